@@ -1,0 +1,3 @@
+//! Binds the admin handler to Lambda.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! One turn as Server-Sent Events.

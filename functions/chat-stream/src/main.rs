@@ -1,0 +1,3 @@
+//! Binds the chat-stream handler to Lambda.
+
+fn main() {}

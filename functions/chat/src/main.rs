@@ -1,0 +1,3 @@
+//! Binds the chat handler to Lambda.
+
+fn main() {}

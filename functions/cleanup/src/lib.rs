@@ -1,0 +1,1 @@
+//! Expires what has a side effect.

@@ -1,0 +1,3 @@
+//! Binds the cleanup handler to Lambda.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Confirms or declines a proposal; signed booking links.

@@ -1,0 +1,3 @@
+//! Binds the confirm handler to Lambda.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Binds the event-relay handler to Lambda.
+
+fn main() {}

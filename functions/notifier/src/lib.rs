@@ -1,0 +1,1 @@
+//! Sends each mail once.

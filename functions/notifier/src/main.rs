@@ -1,0 +1,3 @@
+//! Binds the notifier handler to Lambda.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Turns payment events into booking state.

@@ -1,0 +1,3 @@
+//! Binds the payment-worker handler to Lambda.
+
+fn main() {}

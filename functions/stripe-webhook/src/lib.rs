@@ -1,0 +1,1 @@
+//! Verifies and queues Stripe events.

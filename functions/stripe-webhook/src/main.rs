@@ -1,0 +1,3 @@
+//! Binds the stripe-webhook handler to Lambda.
+
+fn main() {}

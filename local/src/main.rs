@@ -1,0 +1,3 @@
+//! Local runner.
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! Use cases: the only place that sequences effects. One per file, each with a `Deps` of exactly what it may touch.
+
+pub mod booking;
+pub mod cleanup;
+pub mod confirm;
+pub mod context;
+pub mod conversation;
+pub mod mail;
+pub mod notify;
+pub mod package;
+pub mod payment;
+pub mod proposal;
+pub mod relay;
+pub mod resource;
+pub mod session;
+pub mod tools;
+pub mod turn;
+pub mod verification;
