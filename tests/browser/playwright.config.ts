@@ -44,6 +44,8 @@ export default defineConfig({
   },
   projects: [
     { name: "widget", testDir: "widget" },
-    ...(frontdesk ? [{ name: "trip", testMatch: "trip.spec.ts", use: { baseURL: frontdesk } }] : []),
+    ...(frontdesk
+      ? [{ name: "trip", testMatch: "trip.spec.ts", use: { baseURL: frontdesk } }]
+      : []),
   ],
 });

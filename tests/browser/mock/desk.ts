@@ -230,7 +230,8 @@ export class Desk {
     for (const { id, event, data } of events) {
       if (Number(id) <= last) continue;
       if (sent === dropAfter) {
-        response.destroy();
+        // Ends the connection, not the answer: what was written arrives, the rest never does.
+        response.socket?.end();
         return;
       }
       if (event === "until") await data;

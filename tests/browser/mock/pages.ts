@@ -31,11 +31,10 @@ export async function pages(
   else await file(url.pathname, response);
 }
 
-/** Query: `script` (origin of the widget), `lang`, `attributes` of the script tag. */
+/** Query: `script` (origin of the widget, or `none`), `lang`. */
 function bare(url: URL, response: ServerResponse): void {
   const origin = url.searchParams.get("script") ?? url.origin;
   const lang = url.searchParams.get("lang") ?? "en";
-  const attributes = url.searchParams.get("attributes") ?? "";
   const policy = [
     "default-src 'none'",
     `script-src ${origin}`,
@@ -44,10 +43,11 @@ function bare(url: URL, response: ServerResponse): void {
     "trusted-types 'none'",
   ].join("; ");
   response.writeHead(200, { "Content-Type": TYPES[".html"], "Content-Security-Policy": policy });
+  const script = `<script src="${origin}/chat-widget.js" data-tenant-key="pk_demo" async></script>`;
   response.end(
     `<!doctype html><html lang="${lang}"><title>A strict page</title><main><h1>A strict page</h1>` +
       `<p>Nothing but the widget is allowed here.</p><a href="#end">A link</a></main>` +
-      `<script src="${origin}/chat-widget.js" data-tenant-key="pk_demo" ${attributes} async></script></html>`,
+      `${origin === "none" ? "" : script}</html>`,
   );
 }
 

@@ -196,6 +196,7 @@ export class Conversation {
       changed: () => memory.keep({ cards: memory.now.cards }),
       announce: (text) => this.parts.announce(text),
       say: (text) => this.say(text),
+      following: (change) => transcript.following(change),
     });
     this.#cards.push(shown);
     transcript.add(shown.node);

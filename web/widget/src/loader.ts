@@ -121,10 +121,11 @@ class FrontdeskChat extends HTMLElement {
     return panel({ ...mount, config: config ?? UNCONFIGURED });
   }
 
-  /** The language of the page, else of the business, else of the browser. */
+  /** The language of the page, else of the business; the visitor's own variety of it, if any. */
   #locale(): string {
-    const { locale } = this.#settings;
-    return locale || document.documentElement.lang || this.#config?.locale || navigator.language;
+    const given = this.#settings.locale || document.documentElement.lang || this.#config?.locale;
+    if (!given) return navigator.language;
+    return navigator.languages.find((own) => own.startsWith(`${given}-`)) ?? given;
   }
 
   /** The tenant's configuration; `null` when the key is refused, so that no chat is offered. */

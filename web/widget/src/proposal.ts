@@ -17,6 +17,8 @@ export interface Surroundings {
   changed(): void;
   announce(text: string): void;
   say(text: string): void;
+  /** Changes the card while the transcript stays where the visitor reads. */
+  following(change: () => void): void;
 }
 
 /** Payment is asked after in growing steps, for as long as a Checkout page lives. */
@@ -78,7 +80,7 @@ export class ProposalCard {
     this.node.className = `card ${state}`;
     const head = el("div", { class: "card-head" }, icon(drawing), el("span", {}, badge));
     this.#body.replaceChildren(this.#title, ...rest);
-    this.node.replaceChildren(head, this.#body);
+    this.around.following(() => this.node.replaceChildren(head, this.#body));
   }
 
   #drawOffer(problem?: string): void {

@@ -44,7 +44,7 @@ function accent(primary: Rgb, panel: Rgb): string[] {
   for (let share = 0.1; contrast(shifted, panel) < READABLE && share <= 1; share += 0.1) {
     shifted = mix(primary, target, share);
   }
-  return pair("accent", shifted);
+  return [`--accent:${css(shifted)}`];
 }
 
 function textOn(colour: Rgb): Rgb {

@@ -54,7 +54,7 @@ export class Transcript {
 
   /** Adds any node at the end. */
   add<Added extends Element>(node: Added): Added {
-    this.#following(() => this.#end.before(node));
+    this.following(() => this.#end.before(node));
     return node;
   }
 
@@ -76,7 +76,7 @@ export class Transcript {
         const again = button({ class: "link" }, retry, this.words.strings.retry);
         again.disabled = waitSeconds > 0;
         const note = el("span", {}, reason);
-        this.#following(() => foot.replaceChildren(note, again));
+        this.following(() => foot.replaceChildren(note, again));
         if (waitSeconds > 0) this.#countDown(note, again, reason, waitSeconds);
       },
     };
@@ -98,13 +98,13 @@ export class Transcript {
       frame = 0;
       bubble.hidden = !text.trim();
       typing.hidden = !bubble.hidden && !typing.classList.contains("tool");
-      this.#following(() => bubble.replaceChildren(markdown(text)));
+      this.following(() => bubble.replaceChildren(markdown(text)));
     };
     return {
       working: (label) => {
         typing.classList.add("tool");
         what.textContent = label;
-        this.#following(() => {
+        this.following(() => {
           typing.hidden = false;
         });
       },
@@ -119,7 +119,7 @@ export class Transcript {
         draw();
         typing.remove();
         if (!text.trim()) row.remove();
-        this.#following(() => foot.replaceChildren(...this.#sources(sources), this.#time(at)));
+        this.following(() => foot.replaceChildren(...this.#sources(sources), this.#time(at)));
       },
       remove: () => {
         cancelAnimationFrame(frame);
@@ -180,7 +180,8 @@ export class Transcript {
     tick();
   }
 
-  #following(change: () => void): void {
+  /** Changes something and stays at the end, if that is where the visitor reads. */
+  following(change: () => void): void {
     const { scrollHeight, scrollTop, clientHeight } = this.node;
     const reads = scrollHeight - scrollTop - clientHeight < AT_THE_END_PX;
     change();
