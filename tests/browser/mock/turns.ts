@@ -28,7 +28,10 @@ export interface WireEvent {
 let proposals = 0;
 
 /** A proposal to book a portrait session, with any part replaced. */
-export function portraitProposal(change: Partial<ProposalJson> = {}): ProposalJson {
+export function portraitProposal(
+  change: Partial<ProposalJson> = {},
+  email = "ada@example.com",
+): ProposalJson {
   proposals += 1;
   return {
     id: `proposal-${proposals}`,
@@ -39,7 +42,7 @@ export function portraitProposal(change: Partial<ProposalJson> = {}): ProposalJs
       lines: [
         { label: "When", value: "Tuesday 24 November 2026, 14:00–15:00" },
         { label: "Name", value: "Ada Lovelace" },
-        { label: "Email", value: "ada@example.com" },
+        { label: "Email", value: email },
         { label: "Price", value: "€120.00" },
       ],
     },
@@ -50,12 +53,13 @@ export function portraitProposal(change: Partial<ProposalJson> = {}): ProposalJs
 
 /** Plays an assistant that leads through one booking, as the offline assistant of the runner does. */
 export function bookingAssistant(message: string): Step[] {
-  if (message.includes("@")) {
+  const email = /\S+@\S+/.exec(message)?.[0];
+  if (email) {
     return [
       { text: "Perfect, Ada. " },
       { tool: "book_package" },
       { text: "Here is your booking. Please check it and confirm." },
-      { proposal: portraitProposal() },
+      { proposal: portraitProposal({}, email) },
     ];
   }
   if (/free|available|when/i.test(message)) {

@@ -1,6 +1,6 @@
 // The visitor's language: which table of words, and how dates, times and money are written.
 
-import { en, type Strings } from "./locales/en.ts";
+import type { Strings } from "./locales/en.ts";
 import type { Money } from "./wire.ts";
 
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur|yi|ps|sd|ug|dv)\b/;
@@ -45,22 +45,32 @@ export class Words {
   }
 }
 
-/** The words for `locale`; English where there is no table, or none can be fetched. */
+/** The words for `locale`; English where there is no table of its own. */
 export async function words(locale: string, timeZone: string | undefined): Promise<Words> {
   const valid = Intl.DateTimeFormat.supportedLocalesOf(canonical(locale))[0] ?? "en";
-  return new Words(valid, (await table(valid).catch(() => undefined)) ?? en, timeZone);
+  const { strings } = await table(valid.slice(0, 2));
+  return new Words(valid, strings, isZone(timeZone) ? timeZone : undefined);
 }
 
-async function table(locale: string): Promise<Strings | undefined> {
-  switch (locale.slice(0, 2)) {
+/** Fetches one language and no other. */
+function table(language: string): Promise<{ strings: Strings }> {
+  switch (language) {
     case "de":
-      return (await import("./locales/de.ts")).strings;
+      return import("./locales/de.ts");
     case "es":
-      return (await import("./locales/es.ts")).strings;
+      return import("./locales/es.ts");
     case "fr":
-      return (await import("./locales/fr.ts")).strings;
+      return import("./locales/fr.ts");
     default:
-      return undefined;
+      return import("./locales/en.ts");
+  }
+}
+
+function isZone(timeZone: string | undefined): timeZone is string {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone }) && timeZone);
+  } catch {
+    return false;
   }
 }
 

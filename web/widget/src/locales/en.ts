@@ -1,6 +1,6 @@
 // The widget's words, in English: the table that every other language completes.
 
-export const en = {
+export const strings = {
   open: "Open chat",
   close: "Close chat",
   unread: "new message",
@@ -86,4 +86,4 @@ export const en = {
   queue: "You are number {n} in line.",
 };
 
-export type Strings = typeof en;
+export type Strings = typeof strings;
