@@ -29,6 +29,7 @@ for (const { name, ...viewport } of SIZES) {
         await expect(chat.answer).toContainText("Shall I look for a free time?");
         await chat.say("When is a portrait session free?");
         await expect(chat.button("Tue 24 Nov, 14:00")).toBeVisible();
+        await expect(chat.answer.getByText("Which one suits you?")).toBeInViewport({ ratio: 1 });
         await shot("3-times");
         await chat.say("Tue 24 Nov, 14:00, Ada Lovelace, ada@example.com");
         await expect(chat.button("Confirm booking")).toBeVisible();
@@ -56,4 +57,20 @@ for (const { name, ...viewport } of SIZES) {
       });
     });
   }
+}
+
+for (const colorScheme of SCHEMES) {
+  test(`the second demo shop, ${colorScheme}`, async ({ page, desk, chat }, info) => {
+    await page.emulateMedia({ colorScheme });
+    Object.assign(desk.config, { businessName: "Salon Mirabelle" });
+    Object.assign(desk.config.widget as object, { primaryColor: "#7a2e4d" });
+    await page.goto(`${desk.url}/salon`);
+    await page.getByRole("button", { name: "Ask for an appointment" }).click();
+    await expect(chat.field).toHaveValue("What can I book?");
+    expect(desk.calls("config")[0]?.headers["x-tenant-key"]).toBe("pk_demo2");
+    await page.screenshot({
+      path: info.outputPath(`salon-${colorScheme}.png`),
+      animations: "disabled",
+    });
+  });
 }

@@ -59,10 +59,15 @@ export class Conversation {
   /** Sends a visitor's message after those already on their way. */
   say(message: string): void {
     const said: Said = { message, clientMessageId: randomId() };
-    this.parts.composer.suggest([]);
+    this.#suggest([]);
     const spoken = this.parts.transcript.visitor(message, new Date());
     this.parts.transcript.scrollToEnd();
     this.#enqueue(said, spoken);
+  }
+
+  /** Suggestions take room from the transcript, which stays at its end all the same. */
+  #suggest(replies: string[]): void {
+    this.parts.transcript.following(() => this.parts.composer.suggest(replies));
   }
 
   #enqueue(said: Said, spoken: Spoken | undefined): void {
@@ -73,7 +78,7 @@ export class Conversation {
   }
 
   async #start(): Promise<void> {
-    const { api, memory, words, composer } = this.parts;
+    const { api, memory, words } = this.parts;
     this.greet();
     try {
       const started = await api.post<Started>("sessions", {
@@ -83,14 +88,14 @@ export class Conversation {
         locale: words.locale,
       });
       memory.keep({ sessionId: started.sessionId });
-      composer.suggest(started.quickReplies ?? []);
+      this.#suggest(started.quickReplies ?? []);
     } catch {
       // The first message makes a session as well, and says so if it cannot.
     }
   }
 
   async #restore(): Promise<void> {
-    const { api, memory, transcript, composer } = this.parts;
+    const { api, memory, transcript } = this.parts;
     const { sessionId = "", unanswered, awaitsCode } = memory.now;
     this.greet();
     let history: History;
@@ -116,7 +121,7 @@ export class Conversation {
       if (!this.#cards.some((shown) => shown.card === card)) this.#showCard(card);
     if (awaitsCode) this.#askForCode();
     if (unanswered) this.#resume(unanswered, history);
-    composer.suggest([]);
+    this.#suggest([]);
     this.#follow(history.mode);
     transcript.scrollToEnd();
     this.#backInSight();
@@ -168,7 +173,7 @@ export class Conversation {
 
   /** What a finished turn leaves behind: cards, a code to enter, a person to wait for. */
   #settle(answer: Answer, messageId: string): void {
-    const { memory, transcript, words, composer } = this.parts;
+    const { memory, transcript, words } = this.parts;
     for (const proposal of answer.proposals) {
       const card: Card = { proposal, after: messageId };
       memory.keep({ cards: [...memory.now.cards, card] });
@@ -181,7 +186,7 @@ export class Conversation {
       transcript.notice((message || words.strings.handoff) + place, "handoff");
       this.#follow("waiting");
     }
-    composer.suggest(answer.quickReplies);
+    this.#suggest(answer.quickReplies);
     const title = answer.proposals[0]?.preview.title;
     const offered = title ? ` ${words.strings.proposal}: ${plain(title)}` : "";
     this.parts.announce(answer.text + offered);
@@ -221,7 +226,7 @@ export class Conversation {
   }
 
   #fail(error: unknown, said: Said, spoken: Spoken | undefined): void {
-    const { memory, words, transcript, composer } = this.parts;
+    const { memory, words, transcript } = this.parts;
     const { strings } = words;
     const bubble = spoken ?? transcript.visitor(said.message, new Date());
     if (isExpired(error) && memory.now.sessionId) {
@@ -242,7 +247,7 @@ export class Conversation {
     const wait = error instanceof Problem && error.status === 429 ? (error.retryAfter ?? 5) : 0;
     const reason = isOffline ? strings.offline : reasonOf(error, strings);
     bubble.failed(plain(reason), retry, wait);
-    composer.suggest([]);
+    this.#suggest([]);
     this.parts.announce(reason);
   }
 
