@@ -46,7 +46,6 @@ export class Chat {
 }
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: the runner reads the pattern to know what to set up.
   desk: async ({}, use) => {
     const desk = await Desk.start();
     await use(desk);

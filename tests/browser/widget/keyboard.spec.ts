@@ -11,7 +11,6 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 async function breaches(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe brings no types into the page.
     const { violations } = await (globalThis as any).axe.run("frontdesk-chat");
     return violations.map((found: { id: string; nodes: { html: string }[] }) => {
       return `${found.id}: ${found.nodes.map(({ html }) => html).join(" ")}`;

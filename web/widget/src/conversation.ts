@@ -1,13 +1,14 @@
 // The conversation: sends what the visitor says, shows what comes back, remembers enough to go on
 // after a reload, and says plainly what went wrong. One turn at a time, in the order of speaking.
 
+import { Answer } from "./answer.ts";
 import { type Api, Problem, Unreachable } from "./api.ts";
 import { codeCard } from "./code.ts";
 import type { Composer } from "./composer.ts";
 import { plain } from "./markdown.ts";
 import type { Card, Memory } from "./memory.ts";
 import { ProposalCard } from "./proposal.ts";
-import type { Growing, Spoken, Transcript } from "./transcript.ts";
+import type { Spoken, Transcript } from "./transcript.ts";
 import { mayPass, type Said, take } from "./turn.ts";
 import type { Handoff, History, Proposal, Started } from "./wire.ts";
 import { fill, type Words } from "./words.ts";
@@ -142,7 +143,7 @@ export class Conversation {
     const { sessionId } = memory.now;
     const sending = sessionId ? { ...said, sessionId } : said;
     memory.keep({ unanswered: said });
-    const answer = new Answer(this.parts, transcript.growing());
+    const answer = new Answer(this.parts.words.strings, transcript.growing());
     transcript.busy = true;
     try {
       for await (const event of take(api, sending)) {
@@ -290,64 +291,6 @@ export class Conversation {
   #backInSight(): void {
     if (document.hidden) return;
     for (const card of this.#cards) void card.refresh();
-  }
-}
-
-/** What one turn has brought so far, and the bubble it shows in. */
-class Answer {
-  text = "";
-  readonly tools = new Set<string>();
-  readonly proposals: Proposal[] = [];
-  quickReplies: string[] = [];
-  handoff: Handoff | undefined;
-  #isAfterTool = false;
-
-  constructor(
-    readonly parts: Parts,
-    readonly bubble: Growing,
-  ) {}
-
-  on(
-    event:
-      | { type: "text"; content: string }
-      | { type: "tool"; name: string }
-      | { type: "reconnecting" },
-  ) {
-    const { strings } = this.parts.words;
-    if (event.type === "text") {
-      // What is said after a tool's work is a new thought, not the rest of the last word.
-      if (this.#isAfterTool && this.text && !/\s$/.test(this.text)) this.text += "\n\n";
-      this.#isAfterTool = false;
-      this.text += event.content;
-      this.bubble.show(this.text);
-    } else if (event.type === "tool") {
-      this.tools.add(event.name);
-      this.#isAfterTool = true;
-      this.bubble.working(strings.tools[event.name] ?? strings.thinking);
-    } else this.bubble.working(strings.reconnecting);
-  }
-
-  finish(done: {
-    reply?: string;
-    sources?: { url?: string; title?: string }[];
-    quickReplies?: string[];
-  }) {
-    this.text = done.reply ?? this.text;
-    this.quickReplies = done.quickReplies ?? [];
-    const isBlank = !this.text.trim() && !this.proposals.length && !this.handoff;
-    if (isBlank) this.text = this.parts.words.strings.noAnswer;
-    this.bubble.finish(this.text, new Date(), done.sources ?? []);
-  }
-
-  /** The answer broke off for good: what came of it stays readable. */
-  stop() {
-    this.bubble.finish(this.text, new Date(), []);
-  }
-
-  /** The answer is in the transcript already. */
-  discard() {
-    this.text = "";
-    this.bubble.remove();
   }
 }
 

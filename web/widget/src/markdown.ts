@@ -21,7 +21,7 @@ export function plain(text: string): string {
 export function markdown(text: string): DocumentFragment {
   const out = document.createDocumentFragment();
   const lines = plain(text).split(/\r?\n/);
-  for (let at = 0; at < lines.length; ) at = block(lines, at, out);
+  for (let at = 0; at < lines.length;) at = block(lines, at, out);
   return out;
 }
 

@@ -32,7 +32,7 @@ export async function* take(api: Api, said: Said): AsyncGenerator<TurnEvent> {
   const body = { ...said };
   const seen = new Set<string>();
   let last = "";
-  for (let failures = 0; failures < TRIES; ) {
+  for (let failures = 0; failures < TRIES;) {
     try {
       const resume: Record<string, string> = last ? { "Last-Event-ID": last } : {};
       const response = await api.open("message/stream", body, {

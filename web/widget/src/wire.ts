@@ -54,13 +54,7 @@ export interface Proposal {
 }
 
 export type BookingStatus =
-  | "PENDING_PAYMENT"
-  | "CONFIRMED"
-  | "COMPLETED"
-  | "NO_SHOW"
-  | "CANCELED"
-  | "REFUNDED"
-  | "EXPIRED";
+  "PENDING_PAYMENT" | "CONFIRMED" | "COMPLETED" | "NO_SHOW" | "CANCELED" | "REFUNDED" | "EXPIRED";
 
 /** The server's own record of a booking: the only source of "booked", prices and codes. */
 export interface Booking {
