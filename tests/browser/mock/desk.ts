@@ -229,18 +229,19 @@ export class Desk {
     let sent = 0;
     for (const { id, event, data } of events) {
       if (Number(id) <= last) continue;
+      if (event === "until") {
+        await data;
+        continue;
+      }
       if (sent === dropAfter) {
-        // Ends the connection, not the answer: what was written arrives, the rest never does.
+        // Ends the connection, not the answer: the rest never arrives.
         response.socket?.end();
         return;
       }
-      if (event === "until") await data;
-      else {
-        response.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-        sent += 1;
-        // Lets each event travel in a piece of its own, as from a model that is still writing.
-        await new Promise((next) => setTimeout(next, 8));
-      }
+      response.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      sent += 1;
+      // Lets each event travel in a piece of its own, as from a model that is still writing.
+      await new Promise((next) => setTimeout(next, 8));
     }
     response.end();
   }

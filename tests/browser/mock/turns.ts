@@ -86,3 +86,12 @@ export function bookingAssistant(message: string): Step[] {
     { quickReplies: ["When is a portrait session free?", "Talk about weddings"] },
   ];
 }
+
+/** A door in a stream: what stands behind `until` is sent once somebody has opened it. */
+export function door(): { until: Promise<void>; open: () => void } {
+  let open = () => {};
+  const until = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { until, open };
+}

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
+import { door } from "../mock/turns.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -70,10 +71,7 @@ test("Shift and Enter break the line, Enter alone sends", async ({ page, desk, c
 });
 
 test("an answer is announced once, when it is whole", async ({ page, desk, chat }) => {
-  let go = () => {};
-  const until = new Promise<void>((resolve) => {
-    go = resolve;
-  });
+  const { until, open } = door();
   desk.willSay([{ text: "First half, " }, { until }, { text: "second half." }]);
   await page.goto(`${desk.url}/bare`);
   await chat.open();
@@ -82,7 +80,7 @@ test("an answer is announced once, when it is whole", async ({ page, desk, chat 
   await expect(chat.answer).toHaveText("First half,");
   await expect(chat.log).toHaveAttribute("aria-busy", "true");
   await expect(live).toBeEmpty();
-  go();
+  open();
   await expect(live).toHaveText("First half, second half.");
   await expect(chat.log).toHaveAttribute("aria-busy", "false");
 });

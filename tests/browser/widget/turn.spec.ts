@@ -2,6 +2,7 @@
 // visitor is told what is going on.
 
 import { expect, test } from "../fixtures.ts";
+import { door } from "../mock/turns.ts";
 
 test.use({ forgiven: /Failed to load resource|ERR_/ });
 
@@ -14,12 +15,24 @@ const WHOLE =
   /^One two three four five six seven eight nine ten\.\s*Eleven twelve thirteen fourteen fifteen sixteen\.$/;
 
 test("a stream that drops twice comes out whole", async ({ page, desk, chat }) => {
-  desk.willSay(LONG);
-  desk.willDropAfter(2, 3);
+  const [first, second] = [door(), door()];
+  desk.willSay([
+    { text: "One, two, " },
+    { until: first.until },
+    { tool: "check_availability" },
+    { text: "three, " },
+    { until: second.until },
+    { text: "four." },
+  ]);
+  desk.willDropAfter(2, 2);
   await page.goto(`${desk.url}/bare`);
   await chat.open();
   await chat.say("Count");
-  await expect(chat.answer).toHaveText(WHOLE);
+  await expect(chat.answer).toHaveText("One, two,");
+  first.open();
+  await expect(chat.answer).toHaveText("One, two, three,");
+  second.open();
+  await expect(chat.answer).toHaveText("One, two, three, four.");
   const calls = desk.calls("message/stream");
   expect(calls.map(({ headers }) => headers["last-event-id"])).toEqual([undefined, "2", "5"]);
   expect(new Set(calls.map(({ body }) => body.clientMessageId)).size).toBe(1);
@@ -156,33 +169,27 @@ test("messages written while an answer is coming are answered in order", async (
   desk,
   chat,
 }) => {
-  let go = () => {};
-  const until = new Promise<void>((resolve) => {
-    go = resolve;
-  });
+  const { until, open } = door();
   desk.willSay([{ until }, { text: "To the first." }], [{ text: "To the second." }]);
   await page.goto(`${desk.url}/bare`);
   await chat.open();
   await chat.say("first");
   await chat.say("second");
   await expect.poll(() => desk.calls("message/stream").length).toBe(1);
-  go();
+  open();
   await expect(chat.answer).toHaveText("To the second.");
   const said = desk.calls("message/stream").map(({ body }) => body.message);
   expect(said).toEqual(["first", "second"]);
 });
 
 test("a reload in mid-answer brings the rest", async ({ page, desk, chat }) => {
-  let go = () => {};
-  const until = new Promise<void>((resolve) => {
-    go = resolve;
-  });
+  const { until, open } = door();
   desk.willSay([{ text: "Half. " }, { until }, { text: "The other half." }]);
   await page.goto(`${desk.url}/bare`);
   await chat.open();
   await chat.say("Tell me");
   await expect(chat.answer).toHaveText("Half.");
-  go();
+  open();
   await page.reload();
   await expect(chat.dialog).toBeVisible();
   await expect(chat.answer).toHaveText("Half. The other half.");

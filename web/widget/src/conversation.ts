@@ -10,7 +10,7 @@ import type { Card, Memory } from "./memory.ts";
 import { ProposalCard } from "./proposal.ts";
 import type { Spoken, Transcript } from "./transcript.ts";
 import { mayPass, type Said, take } from "./turn.ts";
-import type { Handoff, History, Proposal, Started } from "./wire.ts";
+import type { History, Proposal, Started } from "./wire.ts";
 import { fill, type Words } from "./words.ts";
 
 /** How often a waiting visitor's transcript asks for what a person wrote. */
