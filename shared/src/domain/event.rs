@@ -1,1 +1,68 @@
-//! To come.
+//! Domain events: what happened, for those who act on it later.
+//!
+//! An event names its subject by id and carries nothing personal: whoever acts on it reads the
+//! present state, so an event that waited in a queue cannot bring back what was deleted.
+
+use jiff::Timestamp;
+
+use super::id::{BookingId, ConversationId, EscalationId, EventId, TenantId};
+
+/// Something that happened in a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Names this event; consumers remember it.
+    pub id: EventId,
+    /// Whose event it is.
+    pub tenant: TenantId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// A booking waits for its payment.
+    BookingReceived(BookingId),
+    /// A booking stands: it was free, or its payment arrived.
+    BookingConfirmed(BookingId),
+    /// A booking was called off.
+    BookingCancelled(BookingId),
+    /// A booking has another time; the number is the calendar sequence it rose to.
+    BookingChanged(BookingId, u32),
+    /// The whole payment was given back.
+    BookingRefunded(BookingId),
+    /// The customer's bank disputes the payment.
+    BookingDisputed(BookingId),
+    /// A payment does not fit its booking; a person has to look.
+    BookingFlagged(BookingId),
+    /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
+    CheckoutNeeded(BookingId),
+    /// Money has to go back.
+    RefundDue(BookingId),
+    /// A visitor wants to prove an email: a code has to be mailed.
+    VerificationRequested(ConversationId),
+    /// A visitor asked for a person.
+    EscalationRequested(ConversationId, EscalationId),
+}
+
+impl Happening {
+    /// Its name on the bus (EventBridge `detail-type`), which rules match on.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::BookingReceived(_) => "booking.received",
+            Self::BookingConfirmed(_) => "booking.confirmed",
+            Self::BookingCancelled(_) => "booking.cancelled",
+            Self::BookingChanged(..) => "booking.changed",
+            Self::BookingRefunded(_) => "booking.refunded",
+            Self::BookingDisputed(_) => "booking.disputed",
+            Self::BookingFlagged(_) => "booking.flagged",
+            Self::CheckoutNeeded(_) => "checkout.needed",
+            Self::RefundDue(_) => "refund.due",
+            Self::VerificationRequested(_) => "verification.requested",
+            Self::EscalationRequested(..) => "escalation.requested",
+        }
+    }
+}

@@ -13,7 +13,7 @@ pub mod hours;
 pub mod id;
 pub mod injection;
 pub mod ledger;
-pub mod limit;
+pub mod meter;
 pub mod mail;
 pub mod message;
 pub mod money;
