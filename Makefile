@@ -8,7 +8,7 @@ export SAM_CLI_TELEMETRY := 0
 # `sam` asks for a region even where it calls nobody.
 export AWS_DEFAULT_REGION ?= eu-central-1
 
-# Arguments of `make deploy`, as ARGS="--parameter-overrides Stage=dev".
+# More arguments for `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
 ARGS ?=
 
 .PHONY: help run test check bench deploy tools web browser
@@ -33,8 +33,7 @@ deploy: tools ## Builds every function and deploys the template with the SAM CLI
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
 	PATH="$(CURDIR)/.venv/bin:$$PATH" CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
 	  CARGO_PROFILE_RELEASE_STRIP=symbols sam build
-	.venv/bin/sam deploy $(if $(wildcard .aws-sam/deployed),,--guided) $(ARGS)
-	touch .aws-sam/deployed
+	.venv/bin/sam deploy $(ARGS)
 
 tools: .venv/.made ## Makes .venv with the pinned Python tools.
 
