@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::model::Template;
+use super::model::{Template, read};
 
 /// Every statement of every role and policy, with the logical id of its resource.
 fn statements(template: &Template) -> Vec<(&str, &Value)> {
@@ -34,6 +34,29 @@ fn loose(template: &Template) -> Vec<String> {
         })
         .map(|(id, statement)| format!("{id} {}", statement["Sid"].as_str().unwrap_or_default()))
         .collect()
+}
+
+/// Rights on tables that the one typed layer over DynamoDB never uses.
+fn idle(template: &Template, layer: &str) -> Vec<String> {
+    let mut idle: Vec<_> = statements(template)
+        .into_iter()
+        .flat_map(|(id, statement)| {
+            statement["Action"].as_array().into_iter().flatten().map(move |action| (id, action))
+        })
+        .filter_map(|(id, action)| Some((id, action.as_str()?.strip_prefix("dynamodb:")?)))
+        .filter(|(_, verb)| !verb.contains("Stream") && !matches!(*verb, "GetRecords" | "GetShardIterator"))
+        .filter(|(_, verb)| {
+            let call = match *verb {
+                "ConditionCheckItem" => "ConditionCheck::builder()".to_owned(),
+                "Query" => ".query()".to_owned(),
+                verb => format!(".{}_item()", verb.trim_end_matches("Item").to_lowercase()),
+            };
+            !layer.contains(&call)
+        })
+        .map(|(id, verb)| format!("{id} {verb}"))
+        .collect();
+    idle.sort_unstable();
+    idle
 }
 
 /// Functions whose role is not their own: SAM would make one, with stars.
@@ -85,6 +108,14 @@ fn rights_are_exact() {
         )),
         ["NotifierRole Mail"]
     );
+}
+
+#[test]
+fn no_right_is_idle() {
+    let layer = read("shared/src/store/table.rs");
+    assert_eq!(idle(&Template::load(), &layer), Vec::<String>::new());
+    let broken = Template::broken("Action: [dynamodb:Query]", "Action: [dynamodb:Query, dynamodb:BatchWriteItem]");
+    assert_eq!(idle(&broken, &layer), ["Turn BatchWriteItem"]);
 }
 
 #[test]
