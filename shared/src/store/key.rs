@@ -1,1 +1,179 @@
-//! To come.
+//! Keys: the only place where a partition or sort key is spelled. Each constructor takes a [`TenantId`].
+//!
+//! The shapes, and which access pattern each serves, are listed in `docs/DATA.md`.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::civil::Date;
+
+use super::expression::Item;
+use crate::domain::address::Email;
+use crate::domain::code::ConfirmationCode;
+use crate::domain::id::{
+    ArticleId, BookingId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId, ResourceId, TenantId,
+};
+use crate::domain::secret::SecretHash;
+
+/// The primary key of an item. It cannot be made without a tenant, but for [`Key::of_tenant_key`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pk: String,
+    sk: String,
+}
+
+/// Sort keys of a conversation's own rows; `~` sorts behind every turn, so that one descending read
+/// finds summary, meta and the newest turns.
+pub(super) const META: &str = "~META";
+/// The rolling summary of older turns.
+pub(super) const SUMMARY: &str = "~SUMMARY";
+/// What the sort key of each turn begins with.
+pub(super) const TURN: &str = "TURN#";
+/// What the sort key of each proposal begins with.
+pub(super) const PROPOSAL: &str = "PROPOSAL#";
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// Partition key.
+    pub(super) fn pk(&self) -> &str {
+        &self.pk
+    }
+
+    /// Sort key.
+    pub(super) fn sk(&self) -> &str {
+        &self.sk
+    }
+
+    /// As a request names it.
+    pub(super) fn item(&self) -> Item {
+        Item::from([
+            ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
+            ("sk".to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+
+    // Tenants: one partition is the whole business context.
+
+    pub(super) fn context(tenant: TenantId) -> String {
+        format!("T#{tenant}")
+    }
+
+    /// Finds the tenant of a key: the one row that a request can name before its tenant is known.
+    pub(super) fn of_tenant_key(hash: &SecretHash) -> Self {
+        Self::new(format!("KEY#{}", hash.as_str()), "KEY")
+    }
+
+    pub(super) fn profile(tenant: TenantId) -> Self {
+        Self::new(Self::context(tenant), "PROFILE")
+    }
+
+    pub(super) fn hours(tenant: TenantId) -> Self {
+        Self::new(Self::context(tenant), "HOURS")
+    }
+
+    pub(super) fn widget(tenant: TenantId) -> Self {
+        Self::new(Self::context(tenant), "WIDGET")
+    }
+
+    pub(super) fn package(tenant: TenantId, id: PackageId) -> Self {
+        Self::new(Self::context(tenant), format!("PACKAGE#{id}"))
+    }
+
+    pub(super) fn resource(tenant: TenantId, id: ResourceId) -> Self {
+        Self::new(Self::context(tenant), format!("RESOURCE#{id}"))
+    }
+
+    pub(super) fn article(tenant: TenantId, id: ArticleId) -> Self {
+        Self::new(Self::context(tenant), format!("ARTICLE#{id}"))
+    }
+
+    // Conversations: one partition is the whole turn's context.
+
+    pub(super) fn conversation(tenant: TenantId, id: ConversationId) -> String {
+        format!("T#{tenant}#C#{id}")
+    }
+
+    pub(super) fn meta(tenant: TenantId, id: ConversationId) -> Self {
+        Self::new(Self::conversation(tenant, id), META)
+    }
+
+    pub(super) fn summary(tenant: TenantId, id: ConversationId) -> Self {
+        Self::new(Self::conversation(tenant, id), SUMMARY)
+    }
+
+    pub(super) fn turn(tenant: TenantId, conversation: ConversationId, id: MessageId) -> Self {
+        Self::new(Self::conversation(tenant, conversation), format!("{TURN}{id}"))
+    }
+
+    pub(super) fn proposal(tenant: TenantId, conversation: ConversationId, id: ProposalId) -> Self {
+        Self::new(Self::conversation(tenant, conversation), format!("{PROPOSAL}{id}"))
+    }
+
+    pub(super) fn escalation(tenant: TenantId, conversation: ConversationId, id: EscalationId) -> Self {
+        Self::new(Self::conversation(tenant, conversation), format!("ESCALATION#{id}"))
+    }
+
+    // Bookings.
+
+    pub(super) fn booking(tenant: TenantId, id: BookingId) -> Self {
+        Self::new(format!("T#{tenant}#B#{id}"), "BOOKING")
+    }
+
+    pub(super) fn code(tenant: TenantId, code: &ConfirmationCode) -> Self {
+        Self::new(format!("T#{tenant}#CODE#{code}"), "CODE")
+    }
+
+    pub(super) fn claims(tenant: TenantId, resource: ResourceId, day: Date) -> Self {
+        Self::new(format!("T#{tenant}#R#{resource}"), format!("DAY#{day}"))
+    }
+
+    /// Partition of the index that lists a tenant's bookings by start.
+    pub(super) fn by_day(tenant: TenantId) -> String {
+        format!("T#{tenant}#DAY")
+    }
+
+    /// Partition of the index that lists one customer's bookings.
+    pub(super) fn by_customer(tenant: TenantId, email: &Email) -> String {
+        format!("T#{tenant}#E#{email}")
+    }
+
+    // Counters.
+
+    pub(super) fn meter(tenant: TenantId) -> Self {
+        Self::new(format!("T#{tenant}"), "METER")
+    }
+
+    pub(super) fn day(tenant: TenantId, day: Date) -> Self {
+        Self::new(format!("T#{tenant}"), format!("DAY#{day}"))
+    }
+
+    /// How often something was asked for in one window, as mailed codes to one address in an hour.
+    pub(super) fn window(tenant: TenantId, what: &str, who: &SecretHash, window: &str) -> Self {
+        Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), window.to_owned())
+    }
+
+    // Outbox.
+
+    pub(super) fn event(tenant: TenantId, id: EventId) -> Self {
+        Self::new(format!("T#{tenant}#EVENT#{id}"), "EVENT")
+    }
+
+    pub(super) fn seen(tenant: TenantId, consumer: &str, what: &str) -> Self {
+        Self::new(format!("T#{tenant}#SEEN#{consumer}"), what.to_owned())
+    }
+}
+
+/// Over how many partitions the deadlines of all tenants are spread.
+pub const DUE_SHARDS: u8 = 8;
+
+/// Partition of the deadline index that a booking falls into.
+pub(super) fn due(id: BookingId) -> String {
+    let [.., last] = id.ulid().to_bytes();
+    due_shard(last % DUE_SHARDS)
+}
+
+/// A partition of the deadline index. Its rows are of all tenants; each names its own in its key.
+pub(super) fn due_shard(shard: u8) -> String {
+    format!("DUE#{shard}")
+}

@@ -1,20 +1,100 @@
-//! DynamoDB: keys, rows and conditions, one file per noun. Key strings live only here.
+//! DynamoDB: keys, rows and conditions, one file per noun. Key strings and attribute names live only here.
+//!
+//! There is no trait in front of the database: tests and the local runner use an embedded DynamoDB
+//! behind the same SDK. Every write is conditional and its failed condition becomes a value at the call.
 
-pub mod article;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+
 pub mod booking;
+pub mod catalog;
 pub mod claim;
 pub mod conversation;
-pub mod counter;
 pub mod cursor;
 pub mod dedup;
 pub mod error;
-pub mod key;
-pub mod limit;
+mod expression;
+mod key;
+pub mod meter;
 pub mod outbox;
-pub mod package;
-pub mod payment;
 pub mod proposal;
-pub mod resource;
-pub mod table;
+mod row;
+mod table;
 pub mod tenant;
 pub mod turn;
+pub mod usage;
+
+pub use error::StoreError;
+pub use key::DUE_SHARDS;
+pub use table::Patience;
+
+use table::Table;
+use usage::Usage;
+
+/// The names of the deployed tables.
+#[derive(Debug, Clone)]
+pub struct TableNames {
+    /// Profiles, packages, hours, articles and tenant keys.
+    pub tenants: String,
+    /// Conversations with their turns and proposals.
+    pub conversations: String,
+    /// Bookings, slot claims and confirmation codes.
+    pub bookings: String,
+    /// Surveys, privacy requests, consent, audit.
+    pub records: String,
+    /// Meters and daily figures.
+    pub counters: String,
+    /// Domain events and what consumers have seen.
+    pub outbox: String,
+}
+
+impl TableNames {
+    /// Names that begin with `prefix`, as `frontdesk-dev-`.
+    #[must_use]
+    pub fn prefixed(prefix: &str) -> Self {
+        let name = |table: &str| format!("{prefix}{table}");
+        Self {
+            tenants: name("tenants"),
+            conversations: name("conversations"),
+            bookings: name("bookings"),
+            records: name("records"),
+            counters: name("counters"),
+            outbox: name("outbox"),
+        }
+    }
+}
+
+/// The whole store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    tenants: Table,
+    conversations: Table,
+    bookings: Table,
+    counters: Table,
+    outbox: Table,
+    usage: Arc<Usage>,
+}
+
+impl Store {
+    /// Opens the tables `names` through `client`.
+    #[must_use]
+    pub fn new(client: &Client, names: &TableNames, patience: Patience) -> Self {
+        let usage = Arc::new(Usage::default());
+        let table = |name: &str| Table::new(client.clone(), name, Arc::clone(&usage), patience);
+        Self {
+            tenants: table(&names.tenants),
+            conversations: table(&names.conversations),
+            bookings: table(&names.bookings),
+            counters: table(&names.counters),
+            outbox: table(&names.outbox),
+            usage: Arc::clone(&usage),
+        }
+    }
+
+    /// Calls and capacity so far.
+    #[must_use]
+    pub fn usage(&self) -> &Usage {
+        &self.usage
+    }
+}
