@@ -14,6 +14,7 @@ pub mod id;
 pub mod injection;
 pub mod ledger;
 pub mod limit;
+pub mod link;
 pub mod mail;
 pub mod message;
 pub mod money;
