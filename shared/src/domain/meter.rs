@@ -1,1 +1,112 @@
-//! To come.
+//! The meter: what a tenant's visitors have used up in the running windows.
+//!
+//! Pure: names the windows of a moment and says which limit stands in the way. Counting is one
+//! conditional write of the store, so that no number of simultaneous turns can pass a limit.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::money::MicroUsd;
+
+/// How long a turn may be under way before its reservation counts as left behind.
+pub const TURN_LIFE: SignedDuration = SignedDuration::from_secs(150);
+
+/// The windows that a moment falls into, all in UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Windows {
+    /// As `202611211405`.
+    pub minute: String,
+    /// As `2026112114`.
+    pub hour: String,
+    /// As `20261121`.
+    pub day: String,
+    /// As `202611`.
+    pub month: String,
+}
+
+impl Windows {
+    /// The windows of `now`.
+    #[must_use]
+    pub fn of(now: Timestamp) -> Self {
+        let utc = now.to_zoned(TimeZone::UTC);
+        let named = |format: &str| utc.strftime(format).to_string();
+        Self { minute: named("%Y%m%d%H%M"), hour: named("%Y%m%d%H"), day: named("%Y%m%d"), month: named("%Y%m") }
+    }
+}
+
+/// What was set aside for a turn, and in which month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// The turn it is for; also the lock that lets one answer be made at a time.
+    pub turn: String,
+    /// The month it counts in, as `202611`.
+    pub month: String,
+    /// How much.
+    pub amount: MicroUsd,
+    /// When it was made: tells it from one that took over after it was left behind.
+    pub at: Timestamp,
+}
+
+/// Why a turn may not begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Barred {
+    /// The same message is being answered right now.
+    InProgress,
+    /// Too many messages from this address in this minute.
+    ByAddress(Exceeded),
+    /// Too many messages of this tenant in this hour.
+    ByTenant(Exceeded),
+    /// The month's spend could pass its limit.
+    BySpend,
+}
+
+/// A limit that is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exceeded {
+    /// How many the window allows.
+    pub limit: u32,
+    /// When the next window begins.
+    pub retry_after: Duration,
+}
+
+impl Exceeded {
+    /// A limit of so many per minute.
+    #[must_use]
+    pub fn per_minute(limit: u32, now: Timestamp) -> Self {
+        Self { limit, retry_after: rest_of(now, 60) }
+    }
+
+    /// A limit of so many per hour.
+    #[must_use]
+    pub fn per_hour(limit: u32, now: Timestamp) -> Self {
+        Self { limit, retry_after: rest_of(now, 3_600) }
+    }
+}
+
+/// Time from `now` to the end of its window of `seconds`, at least one second.
+fn rest_of(now: Timestamp, seconds: i64) -> Duration {
+    let rest = seconds - now.as_second().rem_euclid(seconds);
+    Duration::from_secs(rest.unsigned_abs().max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_named_in_utc() {
+        let windows = Windows::of("2026-11-21T23:59:59.9Z".parse().unwrap());
+        assert_eq!(windows.minute, "202611212359");
+        assert_eq!((windows.hour.as_str(), windows.month.as_str()), ("2026112123", "202611"));
+    }
+
+    #[test]
+    fn the_wait_ends_with_the_window() {
+        let at = |text: &str| text.parse().unwrap();
+        assert_eq!(Exceeded::per_minute(20, at("2026-11-21T10:00:00Z")).retry_after, Duration::from_secs(60));
+        assert_eq!(Exceeded::per_minute(20, at("2026-11-21T10:00:59.9Z")).retry_after, Duration::from_secs(1));
+        assert_eq!(Exceeded::per_hour(500, at("2026-11-21T10:59:00Z")).retry_after, Duration::from_secs(60));
+    }
+}

@@ -7,6 +7,7 @@ pub mod booking;
 pub mod cell;
 pub mod code;
 pub mod conversation;
+pub mod escalation;
 pub mod event;
 pub mod fence;
 pub mod hours;

@@ -1,1 +1,376 @@
-//! To come.
+//! Conversations: `pk = T#<tenant>#C#<conversation>`, `sk = ~META` and `~SUMMARY`.
+//!
+//! One descending read of the partition finds summary, meta and the newest turns.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::error::{StoreError, corrupt};
+use super::expression::{Delete, Item, Update};
+use super::key::{Key, META, SUMMARY, TURN};
+use super::row::{at, ms, parse, ttl};
+use super::table::{Action, Query, Written, item, read};
+use super::turn::turn_of;
+use crate::domain::code::Challenge;
+use crate::domain::conversation::{Conversation, Origin, REMEMBERED};
+use crate::domain::id::{ConversationId, MessageId, TenantId};
+use crate::domain::message::Turn;
+use crate::domain::money::MicroUsd;
+use crate::domain::secret::SecretHash;
+use crate::domain::text::Note;
+
+const WHAT: &str = "conversation";
+
+/// How many rows the one read of a turn takes: summary, meta and the newest turns.
+const READ: u16 = 14;
+
+/// How long a conversation is kept after the visitor's last sign.
+const KEPT_DAYS: i64 = 365;
+
+/// The stored form. Renaming a field here is a migration.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    id: String,
+    session: String,
+    source: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    page_url: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    referrer: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    visitor: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    user: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    locale: String,
+    status: String,
+    escalated: bool,
+    mode: String,
+    owner: u64,
+    messages: u64,
+    tokens: u64,
+    /// Micro-dollars.
+    cost: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proven: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    challenge: Option<ChallengeRow>,
+    #[serde(default)]
+    recent: Vec<String>,
+    /// Milliseconds since the Unix epoch, as all times here.
+    created_at: i64,
+    active_at: i64,
+    ttl: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ChallengeRow {
+    email: String,
+    nonce: String,
+    sent_at: i64,
+    tries: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SummaryRow {
+    text: String,
+    through: String,
+    ttl: i64,
+}
+
+/// The turns that are no longer told verbatim, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// What they said.
+    pub text: String,
+    /// The newest turn in it.
+    pub through: MessageId,
+}
+
+/// All that a turn needs to know of its conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thread {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// What came before [`Thread::turns`].
+    pub summary: Option<Summary>,
+    /// The turns after the summary, oldest first.
+    pub turns: Vec<Turn>,
+}
+
+impl From<&Conversation> for Row {
+    fn from(c: &Conversation) -> Self {
+        Self {
+            id: c.id.to_string(),
+            session: c.session.as_str().to_owned(),
+            source: c.origin.source.as_str().to_owned(),
+            page_url: c.origin.page_url.as_str().to_owned(),
+            referrer: c.origin.referrer.as_str().to_owned(),
+            visitor: c.origin.visitor.as_str().to_owned(),
+            user: c.origin.user.as_str().to_owned(),
+            locale: c.origin.locale.as_str().to_owned(),
+            status: c.status.as_str().to_owned(),
+            escalated: c.is_escalated,
+            mode: c.mode.as_str().to_owned(),
+            owner: c.owner,
+            messages: c.messages,
+            tokens: c.tokens,
+            cost: c.cost.get(),
+            proven: c.proven.as_ref().map(ToString::to_string),
+            challenge: c.challenge.as_ref().map(ChallengeRow::from),
+            recent: c.recent.clone(),
+            created_at: ms(c.created_at),
+            active_at: ms(c.active_at),
+            ttl: expiry(c.active_at),
+        }
+    }
+}
+
+impl TryFrom<Row> for Conversation {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: parse(&row.id, WHAT)?,
+            session: SecretHash::stored(row.session),
+            origin: Origin {
+                source: parse(&row.source, WHAT)?,
+                page_url: Note::cut(&row.page_url),
+                referrer: Note::cut(&row.referrer),
+                visitor: Note::cut(&row.visitor),
+                user: Note::cut(&row.user),
+                locale: Note::cut(&row.locale),
+            },
+            status: parse(&row.status, WHAT)?,
+            is_escalated: row.escalated,
+            mode: parse(&row.mode, WHAT)?,
+            owner: row.owner,
+            messages: row.messages,
+            tokens: row.tokens,
+            cost: MicroUsd::new(row.cost),
+            proven: row.proven.map(|email| parse(&email, WHAT)).transpose()?,
+            challenge: row.challenge.map(Challenge::try_from).transpose()?,
+            recent: row.recent,
+            created_at: at(row.created_at, WHAT)?,
+            active_at: at(row.active_at, WHAT)?,
+        })
+    }
+}
+
+impl From<&Challenge> for ChallengeRow {
+    fn from(challenge: &Challenge) -> Self {
+        Self {
+            email: challenge.email.to_string(),
+            nonce: u128::from_be_bytes(challenge.nonce).to_string(),
+            sent_at: ms(challenge.sent_at),
+            tries: challenge.tries,
+        }
+    }
+}
+
+impl TryFrom<ChallengeRow> for Challenge {
+    type Error = StoreError;
+
+    fn try_from(row: ChallengeRow) -> Result<Self, StoreError> {
+        let nonce: u128 = parse(&row.nonce, WHAT)?;
+        let email = parse(&row.email, WHAT)?;
+        Ok(Self { email, nonce: nonce.to_be_bytes(), sent_at: at(row.sent_at, WHAT)?, tries: row.tries })
+    }
+}
+
+fn expiry(active_at: Timestamp) -> i64 {
+    ttl(active_at) + KEPT_DAYS * 24 * 3_600
+}
+
+fn conversation_of(item: Item) -> Result<Conversation, StoreError> {
+    read::<Row>(item, WHAT)?.try_into()
+}
+
+impl Store {
+    /// Reads a conversation with its summary and the turns after it, in one round trip unless the
+    /// turns since the last summary are unusually many.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn find_thread(&self, tenant: TenantId, id: ConversationId) -> Result<Option<Thread>, StoreError> {
+        let mut query = Query::partition(Key::conversation(tenant, id))
+            .between("sk", TURN, format!("{SUMMARY}~"))
+            .descending()
+            .limit(READ);
+        let (mut conversation, mut summary, mut turns) = (None, None::<Summary>, Vec::new());
+        loop {
+            let page = self.conversations.page(&query).await?;
+            for found in page.items {
+                match found.get("sk").and_then(|sk| sk.as_s().ok()).map(String::as_str) {
+                    Some(META) => conversation = Some(conversation_of(found)?),
+                    Some(SUMMARY) => {
+                        let row: SummaryRow = read(found, "summary")?;
+                        summary = Some(Summary { through: parse(&row.through, "summary")?, text: row.text });
+                    }
+                    _ => turns.push(turn_of(found)?),
+                }
+            }
+            let told = |turn: &Turn| summary.as_ref().is_some_and(|summary| turn.id <= summary.through);
+            let reached = turns.last().is_some_and(told);
+            turns.retain(|turn| !told(turn));
+            match page.next {
+                Some(next) if !reached && conversation.is_some() => query = query.after(Some(next)),
+                _ => break,
+            }
+        }
+        turns.reverse();
+        Ok(conversation.map(|conversation| Thread { conversation, summary, turns }))
+    }
+
+    /// Reads a conversation without its turns.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn find_conversation(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StoreError> {
+        let row: Option<Row> = self.conversations.find(&Key::meta(tenant, id), WHAT).await?;
+        row.map(Conversation::try_from).transpose()
+    }
+
+    /// Keeps a new conversation.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`]. A second one with the same id is a bug: ids are random.
+    pub async fn begin_conversation(&self, tenant: TenantId, new: &Conversation) -> Result<(), StoreError> {
+        let put = super::expression::Put::fresh(conversation_item(tenant, new)?);
+        match self.conversations.put(&put).await? {
+            Written::Done(_) => Ok(()),
+            Written::Refused(_) => Err(corrupt(WHAT)("a conversation with this id exists")),
+        }
+    }
+
+    /// Replaces the open challenge: a new code was asked for, in a session that is still the same.
+    /// The action belongs into a transaction with the event that mails it.
+    pub(super) fn asking(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+        challenge: &Challenge,
+    ) -> Result<Action, StoreError> {
+        let row = serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))?;
+        self.conversations.updating(
+            Update::new(Key::meta(tenant, id))
+                .set::<aws_sdk_dynamodb::types::AttributeValue>("challenge", row)
+                .set("active_at", ms(challenge.sent_at))
+                .when_present("pk"),
+        )
+    }
+
+    /// Counts a wrong answer to `challenge`; false when another answer came in between.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn count_try(&self, tenant: TenantId, id: ConversationId, challenge: &Challenge) -> Result<bool, StoreError> {
+        let tried = Challenge { tries: challenge.tries + 1, ..challenge.clone() };
+        self.move_challenge(tenant, id, challenge, Some(&tried), None).await
+    }
+
+    /// Settles `challenge`: its address is proven from now on; false when another answer came in between.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn prove(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.move_challenge(tenant, id, challenge, None, Some(now)).await
+    }
+
+    async fn move_challenge(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+        from: &Challenge,
+        to: Option<&Challenge>,
+        proven_at: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let value = |challenge: &Challenge| -> Result<aws_sdk_dynamodb::types::AttributeValue, StoreError> {
+            serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))
+        };
+        let mut update = Update::new(Key::meta(tenant, id))
+            .set_or_remove("challenge", to.map(value).transpose()?)
+            .when("challenge", "=", value(from)?);
+        if let Some(now) = proven_at {
+            update = update.set("proven", from.email.as_str()).set("active_at", ms(now));
+        }
+        Ok(matches!(self.conversations.update(&update).await?, Written::Done(_)))
+    }
+
+    /// Ends a conversation: the visitor closed it. Repeating changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn end_conversation(&self, tenant: TenantId, id: ConversationId, now: Timestamp) -> Result<(), StoreError> {
+        let update = Update::new(Key::meta(tenant, id)).set("mode", "ended").set("ended_at", ms(now)).when_present("pk");
+        self.conversations.update(&update).await?;
+        Ok(())
+    }
+
+    /// Keeps a summary, in the transaction of the turn that made it.
+    pub(super) fn summarizing(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+        summary: &Summary,
+        now: Timestamp,
+    ) -> Result<Action, StoreError> {
+        let key = Key::summary(tenant, id);
+        let row = SummaryRow { text: summary.text.clone(), through: summary.through.to_string(), ttl: expiry(now) };
+        let put = super::expression::Put::new(item(&key, &row, "summary")?)
+            .when_absent_or("through", "<", summary.through.to_string());
+        self.conversations.putting(put)
+    }
+
+    /// Demands that the conversation is still in the hands of the assistant that read it.
+    pub(super) fn demanding_owner(&self, tenant: TenantId, conversation: &Conversation) -> Result<Action, StoreError> {
+        let demand = Delete::new(Key::meta(tenant, conversation.id)).when("owner", "=", conversation.owner);
+        self.conversations.demanding(demand)
+    }
+}
+
+/// A whole new row.
+pub(super) fn conversation_item(tenant: TenantId, new: &Conversation) -> Result<Item, StoreError> {
+    item(&Key::meta(tenant, new.id), &Row::from(new), WHAT)
+}
+
+/// What a turn changes of its conversation. Demands that nobody took the conversation and that the
+/// same message was not answered meanwhile.
+pub(super) fn turn_update(tenant: TenantId, before: &Conversation, turn: &Turn, now: Timestamp) -> Update {
+    let mut recent = before.recent.clone();
+    recent.push(turn.key.clone());
+    let recent = recent.split_off(recent.len().saturating_sub(REMEMBERED));
+    let recent = recent.into_iter().map(aws_sdk_dynamodb::types::AttributeValue::S).collect();
+    let usage = turn.cost.usage;
+    let said = if turn.answer.pieces().is_empty() { 1_u64 } else { 2 };
+    let key = turn.key.clone();
+    Update::new(Key::meta(tenant, before.id))
+        .set("recent", aws_sdk_dynamodb::types::AttributeValue::L(recent))
+        .set("active_at", ms(now))
+        .set("ttl", expiry(now))
+        .add("messages", said)
+        .add("tokens", usage.prompt() + usage.output)
+        .add("cost", turn.cost.cost.get())
+        .when("owner", "=", before.owner)
+        .when_so(|terms| {
+            let (recent, key) = (terms.name("recent"), terms.value(key));
+            format!("NOT contains({recent}, {key})")
+        })
+}

@@ -1,1 +1,114 @@
-//! To come.
+//! The outbox: `pk = T#<tenant>#EVENT#<event>`, `sk = EVENT`. An event is written in the transaction of
+//! what it tells of; the table's stream carries it on.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::error::{StoreError, corrupt};
+use super::expression::Put;
+use super::key::Key;
+use super::row::{at, ms, parse, ttl};
+use super::table::{Action, item};
+use crate::domain::event::{Event, Happening};
+
+const WHAT: &str = "event";
+
+/// How long an event stays readable after it was carried on.
+const KEPT_DAYS: i64 = 30;
+
+/// The stored form. Renaming a field here is a migration.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    id: String,
+    tenant: String,
+    at: i64,
+    name: String,
+    /// The booking or conversation it is about.
+    subject: String,
+    /// The part of the subject it is about, as an escalation or a sequence number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    ttl: i64,
+}
+
+impl From<&Event> for Row {
+    fn from(event: &Event) -> Self {
+        let (subject, detail) = match event.what {
+            Happening::BookingReceived(id)
+            | Happening::BookingConfirmed(id)
+            | Happening::BookingCancelled(id)
+            | Happening::BookingRefunded(id)
+            | Happening::BookingDisputed(id)
+            | Happening::BookingFlagged(id)
+            | Happening::CheckoutNeeded(id)
+            | Happening::RefundDue(id) => (id.to_string(), None),
+            Happening::BookingChanged(id, sequence) => (id.to_string(), Some(sequence.to_string())),
+            Happening::VerificationRequested(id) => (id.to_string(), None),
+            Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
+        };
+        Self {
+            id: event.id.to_string(),
+            tenant: event.tenant.to_string(),
+            at: ms(event.at),
+            name: event.what.name().to_owned(),
+            subject,
+            detail,
+            ttl: ttl(event.at) + KEPT_DAYS * 24 * 3_600,
+        }
+    }
+}
+
+impl TryFrom<Row> for Event {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let booking = || parse(&row.subject, WHAT);
+        let detail = row.detail.as_deref().unwrap_or_default();
+        let what = match row.name.as_str() {
+            "booking.received" => Happening::BookingReceived(booking()?),
+            "booking.confirmed" => Happening::BookingConfirmed(booking()?),
+            "booking.cancelled" => Happening::BookingCancelled(booking()?),
+            "booking.changed" => Happening::BookingChanged(booking()?, parse(detail, WHAT)?),
+            "booking.refunded" => Happening::BookingRefunded(booking()?),
+            "booking.disputed" => Happening::BookingDisputed(booking()?),
+            "booking.flagged" => Happening::BookingFlagged(booking()?),
+            "checkout.needed" => Happening::CheckoutNeeded(booking()?),
+            "refund.due" => Happening::RefundDue(booking()?),
+            "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),
+            "escalation.requested" => {
+                Happening::EscalationRequested(parse(&row.subject, WHAT)?, parse(detail, WHAT)?)
+            }
+            _ => return Err(corrupt(WHAT)("unknown event")),
+        };
+        Ok(Self { id: parse(&row.id, WHAT)?, tenant: parse(&row.tenant, WHAT)?, at: at(row.at, WHAT)?, what })
+    }
+}
+
+impl Store {
+    /// Announces `event`, in the transaction of what it tells of.
+    pub(super) fn announcing(&self, event: &Event) -> Result<Action, StoreError> {
+        let key = Key::event(event.tenant, event.id);
+        self.outbox.putting(Put::fresh(item(&key, &Row::from(event), WHAT)?))
+    }
+}
+
+/// Reads the image of an outbox row as the table's stream carries it; `None` for rows of another kind.
+///
+/// # Errors
+///
+/// [`StoreError::Corrupt`] for an event that cannot be read.
+pub fn from_stream(image: std::collections::HashMap<String, serde_dynamo::AttributeValue>) -> Result<Option<Event>, StoreError> {
+    let is_event = matches!(image.get("sk"), Some(serde_dynamo::AttributeValue::S(sk)) if sk == "EVENT");
+    if !is_event {
+        return Ok(None);
+    }
+    let row: Row = serde_dynamo::from_item(image).map_err(corrupt(WHAT))?;
+    row.try_into().map(Some)
+}
+
+/// The end of a stay in the outbox, for rows that are kept beside events.
+pub(super) fn expiry(now: Timestamp) -> i64 {
+    ttl(now) + KEPT_DAYS * 24 * 3_600
+}
+

@@ -188,6 +188,12 @@ impl Table {
         found.item.map(|item| read(item, what)).transpose()
     }
 
+    /// Reads one item as it is, consistently: for items whose attributes are named by what they count.
+    pub(super) async fn find_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        let query = Query::partition(key.pk().to_owned()).between("sk", key.sk(), key.sk());
+        Ok(self.page(&query).await?.items.into_iter().next())
+    }
+
     /// Reads one page.
     pub(super) async fn page(&self, query: &Query) -> Result<Page, StoreError> {
         let mut terms = Terms::default();

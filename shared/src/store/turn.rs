@@ -1,1 +1,312 @@
-//! To come.
+//! Turns: `pk = T#<tenant>#C#<conversation>`, `sk = TURN#<message>`. One item is the visitor's words,
+//! the answer and the ledger's entry, since a transaction pays double for each item.
+//!
+//! Everything a turn does happens in the one transaction here, or not at all.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::conversation::{Summary, conversation_item, turn_update};
+use super::error::{StoreError, corrupt};
+use super::expression::{Item, Put};
+use super::key::{Key, TURN};
+use super::meter::Settled;
+use super::row::{at, ms, parse, ttl};
+use super::table::{Query, Transacted, item, read};
+use crate::domain::code::Challenge;
+use crate::domain::conversation::{Conversation, TicketStatus};
+use crate::domain::escalation::Escalation;
+use crate::domain::event::Event;
+use crate::domain::id::{ConversationId, MessageId, TenantId};
+use crate::domain::ledger::{TurnCost, Usage};
+use crate::domain::message::{Answer, Outcome, Piece, Turn};
+use crate::domain::money::MicroUsd;
+use crate::domain::proposal::Proposal;
+
+const WHAT: &str = "turn";
+
+/// How long a turn is kept.
+const KEPT_DAYS: i64 = 365;
+
+/// The stored form. Renaming a field here is a migration.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    id: String,
+    answer_id: String,
+    key: String,
+    said: String,
+    /// Milliseconds since the Unix epoch.
+    at: i64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    answer: Vec<PieceRow>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exchange: Option<String>,
+    outcome: String,
+    ledger: LedgerRow,
+    ttl: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+enum PieceRow {
+    #[serde(rename = "x")]
+    Text(String),
+    #[serde(rename = "t")]
+    Tool(String),
+    #[serde(rename = "p")]
+    Proposal(String),
+    #[serde(rename = "h")]
+    Handoff(bool),
+}
+
+/// Short names: this row is in every turn.
+#[derive(Serialize, Deserialize)]
+struct LedgerRow {
+    #[serde(rename = "m")]
+    model: String,
+    #[serde(rename = "v")]
+    price_version: String,
+    #[serde(rename = "i")]
+    input: u64,
+    #[serde(rename = "o")]
+    output: u64,
+    #[serde(rename = "r")]
+    cache_read: u64,
+    #[serde(rename = "w")]
+    cache_write: u64,
+    /// Micro-dollars.
+    #[serde(rename = "c")]
+    cost: i64,
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    first_token_ms: Option<u64>,
+    #[serde(rename = "d")]
+    total_ms: u64,
+    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<String>,
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl From<&Turn> for Row {
+    fn from(turn: &Turn) -> Self {
+        let cost = &turn.cost;
+        let pieces = turn.answer.pieces().iter().map(|piece| match piece {
+            Piece::Text(text) => PieceRow::Text(text.clone()),
+            Piece::Tool(name) => PieceRow::Tool(name.clone()),
+            Piece::Proposal(id) => PieceRow::Proposal(id.to_string()),
+            Piece::Handoff => PieceRow::Handoff(true),
+        });
+        Self {
+            id: turn.id.to_string(),
+            answer_id: turn.answer_id.to_string(),
+            key: turn.key.clone(),
+            said: turn.said.clone(),
+            at: ms(turn.at),
+            answer: pieces.collect(),
+            exchange: turn.exchange.clone(),
+            outcome: turn.outcome.as_str().to_owned(),
+            ledger: LedgerRow {
+                model: cost.model.clone(),
+                price_version: cost.price_version.clone(),
+                input: cost.usage.input,
+                output: cost.usage.output,
+                cache_read: cost.usage.cache_read,
+                cache_write: cost.usage.cache_write,
+                cost: cost.cost.get(),
+                first_token_ms: cost.first_token.map(millis),
+                total_ms: millis(cost.total),
+                tools: cost.tools.clone(),
+            },
+            ttl: ttl(turn.at) + KEPT_DAYS * 24 * 3_600,
+        }
+    }
+}
+
+impl TryFrom<Row> for Turn {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let ledger = row.ledger;
+        let piece = |piece| {
+            Ok::<_, StoreError>(match piece {
+                PieceRow::Text(text) => Piece::Text(text),
+                PieceRow::Tool(name) => Piece::Tool(name),
+                PieceRow::Proposal(id) => Piece::Proposal(parse(&id, WHAT)?),
+                PieceRow::Handoff(_) => Piece::Handoff,
+            })
+        };
+        Ok(Self {
+            id: parse(&row.id, WHAT)?,
+            answer_id: parse(&row.answer_id, WHAT)?,
+            key: row.key,
+            said: row.said,
+            at: at(row.at, WHAT)?,
+            answer: row.answer.into_iter().map(piece).collect::<Result<Answer, _>>()?,
+            exchange: row.exchange,
+            outcome: Outcome::stored(&row.outcome).ok_or_else(|| corrupt(WHAT)("unknown outcome"))?,
+            cost: TurnCost {
+                usage: Usage {
+                    input: ledger.input,
+                    output: ledger.output,
+                    cache_read: ledger.cache_read,
+                    cache_write: ledger.cache_write,
+                },
+                model: ledger.model,
+                price_version: ledger.price_version,
+                cost: MicroUsd::new(ledger.cost),
+                first_token: ledger.first_token_ms.map(Duration::from_millis),
+                total: Duration::from_millis(ledger.total_ms),
+                tools: ledger.tools,
+            },
+        })
+    }
+}
+
+pub(super) fn turn_of(item: Item) -> Result<Turn, StoreError> {
+    read::<Row>(item, WHAT)?.try_into()
+}
+
+/// Everything that one turn does.
+#[derive(Debug)]
+pub struct TurnWrite<'a> {
+    /// The conversation as it was read, or the new one.
+    pub conversation: &'a Conversation,
+    /// Whether the conversation begins with this turn.
+    pub is_new: bool,
+    /// The turn.
+    pub turn: &'a Turn,
+    /// A newer summary of what came before.
+    pub summary: Option<&'a Summary>,
+    /// What the customer is asked to confirm.
+    pub proposals: &'a [Proposal],
+    /// A request for a person.
+    pub escalation: Option<&'a Escalation>,
+    /// A code to be mailed.
+    pub challenge: Option<&'a Challenge>,
+    /// Where the ticket goes, if it moves.
+    pub status: Option<TicketStatus>,
+    /// What to give back of the reservation, and what to count.
+    pub settled: &'a Settled,
+    /// What others act on.
+    pub events: &'a [Event],
+    /// When it ends.
+    pub now: Timestamp,
+}
+
+/// How keeping a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it is kept.
+    Yes,
+    /// Somebody took the conversation meanwhile, or the same message was answered elsewhere, or the
+    /// reservation was taken over: nothing of it is kept.
+    Overtaken,
+}
+
+impl Store {
+    /// Keeps a turn with all its effects in one transaction.
+    ///
+    /// Repeating it is safe because the turn's key is demanded to be new.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn keep_turn(&self, tenant: TenantId, write: &TurnWrite<'_>) -> Result<Kept, StoreError> {
+        let before = write.conversation;
+        let turn_key = Key::turn(tenant, before.id, write.turn.id);
+        let mut actions = vec![self.conversations.putting(Put::fresh(item(&turn_key, &Row::from(write.turn), WHAT)?))?];
+        if write.is_new {
+            actions.push(self.conversations.putting(Put::fresh(conversation_item(tenant, &first(write))?))?);
+        } else {
+            let mut update = turn_update(tenant, before, write.turn, write.now);
+            if let Some(status) = write.status {
+                update = update.set("status", status.as_str());
+            }
+            if write.escalation.is_some() {
+                update = update.set("escalated", true);
+            }
+            if let Some(challenge) = write.challenge {
+                let row = super::conversation::ChallengeRow::from(challenge);
+                let row: aws_sdk_dynamodb::types::AttributeValue =
+                    serde_dynamo::to_attribute_value(row).map_err(corrupt(WHAT))?;
+                update = update.set("challenge", row);
+            }
+            actions.push(self.conversations.updating(update)?);
+        }
+        actions.push(self.settling(tenant, write.settled)?);
+        if let Some(summary) = write.summary {
+            actions.push(self.summarizing(tenant, before.id, summary, write.now)?);
+        }
+        for proposal in write.proposals {
+            actions.push(self.proposing(tenant, before.id, proposal)?);
+        }
+        if let Some(escalation) = write.escalation {
+            actions.push(self.escalating(tenant, before.id, escalation)?);
+        }
+        for event in write.events {
+            actions.push(self.announcing(event)?);
+        }
+        match self.conversations.transact(actions).await? {
+            Transacted::Done => Ok(Kept::Yes),
+            Transacted::Refused(_) => Ok(Kept::Overtaken),
+        }
+    }
+
+    /// Reads the turns whose messages are newer than `after`, oldest first; all when there is none.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn list_turns(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        after: Option<MessageId>,
+    ) -> Result<Vec<Turn>, StoreError> {
+        let from = after.map_or_else(|| TURN.to_owned(), |id| format!("{TURN}{id}"));
+        let query = Query::partition(Key::conversation(tenant, conversation)).between("sk", from, format!("{TURN}~"));
+        self.conversations.all(query).await?.into_iter().map(turn_of).collect()
+    }
+
+    /// Reads the newest turns, newest last: at most `count`.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn newest_turns(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        count: u16,
+    ) -> Result<Vec<Turn>, StoreError> {
+        let query = Query::partition(Key::conversation(tenant, conversation))
+            .between("sk", TURN, format!("{TURN}~"))
+            .descending()
+            .limit(count);
+        let mut turns: Vec<Turn> =
+            self.conversations.page(&query).await?.items.into_iter().map(turn_of).collect::<Result<_, _>>()?;
+        turns.reverse();
+        Ok(turns)
+    }
+}
+
+/// The conversation as its first turn leaves it.
+fn first(write: &TurnWrite<'_>) -> Conversation {
+    let mut begun = write.conversation.clone();
+    let usage = write.turn.cost.usage;
+    begun.messages = if write.turn.answer.pieces().is_empty() { 1 } else { 2 };
+    begun.tokens = usage.prompt() + usage.output;
+    begun.cost = write.turn.cost.cost;
+    begun.recent = vec![write.turn.key.clone()];
+    begun.active_at = write.now;
+    begun.is_escalated = write.escalation.is_some();
+    begun.challenge = write.challenge.cloned();
+    if let Some(status) = write.status {
+        begun.status = status;
+    }
+    begun
+}
