@@ -1,0 +1,79 @@
+# The only commands anyone needs. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export SAM_CLI_TELEMETRY := 0
+# `sam` asks for a region even where it calls nobody.
+export AWS_DEFAULT_REGION ?= eu-central-1
+
+# More arguments for `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
+ARGS ?=
+
+.PHONY: help run test check bench deploy tools web browser
+.PHONY: check-format check-code check-docs check-dependencies check-template check-web
+
+help: ## Lists the commands.
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: web has-cargo ## Serves Frontdesk on http://localhost:3000 (or PORT), simulators and all. Needs Node and cargo.
+	cargo run --locked --package local
+
+test: web tools has-cargo ## Runs every suite and says how many tests ran. Brings what it needs.
+	.venv/bin/python tools/test.py
+
+check: check-format check-code check-docs check-dependencies check-template check-web ## Formatting, lints, docs, dependencies, template.
+
+bench: has-cargo ## Measures and prints; asserts nothing.
+	cargo run --release --locked --package bench
+
+# cargo-lambda passes `--release`; these make of it the profile `lambda` of Cargo.toml.
+deploy: tools ## Builds every function and deploys the template with the SAM CLI.
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
+	PATH="$(CURDIR)/.venv/bin:$$PATH" CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
+	  CARGO_PROFILE_RELEASE_STRIP=symbols sam build
+	.venv/bin/sam deploy $(ARGS)
+
+tools: .venv/.made ## Makes .venv with the pinned Python tools.
+
+web: node_modules/.made ## Installs the npm packages and builds the widget.
+	npm run build
+
+browser: node_modules/.made ## Finds or gets a browser for the browser tests, and prints its path.
+	@tools/browser.sh
+
+check-format: has-cargo
+	cargo fmt --all --check
+
+check-code: has-cargo
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+check-docs: has-cargo
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+
+check-dependencies: tools
+	tools/deny.sh
+
+check-template: tools
+	.venv/bin/cfn-lint template.yaml infra/*.yaml
+	.venv/bin/sam validate --lint --template-file template.yaml
+
+check-web: web
+	npm run check
+
+.venv/.made: tools/requirements.txt
+	@command -v python3 > /dev/null || tools/need.sh python3 python3
+	python3 -m venv .venv || { tools/need.sh 'the venv module of Python' python3-venv; python3 -m venv .venv; }
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+node_modules/.made: package-lock.json package.json | has-npm
+	npm ci
+	@touch $@
+
+.PHONY: has-cargo has-npm
+has-cargo:
+	@command -v cargo > /dev/null || { echo 'cargo is needed and not here: install Rust with rustup; rust-toolchain.toml names the version.' >&2; exit 1; }
+has-npm:
+	@command -v npm > /dev/null || { echo 'npm is needed and not here: install Node.js 20 or newer.' >&2; exit 1; }
