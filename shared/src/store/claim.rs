@@ -1,1 +1,173 @@
-//! To come.
+//! Slot claims: `pk = T#<tenant>#R#<resource>`, `sk = DAY#<UTC date>`. One item a resource and day.
+//!
+//! `c<NN>` is the holder of a cell, `h_<holder>` the bookings seated in a session. A claim is one
+//! conditional update that names every cell it covers and demands that each is free, so two people
+//! can never get the same slot, whatever was read before.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::civil::Date;
+
+use super::Store;
+use super::error::{StoreError, corrupt};
+use super::expression::{Item, Update};
+use super::key::Key;
+use super::row::{parse, ttl};
+use super::table::{Action, Query};
+use crate::domain::cell::{Cell, DayCells};
+use crate::domain::claim::{Claim, DayClaims, Holder};
+use crate::domain::id::{ResourceId, TenantId};
+
+const WHAT: &str = "claim";
+
+/// How long a day is kept after it is over.
+const KEPT_DAYS: i64 = 400;
+
+/// A claim on a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceClaim {
+    /// Whose time it takes.
+    pub resource: ResourceId,
+    /// What it takes.
+    pub claim: Claim,
+}
+
+/// Changes of one resource's day, on their way to become one update.
+struct DayEdit {
+    update: Update,
+    taken: Vec<Cell>,
+}
+
+impl Store {
+    /// Reads what a resource is taken for on the UTC days from `first` to `last`, both counted, in one query.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn find_claims(
+        &self,
+        tenant: TenantId,
+        resource: ResourceId,
+        (first, last): (Date, Date),
+    ) -> Result<BTreeMap<Date, DayClaims>, StoreError> {
+        let from = Key::claims(tenant, resource, first);
+        let to = Key::claims(tenant, resource, last);
+        let query = Query::partition(from.pk().to_owned()).between("sk", from.sk(), to.sk());
+        let mut days = BTreeMap::new();
+        for found in self.bookings.all(query).await? {
+            let sk = found.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.strip_prefix("DAY#"));
+            let date = sk.ok_or_else(|| corrupt(WHAT)("no date"))?;
+            days.insert(parse(date, WHAT)?, claims_of(&found)?);
+        }
+        Ok(days)
+    }
+
+    /// Gives `released` back and takes `claimed`, in somebody's transaction: at most one action for each item.
+    ///
+    /// A claim demands that each of its cells is free or its own. A release is decided on a fresh read
+    /// of its day and demands what it read, so that it never removes another booking's cells.
+    pub(super) async fn moving(
+        &self,
+        tenant: TenantId,
+        released: Option<ResourceClaim>,
+        claimed: Option<ResourceClaim>,
+    ) -> Result<Vec<Action>, StoreError> {
+        let mut edits: BTreeMap<(ResourceId, Date), DayEdit> = BTreeMap::new();
+        let edit = |resource, date| DayEdit { update: Update::new(Key::claims(tenant, resource, date)), taken: Vec::new() };
+        if let Some(ResourceClaim { resource, claim }) = claimed {
+            for day in claim.days() {
+                let entry = edits.entry((resource, day.date)).or_insert_with(|| edit(resource, day.date));
+                entry.update = claiming(entry.update.clone(), &day, &claim);
+                entry.taken = day.iter().collect();
+            }
+        }
+        if let Some(ResourceClaim { resource, claim }) = released {
+            let days = claim.days();
+            let range = days.first().zip(days.last()).map(|(first, last)| (first.date, last.date));
+            let known = match range {
+                Some(range) => self.find_claims(tenant, resource, range).await?,
+                None => BTreeMap::new(),
+            };
+            for day in days {
+                let Some(held) = known.get(&day.date) else { continue };
+                let keep = edits.get(&(resource, day.date)).map(|edit| edit.taken.clone()).unwrap_or_default();
+                let entry = edits.entry((resource, day.date)).or_insert_with(|| edit(resource, day.date));
+                if let Some(update) = releasing(entry.update.clone(), held, &claim, &keep) {
+                    entry.update = update;
+                }
+            }
+        }
+        let edits = edits.into_values().filter(|edit| !edit.update.expression().is_empty());
+        edits.map(|edit| self.bookings.updating(edit.update)).collect()
+    }
+}
+
+fn cell_name(cell: Cell) -> String {
+    format!("c{cell}")
+}
+
+fn seats_name(holder: Holder) -> String {
+    format!("h_{holder}")
+}
+
+fn claiming(mut update: Update, day: &DayCells, claim: &Claim) -> Update {
+    for cell in day.iter() {
+        let name = cell_name(cell);
+        update = update.set(&name, claim.holder.to_string()).when_absent_or(&name, "=", claim.holder.to_string());
+    }
+    if let Holder::Session(..) = claim.holder {
+        let seats = seats_name(claim.holder);
+        let booking = AttributeValue::Ss(vec![claim.booking.to_string()]);
+        update = update.add(&seats, booking).when_so(|terms| {
+            let (seats, most) = (terms.name(&seats), terms.value(claim.capacity));
+            let booking = terms.value(claim.booking.to_string());
+            format!("(attribute_not_exists({seats}) OR size({seats}) < {most} OR contains({seats}, {booking}))")
+        });
+    }
+    let end = day.date.at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| ttl(zoned.timestamp()));
+    match end {
+        Ok(end) => update.set("ttl", end + KEPT_DAYS * 24 * 3_600),
+        Err(_) => update,
+    }
+}
+
+/// Takes `claim` out of a day that was read as `held`; cells in `keep` are claimed anew in the same
+/// update. `None` when the day holds nothing of it.
+fn releasing(mut update: Update, held: &DayClaims, claim: &Claim, keep: &[Cell]) -> Option<Update> {
+    if let Holder::Session(..) = claim.holder {
+        let seats = seats_name(claim.holder);
+        let seated = held.seats.get(&claim.holder).filter(|seated| seated.contains(&claim.booking))?;
+        let alone = seated.len() == 1;
+        let before: Vec<String> = seated.iter().map(ToString::to_string).collect();
+        update = update.when(&seats, "=", AttributeValue::Ss(before));
+        if !alone {
+            return Some(update.delete(&seats, AttributeValue::Ss(vec![claim.booking.to_string()])));
+        }
+        update = update.remove(&seats);
+    }
+    let mut is_held = false;
+    for cell in held.held_by(claim.holder) {
+        is_held = true;
+        if !keep.contains(&cell) {
+            let name = cell_name(cell);
+            update = update.remove(&name).when(&name, "=", claim.holder.to_string());
+        }
+    }
+    is_held.then_some(update)
+}
+
+fn claims_of(found: &Item) -> Result<DayClaims, StoreError> {
+    let mut claims = DayClaims::default();
+    for (name, value) in found {
+        if let Some(cell) = name.strip_prefix('c').filter(|cell| cell.len() == 2) {
+            let holder = value.as_s().map_err(|_| corrupt(WHAT)("a cell without a holder"))?;
+            claims.cells.insert(parse(cell, WHAT)?, parse(holder, WHAT)?);
+        } else if let Some(holder) = name.strip_prefix("h_") {
+            let seated = value.as_ss().map_err(|_| corrupt(WHAT)("seats that are no set"))?;
+            let seated = seated.iter().map(|booking| parse(booking, WHAT)).collect::<Result<_, _>>()?;
+            claims.seats.insert(parse(holder, WHAT)?, seated);
+        }
+    }
+    Ok(claims)
+}

@@ -259,10 +259,11 @@ impl Store {
         id: ConversationId,
         challenge: &Challenge,
     ) -> Result<Action, StoreError> {
-        let row = serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))?;
+        let row: aws_sdk_dynamodb::types::AttributeValue =
+            serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))?;
         self.conversations.updating(
             Update::new(Key::meta(tenant, id))
-                .set::<aws_sdk_dynamodb::types::AttributeValue>("challenge", row)
+                .set("challenge", row)
                 .set("active_at", ms(challenge.sent_at))
                 .when_present("pk"),
         )

@@ -163,3 +163,17 @@ impl Key {
         Self::new(format!("T#{tenant}#SEEN#{consumer}"), what.to_owned())
     }
 }
+
+/// Over how many partitions the deadlines of all tenants are spread.
+pub const DUE_SHARDS: u8 = 8;
+
+/// Partition of the deadline index that a booking falls into.
+pub(super) fn due(id: BookingId) -> String {
+    let [.., last] = id.ulid().to_bytes();
+    due_shard(last % DUE_SHARDS)
+}
+
+/// A partition of the deadline index. Its rows are of all tenants; each names its own in its key.
+pub(super) fn due_shard(shard: u8) -> String {
+    format!("DUE#{shard}")
+}

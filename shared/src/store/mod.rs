@@ -26,6 +26,7 @@ pub mod turn;
 pub mod usage;
 
 pub use error::StoreError;
+pub use key::DUE_SHARDS;
 pub use table::Patience;
 
 use table::Table;

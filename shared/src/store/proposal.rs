@@ -1,1 +1,271 @@
-//! To come.
+//! Proposals and escalations: `pk = T#<tenant>#C#<conversation>`, `sk = PROPOSAL#<proposal>` or
+//! `ESCALATION#<escalation>`. Written in the transaction of the turn that made them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::error::{StoreError, corrupt};
+use super::expression::{Put, Update};
+use super::key::Key;
+use super::row::{at, money, ms, parse, ttl};
+use super::table::{Action, Written, item};
+use crate::domain::booking::Customer;
+use crate::domain::escalation::Escalation;
+use crate::domain::id::{BookingId, ConversationId, EscalationId, ProposalId, TenantId};
+use crate::domain::proposal::{KEPT_DAYS, Operation, Preview, Proposal, ProposalStatus};
+use crate::domain::slot::{Interval, Slot};
+use crate::domain::text::{Line, Note};
+
+const WHAT: &str = "proposal";
+
+/// The stored form. Renaming a field here is a migration.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    id: String,
+    operation: OperationRow,
+    title: String,
+    lines: Vec<(String, String)>,
+    status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    booking: Option<String>,
+    created_at: i64,
+    expires_at: i64,
+    ttl: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+enum OperationRow {
+    #[serde(rename = "book")]
+    Book { slot: SlotRow, price: i64, currency: String, name: String, email: String, notes: String },
+    #[serde(rename = "cancel")]
+    Cancel { booking: String },
+    #[serde(rename = "reschedule")]
+    Reschedule { booking: String, slot: SlotRow },
+}
+
+/// A slot in a row. Times in milliseconds since the Unix epoch.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SlotRow {
+    package: String,
+    resource: String,
+    start: i64,
+    end: i64,
+    blocked_start: i64,
+    blocked_end: i64,
+}
+
+/// The stored form of an escalation.
+#[derive(Serialize, Deserialize)]
+struct EscalationRow {
+    id: String,
+    reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    status: String,
+    at: i64,
+}
+
+impl From<&Slot> for SlotRow {
+    fn from(slot: &Slot) -> Self {
+        Self {
+            package: slot.package.to_string(),
+            resource: slot.resource.to_string(),
+            start: ms(slot.interval.start()),
+            end: ms(slot.interval.end()),
+            blocked_start: ms(slot.blocked.start()),
+            blocked_end: ms(slot.blocked.end()),
+        }
+    }
+}
+
+impl TryFrom<SlotRow> for Slot {
+    type Error = StoreError;
+
+    fn try_from(row: SlotRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            package: parse(&row.package, WHAT)?,
+            resource: parse(&row.resource, WHAT)?,
+            interval: interval(row.start, row.end)?,
+            blocked: interval(row.blocked_start, row.blocked_end)?,
+        })
+    }
+}
+
+/// An interval from stored milliseconds.
+pub(super) fn interval(start: i64, end: i64) -> Result<Interval, StoreError> {
+    Interval::new(at(start, "interval")?, at(end, "interval")?).map_err(corrupt("interval"))
+}
+
+impl From<&Proposal> for Row {
+    fn from(proposal: &Proposal) -> Self {
+        let operation = match &proposal.operation {
+            Operation::Book { slot, price, customer, notes } => OperationRow::Book {
+                slot: slot.into(),
+                price: price.minor(),
+                currency: price.currency().to_string(),
+                name: customer.name.to_string(),
+                email: customer.email.to_string(),
+                notes: notes.to_string(),
+            },
+            Operation::Cancel { booking } => OperationRow::Cancel { booking: booking.to_string() },
+            Operation::Reschedule { booking, slot } => {
+                OperationRow::Reschedule { booking: booking.to_string(), slot: slot.into() }
+            }
+        };
+        let (status, booking) = match proposal.status {
+            ProposalStatus::Pending => ("PENDING", None),
+            ProposalStatus::Executed(booking) => ("EXECUTED", Some(booking.to_string())),
+            ProposalStatus::Declined => ("DECLINED", None),
+        };
+        Self {
+            id: proposal.id.to_string(),
+            operation,
+            title: proposal.preview.title.clone(),
+            lines: proposal.preview.lines.clone(),
+            status: status.to_owned(),
+            booking,
+            created_at: ms(proposal.created_at),
+            expires_at: ms(proposal.expires_at),
+            ttl: ttl(proposal.expires_at) + KEPT_DAYS * 24 * 3_600,
+        }
+    }
+}
+
+impl TryFrom<Row> for Proposal {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let operation = match row.operation {
+            OperationRow::Book { slot, price, currency, name, email, notes } => Operation::Book {
+                slot: slot.try_into()?,
+                price: money(price, &currency, WHAT)?,
+                customer: Customer { name: Line::new(&name).map_err(corrupt(WHAT))?, email: parse(&email, WHAT)? },
+                notes: Note::cut(&notes),
+            },
+            OperationRow::Cancel { booking } => Operation::Cancel { booking: parse(&booking, WHAT)? },
+            OperationRow::Reschedule { booking, slot } => {
+                Operation::Reschedule { booking: parse(&booking, WHAT)?, slot: slot.try_into()? }
+            }
+        };
+        let status = match (row.status.as_str(), row.booking) {
+            ("PENDING", _) => ProposalStatus::Pending,
+            ("DECLINED", _) => ProposalStatus::Declined,
+            ("EXECUTED", Some(booking)) => ProposalStatus::Executed(parse(&booking, WHAT)?),
+            _ => return Err(corrupt(WHAT)("unknown status")),
+        };
+        Ok(Self {
+            id: parse(&row.id, WHAT)?,
+            operation,
+            preview: Preview { title: row.title, lines: row.lines },
+            status,
+            created_at: at(row.created_at, WHAT)?,
+            expires_at: at(row.expires_at, WHAT)?,
+        })
+    }
+}
+
+impl Store {
+    /// Reads a proposal of a conversation.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn find_proposal(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        id: ProposalId,
+    ) -> Result<Option<Proposal>, StoreError> {
+        let row: Option<Row> = self.conversations.find(&Key::proposal(tenant, conversation, id), WHAT).await?;
+        row.map(Proposal::try_from).transpose()
+    }
+
+    /// Declines a proposal that still waits; false when it no longer does. Repeating changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn decline_proposal(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        id: ProposalId,
+    ) -> Result<bool, StoreError> {
+        let update = Update::new(Key::proposal(tenant, conversation, id))
+            .set("status", "DECLINED")
+            .when("status", "=", "PENDING");
+        Ok(matches!(self.conversations.update(&update).await?, Written::Done(_)))
+    }
+
+    /// Keeps a new proposal, in the transaction of its turn.
+    pub(super) fn proposing(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        proposal: &Proposal,
+    ) -> Result<Action, StoreError> {
+        let key = Key::proposal(tenant, conversation, proposal.id);
+        self.conversations.putting(Put::fresh(item(&key, &Row::from(proposal), WHAT)?))
+    }
+
+    /// Marks a proposal as done for `booking`, in the transaction that does it. Demands that it still waits.
+    pub(super) fn executing(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        id: ProposalId,
+        booking: BookingId,
+        now: Timestamp,
+    ) -> Result<Action, StoreError> {
+        self.conversations.updating(
+            Update::new(Key::proposal(tenant, conversation, id))
+                .set("status", "EXECUTED")
+                .set("booking", booking.to_string())
+                .when("status", "=", "PENDING")
+                .when("expires_at", ">", ms(now)),
+        )
+    }
+
+    /// Keeps a request for a person, in the transaction of what asked for it.
+    pub(super) fn escalating(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        escalation: &Escalation,
+    ) -> Result<Action, StoreError> {
+        let row = EscalationRow {
+            id: escalation.id.to_string(),
+            reason: escalation.reason.to_string(),
+            email: escalation.email.as_ref().map(ToString::to_string),
+            status: "PENDING".to_owned(),
+            at: ms(escalation.at),
+        };
+        let key = Key::escalation(tenant, conversation, escalation.id);
+        self.conversations.putting(Put::fresh(item(&key, &row, "escalation")?))
+    }
+
+    /// Reads a request for a person.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn find_escalation(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        id: EscalationId,
+    ) -> Result<Option<Escalation>, StoreError> {
+        let row: Option<EscalationRow> =
+            self.conversations.find(&Key::escalation(tenant, conversation, id), "escalation").await?;
+        row.map(|row| {
+            Ok(Escalation {
+                id: parse(&row.id, "escalation")?,
+                reason: Note::cut(&row.reason),
+                email: row.email.map(|email| parse(&email, "escalation")).transpose()?,
+                at: at(row.at, "escalation")?,
+            })
+        })
+        .transpose()
+    }
+}

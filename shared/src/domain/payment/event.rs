@@ -122,7 +122,9 @@ impl PaymentEventKind {
             | Self::CompletedUnpaid { session }
             | Self::AsyncFailed { session }
             | Self::Expired { session } => format!("{name}#{session}"),
-            Self::Refunded(refund) => format!("{name}#{}#{}", refund.charge, refund.refunded.minor()),
+            Self::Refunded(refund) => {
+                format!("{name}#{}#{}", refund.charge, refund.refunded.minor())
+            }
             Self::Disputed { dispute, .. } => format!("{name}#{dispute}"),
         }
     }
