@@ -1,1 +1,103 @@
-//! To come.
+//! Origins: which sites' pages may use a tenant's chat.
+//!
+//! The preflight is open; what decides is the request itself. An origin is compared letter by letter
+//! with those the tenant allowed: no pattern, no suffix, never `null`. There are no cookies, so no
+//! credentials are ever allowed.
+
+use lambda_http::Request;
+use lambda_http::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap, HeaderValue, ORIGIN, VARY,
+};
+
+use super::problem::ApiError;
+
+/// What a page may read of an answer beyond its body.
+const EXPOSED: &str = "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset";
+
+/// An origin that was checked. Only [`check_origin`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(HeaderValue);
+
+/// Lets a request through whose page the tenant allowed, or that no page sent.
+///
+/// A caller without an `Origin` is not a browser page of another site; it is held by the tenant key,
+/// the session and the limits as everybody is.
+///
+/// # Errors
+///
+/// 403 `origin_refused` for any other page.
+pub fn check_origin(request: &Request, allowed: &[String]) -> Result<Option<Origin>, ApiError> {
+    let mut given = request.headers().get_all(ORIGIN).iter();
+    match (given.next(), given.next()) {
+        (None, _) => Ok(None),
+        (Some(origin), None) if allowed.iter().any(|site| site.as_bytes() == origin.as_bytes()) => {
+            Ok(Some(Origin(origin.clone())))
+        }
+        _ => Err(ApiError::origin_refused()),
+    }
+}
+
+impl Origin {
+    /// Lets this origin's page, and no other, read the answer.
+    pub fn allow(&self, headers: &mut HeaderMap) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, self.0.clone());
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+        headers.append(VARY, HeaderValue::from_static("Origin"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_http::Body;
+
+    use super::*;
+
+    fn from(origins: &[&str]) -> Result<Option<Origin>, ApiError> {
+        let mut request = Request::new(Body::Empty);
+        for origin in origins {
+            request.headers_mut().append(ORIGIN, origin.parse().unwrap());
+        }
+        check_origin(&request, &["https://shop.example".to_owned(), "http://localhost:3000".to_owned()])
+    }
+
+    #[test]
+    fn an_allowed_page_may_read_its_answer_and_no_other_may() {
+        let mut headers = HeaderMap::new();
+        from(&["https://shop.example"]).unwrap().unwrap().allow(&mut headers);
+        insta::assert_debug_snapshot!(headers, @r#"
+        {
+            "access-control-allow-origin": "https://shop.example",
+            "access-control-expose-headers": "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
+            "vary": "Origin",
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_caller_that_is_no_page_passes_without_cors_headers() {
+        assert_eq!(from(&[]).unwrap(), None);
+    }
+
+    #[test]
+    fn every_other_page_is_refused() {
+        for origin in [
+            "null",
+            "http://shop.example",
+            "https://shop.example:8443",
+            "https://shop.example/",
+            "https://SHOP.example",
+            "https://shop.example.evil.test",
+            "https://evil-shop.example",
+            "*",
+            "",
+        ] {
+            assert_eq!(from(&[origin]).unwrap_err().kind().code(), "origin_refused", "{origin:?}");
+        }
+        assert!(from(&["https://shop.example", "https://evil.test"]).is_err());
+        assert!(check_origin(&{
+            let mut request = Request::new(Body::Empty);
+            request.headers_mut().append(ORIGIN, "https://shop.example".parse().unwrap());
+            request
+        }, &[]).is_err());
+    }
+}
