@@ -66,19 +66,16 @@ pub(super) fn session(
         cancel_url: form.find("cancel_url").map(|url| address("cancel_url", url)).transpose()?,
         payment_intent: None,
     };
-    match session.total() {
-        ..MIN_TOTAL_MINOR => Err(Refusal::coded(
-            "amount_too_small",
-            "line_items",
-            "The Checkout Session's total amount must convert to at least 50 cents.",
-        )),
-        ..=MAX_TOTAL_MINOR => Ok(session),
-        _ => Err(Refusal::coded(
-            "amount_too_large",
-            "line_items",
-            "The Checkout Session's total amount must be no more than 99999999.",
-        )),
+    let total = session.total();
+    if total < MIN_TOTAL_MINOR {
+        let message = "The Checkout Session's total amount must convert to at least 50 cents.";
+        return Err(Refusal::coded("amount_too_small", "line_items", message));
     }
+    if total > MAX_TOTAL_MINOR {
+        let message = "The Checkout Session's total amount must be no more than 99999999.";
+        return Err(Refusal::coded("amount_too_large", "line_items", message));
+    }
+    Ok(session)
 }
 
 fn line_items(form: &Form) -> Result<(String, Vec<LineItem>), Refusal> {
