@@ -36,12 +36,7 @@ const MIN_TOTAL_MINOR: i64 = 50;
 const MAX_TOTAL_MINOR: i64 = 99_999_999;
 
 /// Reads the order in `form` as a new open session.
-pub(super) fn session(
-    form: &Form,
-    account: Option<String>,
-    id: String,
-    now: i64,
-) -> Result<Session, Refusal> {
+pub(super) fn session(form: &Form, account: Option<String>, id: String, now: i64) -> Result<Session, Refusal> {
     match form.required("mode")? {
         "payment" => {}
         other => {
@@ -104,12 +99,7 @@ fn line_items(form: &Form) -> Result<(String, Vec<LineItem>), Refusal> {
         }
         let name = form.required(&at("[price_data][product_data][name]"))?.to_owned();
         let description = form.find(&at("[price_data][product_data][description]"));
-        items.push(LineItem {
-            name,
-            description: description.map(str::to_owned),
-            unit_amount,
-            quantity,
-        });
+        items.push(LineItem { name, description: description.map(str::to_owned), unit_amount, quantity });
     }
     match currency {
         Some(currency) => Ok((currency.to_owned(), items)),
@@ -126,8 +116,7 @@ fn expires_at(form: &Form, now: i64) -> Result<i64, Refusal> {
         return Err(Refusal::invalid("expires_at", message));
     }
     if at - now > *LIFETIME_SECONDS.end() {
-        let message =
-            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.";
+        let message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.";
         return Err(Refusal::invalid("expires_at", message));
     }
     Ok(at)
@@ -195,8 +184,7 @@ mod tests {
             Some(value) => order.insert(path, value.to_owned()),
             None => order.remove(path),
         };
-        let body =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(order).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(order).finish();
         session(&Form::parse(body.as_bytes(), SESSION)?, None, "cs_test_1".into(), NOW)
     }
 

@@ -94,9 +94,7 @@ impl World {
         delivered
             .iter()
             .map(|delivery| serde_json::from_str::<Value>(&delivery.body).unwrap())
-            .map(|event| {
-                (event["type"].as_str().unwrap().to_owned(), event["data"]["object"].clone())
-            })
+            .map(|event| (event["type"].as_str().unwrap().to_owned(), event["data"]["object"].clone()))
             .collect()
     }
 
