@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::clients::claude::ToolSpec;
 use crate::domain::address::Email;
 use crate::domain::business::BusinessContext;
 use crate::domain::code::Challenge;
@@ -29,6 +28,7 @@ mod manage;
 mod schedule;
 mod spec;
 
+pub(crate) use help::CODES_PER_HOUR;
 pub use spec::specs;
 
 /// What a tool may read.

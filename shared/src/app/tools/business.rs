@@ -35,7 +35,7 @@ pub(super) fn info(bench: &Bench<'_>) -> String {
     let hours: Vec<Value> = days
         .map(|day| {
             let stretches = bench.business.hours.weekly.on(day).stretches();
-            let open: Vec<String> = stretches.iter().map(ToString::to_string).collect();
+            let open: Vec<String> = stretches.iter().map(|s| format!("{}–{}", s.opens(), s.closes())).collect();
             json!({ "day": format!("{day:?}"), "open": open })
         })
         .collect();
