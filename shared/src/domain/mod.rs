@@ -6,6 +6,7 @@ pub mod availability;
 pub mod booking;
 pub mod cell;
 pub mod claim;
+pub mod claims;
 pub mod code;
 pub mod conversation;
 pub mod event;
