@@ -4,6 +4,7 @@ pub mod address;
 pub mod article;
 pub mod availability;
 pub mod booking;
+pub mod business;
 pub mod cell;
 pub mod claim;
 pub mod code;
