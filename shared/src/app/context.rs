@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
+pub use crate::domain::business::BusinessContext;
 use crate::domain::id::TenantId;
 use crate::domain::secret::TenantKey;
 use crate::store::{Store, StoreError};
-
-pub use crate::domain::business::BusinessContext;
 
 /// How long a context is believed without asking.
 const LIFE: SignedDuration = SignedDuration::from_mins(5);
