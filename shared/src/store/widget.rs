@@ -11,7 +11,7 @@ use super::key::Key;
 use super::row::parse;
 use super::table::{item, read};
 use crate::domain::id::TenantId;
-use crate::domain::text::{Line, Note};
+use crate::domain::text::Note;
 use crate::domain::widget::{Proactive, Uploads, WidgetConfig};
 
 const WHAT: &str = "widget configuration";
@@ -92,7 +92,7 @@ pub(super) fn widget_of(item: Item) -> Result<WidgetConfig, StoreError> {
     Ok(WidgetConfig {
         primary: parse(&row.primary, WHAT)?,
         secondary: parse(&row.secondary, WHAT)?,
-        header: Line::new(&row.header).map_err(corrupt(WHAT))?,
+        header: Note::new(&row.header).map_err(corrupt(WHAT))?,
         greeting: Note::new(&row.greeting).map_err(corrupt(WHAT))?,
         position: parse(&row.position, WHAT)?,
         offset_x: row.offset_x,

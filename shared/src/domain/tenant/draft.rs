@@ -16,8 +16,8 @@ use crate::domain::text::{Line, Note};
 /// The most sites that may embed one tenant's widget.
 pub const MAX_ORIGINS: usize = 20;
 
-const DAY_MINUTES: u32 = 24 * 60;
-const MONTH_MINUTES: u32 = 30 * DAY_MINUTES;
+const DAY_MINUTES: u64 = 24 * 60;
+const MONTH_MINUTES: u64 = 30 * DAY_MINUTES;
 
 /// A business as its owner wrote it. Its fields bear the names of the wire in [`InvalidDraft`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +172,7 @@ impl PoliciesDraft {
             ("/policies/holdMinutes", self.hold_minutes, (30, DAY_MINUTES)),
             ("/policies/proposalMinutes", self.proposal_minutes, (5, DAY_MINUTES)),
         ] {
-            faults.bounded(pointer, value.into(), (bounds.0.into(), bounds.1.into()));
+            faults.bounded(pointer, value.into(), bounds);
         }
         let minutes = |count: u32| Duration::from_mins(count.into());
         Some(Policies {

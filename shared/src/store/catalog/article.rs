@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::article::Article;
-use crate::domain::text::{Line, Note};
+use crate::domain::article::{Article, ArticleDraft};
 use crate::store::error::{StoreError, corrupt};
 use crate::store::expression::Item;
 use crate::store::row::parse;
@@ -17,6 +16,8 @@ pub(super) struct Row {
     id: String,
     title: String,
     body: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
     published: bool,
     version: u64,
 }
@@ -27,6 +28,7 @@ impl From<&Article> for Row {
             id: article.id.to_string(),
             title: article.title.to_string(),
             body: article.body.to_string(),
+            tags: article.tags.iter().map(ToString::to_string).collect(),
             published: article.published,
             version: article.version,
         }
@@ -35,11 +37,6 @@ impl From<&Article> for Row {
 
 pub(in crate::store) fn article_of(item: Item) -> Result<Article, StoreError> {
     let row: Row = read(item, WHAT)?;
-    Ok(Article {
-        id: parse(&row.id, WHAT)?,
-        title: Line::new(&row.title).map_err(corrupt(WHAT))?,
-        body: Note::new(&row.body).map_err(corrupt(WHAT))?,
-        published: row.published,
-        version: row.version,
-    })
+    let draft = ArticleDraft { title: row.title, body: row.body, tags: row.tags, published: row.published };
+    draft.check(parse(&row.id, WHAT)?, row.version).map_err(corrupt(WHAT))
 }

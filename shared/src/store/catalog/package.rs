@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::package::{Package, PackageDraft, Terms};
+use crate::domain::package::draft::PackageDraft;
+use crate::domain::package::{Package, Terms};
 use crate::store::error::{StoreError, corrupt};
 use crate::store::expression::Item;
 use crate::store::row::parse;
