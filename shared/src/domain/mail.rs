@@ -10,7 +10,7 @@ pub struct Mail {
     pub to: Email,
     /// The business's name, shown as the sender. One line, so that it cannot forge a header.
     pub from_name: Line<120>,
-    /// Where an answer goes: the business's own address.
+    /// Where an answer goes: to the business from its customers, and to the customer from the business's notices.
     pub reply_to: Email,
     /// One line, so that it cannot forge a header.
     pub subject: Line<200>,

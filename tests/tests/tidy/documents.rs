@@ -41,7 +41,7 @@ impl Known {
         let beside = resolve(folder, path);
         self.paths.contains(path)
             || self.paths.contains(&beside)
-            || (!path.contains('/') && self.paths.iter().any(|known| known.ends_with(&format!("/{path}"))))
+            || self.paths.iter().any(|known| known.ends_with(&format!("/{path}")))
     }
 }
 

@@ -1,0 +1,150 @@
+//! Mails about a booking: which event is told to whom, and what they have in common.
+
+use super::calendar::{self, Method};
+use super::letter::{Action, Envelope, Letter, Pill, Row, Tone};
+use super::{MailError, Sender, customer, owner, when};
+use crate::domain::booking::{Booking, Status};
+use crate::domain::link::Purpose;
+use crate::domain::mail::{Attachment, Mail};
+
+/// What a mail about a booking tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BookingMail {
+    /// It was made and waits for its payment.
+    Received,
+    /// It stands.
+    Confirmed,
+    /// It has another time.
+    Changed,
+    /// It was called off.
+    Cancelled,
+    /// The whole payment was given back.
+    Refunded,
+    /// The customer's bank disputes the payment.
+    Disputed,
+    /// A payment does not fit it.
+    Flagged,
+}
+
+/// Who reads a mail about a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reader {
+    /// The customer who booked.
+    Customer,
+    /// The business.
+    Owner,
+}
+
+/// Writes to `reader` what happened to `booking`; none when it does not concern that reader.
+///
+/// The mail tells of the event but never promises what the booking's present state no longer holds:
+/// late news of a booking that has since been called off says so, and carries neither links nor a
+/// calendar entry.
+///
+/// # Errors
+///
+/// [`MailError`], a bug.
+pub fn booking(
+    from: &Sender<'_>,
+    kind: BookingMail,
+    reader: Reader,
+    booking: &Booking,
+) -> Result<Option<Mail>, MailError> {
+    let business = &from.tenant.name;
+    let (letter, envelope) = match reader {
+        Reader::Customer => {
+            let Some(letter) = customer::letter(from, kind, booking) else {
+                return Ok(None);
+            };
+            let why = format!("You get this mail because this address was given for a booking at {business}. Questions? Just reply.");
+            (letter, Envelope { to: &booking.customer.email, reply_to: &from.tenant.owner_email, why })
+        }
+        Reader::Owner => {
+            let why = format!("You get this notice because you run {business}. Your reply goes to the customer.");
+            let letter = owner::letter(from, kind, booking);
+            (letter, Envelope { to: &from.tenant.owner_email, reply_to: &booking.customer.email, why })
+        }
+    };
+    letter.write(from, &envelope, entry(from, kind, reader, booking)).map(Some)
+}
+
+/// The calendar entry that belongs to such a mail.
+fn entry(from: &Sender<'_>, kind: BookingMail, reader: Reader, booking: &Booking) -> Vec<Attachment> {
+    let method = match (kind, reader) {
+        (BookingMail::Cancelled, Reader::Customer) => Method::Cancel,
+        (BookingMail::Cancelled, Reader::Owner) => Method::Publish,
+        (BookingMail::Confirmed | BookingMail::Changed, _) if !booking.status.holds_slot() => return Vec::new(),
+        (BookingMail::Confirmed | BookingMail::Changed, Reader::Customer) => Method::Request,
+        (BookingMail::Confirmed | BookingMail::Changed, Reader::Owner) => Method::Publish,
+        _ => return Vec::new(),
+    };
+    vec![calendar::entry(from, method, booking)]
+}
+
+/// What was booked, when and where it is.
+pub(super) fn facts(from: &Sender<'_>, booking: &Booking) -> Vec<Row> {
+    vec![
+        Row::line("Booking", booking.package_name.as_str()),
+        Row { label: "When", lines: when::lines(booking, &from.tenant.timezone), is_code: false },
+    ]
+}
+
+/// What it costs, and whether that is settled.
+pub(super) fn price(booking: &Booking) -> Row {
+    let price = booking.price;
+    let text = match booking.status {
+        _ if price.is_free() => "free of charge".to_owned(),
+        Status::Refunded => format!("{price}, refunded"),
+        _ if booking.paid_at.is_some() => format!("{price}, paid"),
+        Status::PendingPayment => format!("{price}, to be paid"),
+        _ => price.to_string(),
+    };
+    Row::line("Price", text)
+}
+
+/// The code that the customer is given.
+pub(super) fn code(booking: &Booking) -> Row {
+    Row { label: "Code", lines: vec![booking.code.to_string()], is_code: true }
+}
+
+/// The present state.
+pub(super) const fn standing(status: Status) -> Pill {
+    match status {
+        Status::PendingPayment => Pill { word: "Awaiting payment", tone: Tone::Wait },
+        Status::Confirmed => Pill { word: "Confirmed", tone: Tone::Good },
+        Status::Completed => Pill { word: "Completed", tone: Tone::Calm },
+        Status::NoShow => Pill { word: "Missed", tone: Tone::Calm },
+        Status::Canceled => Pill { word: "Cancelled", tone: Tone::Stop },
+        Status::Refunded => Pill { word: "Refunded", tone: Tone::Info },
+        Status::Expired => Pill { word: "Released", tone: Tone::Calm },
+    }
+}
+
+/// A link that does `purpose`, while that makes sense.
+pub(super) fn action(from: &Sender<'_>, purpose: Purpose, label: &'static str, booking: &Booking) -> Option<Action> {
+    let url = from.links.find(purpose, from.tenant.id, booking, from.at)?;
+    Some(Action { label, url })
+}
+
+/// The booking in a subject: `Portrait session, Mon 23 Nov 2026, 10:30`.
+pub(super) fn short(from: &Sender<'_>, booking: &Booking) -> String {
+    format!("{}, {}", booking.package_name, booking.when(&from.tenant.timezone))
+}
+
+impl Letter {
+    /// A letter with nothing but its head.
+    pub(super) fn headed(pill: Pill, subject: String, title: &str) -> Self {
+        Self {
+            subject,
+            preheader: String::new(),
+            pill,
+            title: title.to_owned(),
+            paragraphs: Vec::new(),
+            button: None,
+            rows: Vec::new(),
+            quote: Vec::new(),
+            actions: Vec::new(),
+            small: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What a customer is told of a booking.
+
+use jiff::SignedDuration;
+
+use super::booking::{BookingMail, action, code, facts, price, short, standing};
+use super::letter::{Letter, Pill, Row, Tone, reads_as_an_address};
+use super::{Sender, when};
+use crate::domain::booking::{Booking, Status};
+use crate::domain::link::Purpose;
+
+/// The customer's letter; none for what lies between the business, the bank and Stripe.
+pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) -> Option<Letter> {
+    let mut letter = match kind {
+        BookingMail::Received => received(from, booking),
+        BookingMail::Confirmed => confirmed(from, booking),
+        BookingMail::Changed => changed(from, booking),
+        BookingMail::Cancelled => cancelled(from, booking),
+        BookingMail::Refunded => refunded(from, booking),
+        BookingMail::Disputed | BookingMail::Flagged => return None,
+    };
+    letter.preheader = format!("{} · code {}", short(from, booking), booking.code);
+    letter.rows = facts(from, booking);
+    if !from.tenant.contact.address.is_empty() {
+        let lines = from.tenant.contact.address.as_str().lines().map(str::to_owned).collect();
+        letter.rows.push(Row { label: "Where", lines, is_code: false });
+    }
+    letter.rows.extend([price(booking), code(booking)]);
+    if booking.status.is_open() {
+        letter.button = action(from, Purpose::Pay, "Pay now", booking);
+        letter.actions.extend(action(from, Purpose::Reschedule, "Change the time", booking));
+        letter.actions.extend(action(from, Purpose::Cancel, "Cancel the booking", booking));
+        letter.small.extend(terms(from, booking));
+    }
+    Some(letter)
+}
+
+fn received(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let pill = standing(booking.status);
+    if booking.status == Status::PendingPayment {
+        let subject = format!("Please pay to keep your booking: {}", short(from, booking));
+        let mut letter = Letter::headed(pill, subject, "One step left");
+        letter.paragraphs = vec![hello(booking), hold(from, booking)];
+        letter.small.push("If it is not paid by then, your place goes back to others and nothing is charged.".into());
+        return letter;
+    }
+    let mut letter = Letter::headed(pill, format!("We received your booking: {}", short(from, booking)), "We received your booking");
+    letter.paragraphs = vec![hello(booking), later(booking).unwrap_or("Everything is settled: there is nothing left to do.").into()];
+    letter
+}
+
+fn confirmed(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let subject = format!("Confirmed: {}", short(from, booking));
+    let mut letter = match later(booking) {
+        Some(since) => {
+            let mut letter = Letter::headed(standing(booking.status), subject, "Your booking was confirmed");
+            letter.paragraphs = vec![hello(booking), since.into()];
+            letter
+        }
+        None => {
+            let mut letter = Letter::headed(Pill { word: "Confirmed", tone: Tone::Good }, subject, "You are booked");
+            letter.paragraphs = vec![
+                hello(booking),
+                "We look forward to seeing you. Open the attached file to add it to your calendar.".into(),
+            ];
+            letter
+        }
+    };
+    letter.paragraphs.retain(|paragraph| !paragraph.is_empty());
+    letter
+}
+
+fn changed(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let subject = format!("New time: {}", short(from, booking));
+    let since = later(booking);
+    let pill = if since.is_some() { standing(booking.status) } else { Pill { word: "New time", tone: Tone::Info } };
+    let mut letter = Letter::headed(pill, subject, "Your booking has moved");
+    let news = "This is the new time. The attached file replaces the entry in your calendar.";
+    letter.paragraphs = vec![hello(booking), since.unwrap_or(news).into()];
+    if booking.status == Status::PendingPayment {
+        letter.paragraphs.push(hold(from, booking));
+    }
+    letter
+}
+
+fn cancelled(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let subject = format!("Cancelled: {}", short(from, booking));
+    let mut letter = Letter::headed(Pill { word: "Cancelled", tone: Tone::Stop }, subject, "Your booking is cancelled");
+    letter.paragraphs =
+        vec![hello(booking), "Your place has been released. The attached file takes the entry out of your calendar.".into()];
+    if booking.paid_at.is_some() {
+        letter.paragraphs.push(
+            "What is due back to you goes to the card or account you paid with. Banks usually take 5 to 10 days to show it."
+                .into(),
+        );
+    }
+    letter
+}
+
+fn refunded(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let subject = format!("Refunded: {}", short(from, booking));
+    let mut letter = Letter::headed(Pill { word: "Refunded", tone: Tone::Info }, subject, "Your money is on its way back");
+    letter.paragraphs = vec![
+        hello(booking),
+        format!(
+            "We have refunded {} to the card or account you paid with. Banks usually take 5 to 10 days to show it.",
+            booking.price
+        ),
+    ];
+    if !booking.status.holds_slot() {
+        letter.paragraphs.push("The booking itself no longer stands.".into());
+    }
+    letter
+}
+
+/// The greeting.
+fn hello(booking: &Booking) -> String {
+    let name = &booking.customer.name;
+    if reads_as_an_address(name.as_str()) { "Hello,".to_owned() } else { format!("Hello {name},") }
+}
+
+/// Until when the place is held.
+fn hold(from: &Sender<'_>, booking: &Booking) -> String {
+    match booking.hold_until {
+        Some(until) => {
+            let until = when::moment(until, &from.tenant.timezone);
+            format!("We are holding your place until {until}. It is yours as soon as {} is paid.", booking.price)
+        }
+        None => format!("We are holding your place. It is yours as soon as {} is paid.", booking.price),
+    }
+}
+
+/// What has happened to the booking since, if it no longer stands.
+const fn later(booking: &Booking) -> Option<&'static str> {
+    match booking.status {
+        Status::Canceled => Some("The booking has since been cancelled."),
+        Status::Refunded => Some("The booking has since been cancelled and the payment refunded."),
+        Status::Expired => Some("The booking was not paid in time, and your place has been released."),
+        Status::PendingPayment | Status::Confirmed | Status::Completed | Status::NoShow => None,
+    }
+}
+
+/// What cancelling or moving costs from when on.
+fn terms(from: &Sender<'_>, booking: &Booking) -> Option<String> {
+    let policies = &from.tenant.policies;
+    if booking.price.is_free() || booking.status != Status::Confirmed || booking.slot.start() <= from.at {
+        return None;
+    }
+    let fee = booking.price.percent(policies.late_fee_percent);
+    if fee.is_free() {
+        return Some("Cancelling or changing the time is free of charge.".into());
+    }
+    let percent = policies.late_fee_percent.min(100);
+    let free_until = SignedDuration::try_from(policies.free_until).ok().and_then(|span| booking.slot.start().checked_sub(span).ok());
+    Some(match free_until {
+        Some(until) if from.at < until => {
+            let until = when::moment(until, &from.tenant.timezone);
+            format!("Cancelling or changing the time is free until {until}. After that, {percent}% of the price ({fee}) is kept.")
+        }
+        _ => format!("Cancelling or changing the time now costs {percent}% of the price ({fee})."),
+    })
+}

@@ -1,0 +1,79 @@
+//! What the owner is told of a booking.
+
+use super::booking::{BookingMail, code, facts, price, short, standing};
+use super::letter::{Letter, Pill, Row, Tone};
+use super::{Sender, when};
+use crate::domain::booking::{Booking, Status};
+
+/// The owner's notice.
+pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) -> Letter {
+    let customer = &booking.customer;
+    let (pill, word, title, lead) = words(kind);
+    let subject = format!("{word}: {} ({})", short(from, booking), customer.name);
+    let mut letter = Letter::headed(pill, subject, title);
+    letter.preheader = format!("{} · {}", customer.name, booking.price);
+    letter.paragraphs.push(lead.to_owned());
+    if let (BookingMail::Received, Some(until)) = (kind, booking.hold_until) {
+        let until = when::moment(until, &from.tenant.timezone);
+        letter.paragraphs.push(format!("The place is held until {until} and then released by itself."));
+    }
+    letter.rows = facts(from, booking);
+    letter.rows.push(Row::line("Customer", customer.name.as_str()));
+    letter.rows.push(Row::line("Email", customer.email.as_str()));
+    letter.rows.extend([price(booking), Row::line("Status", status(booking.status)), code(booking)]);
+    letter.quote = booking.notes.as_str().lines().map(str::to_owned).collect();
+    letter.small.push(format!("Booking {}", booking.id));
+    letter
+}
+
+const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static str) {
+    match kind {
+        BookingMail::Received => (
+            Pill { word: "Awaiting payment", tone: Tone::Wait },
+            "New booking, not yet paid",
+            "A new booking waits for its payment",
+            "You need not do anything: you get another notice as soon as it is paid.",
+        ),
+        BookingMail::Confirmed => (
+            Pill { word: "Confirmed", tone: Tone::Good },
+            "New booking",
+            "You have a new booking",
+            "The customer has the confirmation. The attached file adds it to your calendar.",
+        ),
+        BookingMail::Changed => (
+            Pill { word: "New time", tone: Tone::Info },
+            "Booking moved",
+            "A booking has a new time",
+            "The customer has been told. The attached file replaces the entry in your calendar.",
+        ),
+        BookingMail::Cancelled => (
+            Pill { word: "Cancelled", tone: Tone::Stop },
+            "Booking cancelled",
+            "A booking was cancelled",
+            "The time is free again. The attached file marks it in your calendar.",
+        ),
+        BookingMail::Refunded => (
+            Pill { word: "Refunded", tone: Tone::Info },
+            "Booking refunded",
+            "A payment was refunded",
+            "The whole price goes back to the customer.",
+        ),
+        BookingMail::Disputed => (
+            Pill { word: "Disputed", tone: Tone::Stop },
+            "Payment disputed",
+            "A customer's bank disputes a payment",
+            "Answer the dispute in your Stripe dashboard before its deadline: one that is not answered is lost. The booking is left as it is.",
+        ),
+        BookingMail::Flagged => (
+            Pill { word: "Needs you", tone: Tone::Stop },
+            "Please check a payment",
+            "A payment does not fit its booking",
+            "What Stripe reports differs from this booking in amount or currency, so nothing was confirmed by itself. Please compare the two, then confirm or refund.",
+        ),
+    }
+}
+
+/// The present state, in the words of the mails.
+const fn status(status: Status) -> &'static str {
+    standing(status).word
+}

@@ -1,0 +1,386 @@
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use jiff::tz::TimeZone;
+use ulid::Ulid;
+
+use super::*;
+use crate::domain::booking::{Booking, Customer, Status};
+use crate::domain::id::{BookingId, ConversationId, PackageId, ResourceId, TenantId};
+use crate::domain::link::{self, Purpose};
+use crate::domain::mail::Mail;
+use crate::domain::money::Money;
+use crate::domain::package::Kind;
+use crate::domain::payment::PaymentFacts;
+use crate::domain::slot::Interval;
+use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies};
+use crate::domain::text::{Line, Note};
+
+const EVERY_KIND: [BookingMail; 7] = [
+    BookingMail::Received,
+    BookingMail::Confirmed,
+    BookingMail::Changed,
+    BookingMail::Cancelled,
+    BookingMail::Refunded,
+    BookingMail::Disputed,
+    BookingMail::Flagged,
+];
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn key() -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, b"link secret")
+}
+
+pub(super) fn links() -> Links {
+    Links::new("https://desk.example.test/prod/", key()).unwrap()
+}
+
+pub(super) fn tenant() -> Tenant {
+    Tenant {
+        id: TenantId::new(Ulid(7)),
+        name: Line::new("Studio North").unwrap(),
+        tone: Line::new("warm").unwrap(),
+        timezone: TimeZone::get("Europe/Berlin").unwrap(),
+        currency: "EUR".parse().unwrap(),
+        locale: Line::new("en").unwrap(),
+        owner_email: "owner@studio.test".parse().unwrap(),
+        contact: Contact {
+            address: Note::new("Hafenstraße 12\n20457 Hamburg").unwrap(),
+            phone: Note::new("+49 40 123 45").unwrap(),
+            website: Note::new("https://studio-north.test").unwrap(),
+        },
+        policies: Policies::default(),
+        allowed_origins: Vec::new(),
+        limits: Limits::default(),
+        assistant: AssistantSettings { model: Line::new("m").unwrap(), max_tokens: 1, temperature_hundredths: None },
+        stripe_account: None,
+        suspended: false,
+        version: 1,
+    }
+}
+
+/// A portrait session on Monday at half past ten that Ann has paid.
+pub(super) fn booking() -> Booking {
+    let slot = Interval::new(at("2026-11-23T09:30:00Z"), at("2026-11-23T10:30:00Z")).unwrap();
+    Booking {
+        id: BookingId::new(Ulid(0x0193_4b5a_0000_0000_0000_0000_0000_0001)),
+        package: PackageId::new(Ulid(2)),
+        package_name: Line::new("Portrait session").unwrap(),
+        kind: Kind::Slot,
+        resource: ResourceId::new(Ulid(3)),
+        slot,
+        blocked: slot,
+        capacity: 1,
+        price: Money::new(12_000, "EUR".parse().unwrap()).unwrap(),
+        customer: Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() },
+        code: "2Z3Z-H9AB".parse().unwrap(),
+        status: Status::Confirmed,
+        notes: Note::new("[Chatbot booking] Two people,\nblack and white").unwrap(),
+        source: Line::new("customer_chatbot").unwrap(),
+        conversation: None,
+        proposal: None,
+        hold_until: None,
+        checkout: None,
+        facts: PaymentFacts::default(),
+        paid_at: Some(at("2026-11-21T10:05:00Z")),
+        sequence: 1,
+        created_at: at("2026-11-21T10:00:00Z"),
+        updated_at: at("2026-11-21T10:05:00Z"),
+        version: 2,
+    }
+}
+
+/// The same before it is paid.
+fn unpaid() -> Booking {
+    Booking {
+        status: Status::PendingPayment,
+        hold_until: Some(at("2026-11-21T10:30:00Z")),
+        paid_at: None,
+        sequence: 0,
+        ..booking()
+    }
+}
+
+fn with_status(status: Status) -> Booking {
+    Booking { status, ..booking() }
+}
+
+/// The booking as it usually is when a mail of `kind` is written.
+fn usual(kind: BookingMail) -> Booking {
+    match kind {
+        BookingMail::Received | BookingMail::Flagged => unpaid(),
+        BookingMail::Cancelled => with_status(Status::Canceled),
+        BookingMail::Refunded => with_status(Status::Refunded),
+        BookingMail::Confirmed | BookingMail::Changed | BookingMail::Disputed => booking(),
+    }
+}
+
+fn write_for(tenant: &Tenant, kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
+    let links = links();
+    let from = Sender { tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    super::booking(&from, kind, reader, about).unwrap()
+}
+
+fn write(kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
+    write_for(&tenant(), kind, reader, about)
+}
+
+fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
+    let (tenant, links) = (tenant(), links());
+    let from = Sender { tenant: &tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    let (reason, email) = (Note::new(reason).unwrap(), email.map(|email| email.parse().unwrap()));
+    let asked = Escalation {
+        conversation: ConversationId::new(Ulid(9)),
+        reason: &reason,
+        email: email.as_ref(),
+        asked_at: at("2026-11-21T10:05:30Z"),
+    };
+    escalation(&from, &asked).unwrap()
+}
+
+fn write_code(tenant: &Tenant) -> Mail {
+    let links = links();
+    let from = Sender { tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    verification(&from, &"ann@example.test".parse().unwrap(), "048213").unwrap()
+}
+
+fn every_mail(tenant: &Tenant) -> Vec<(String, Mail)> {
+    let mut mails = Vec::new();
+    for kind in EVERY_KIND {
+        for reader in [Reader::Customer, Reader::Owner] {
+            if let Some(mail) = write_for(tenant, kind, reader, &usual(kind)) {
+                mails.push((format!("{reader:?} {kind:?}").to_lowercase(), mail));
+            }
+        }
+    }
+    mails.push(("owner escalation".into(), write_escalation("My dress is torn.\nCan I talk to somebody?", Some("ann@example.test"))));
+    mails.push(("visitor code".into(), write_code(tenant)));
+    mails
+}
+
+/// What a reader of the HTML part sees: the text between the tags.
+fn seen(html: &str) -> String {
+    let body = html.split_once("<body").unwrap().1;
+    let text: String = body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
+    text.replace("&#38;", "&").replace("&#39;", "'").replace("&nbsp;", " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_text_of_every_mail_stays_as_it_was_approved() {
+    let all: Vec<String> = every_mail(&tenant())
+        .iter()
+        .map(|(name, mail)| {
+            let files: Vec<&str> = mail.attachments.iter().map(|file| file.mime.as_str()).collect();
+            format!(
+                "##### {name}\nTo: {}\nReply-To: {}\nSubject: {}\nFiles: {files:?}\n\n{}",
+                mail.to, mail.reply_to, mail.subject, mail.text
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(all.join("\n\n\n"));
+}
+
+#[test]
+fn the_html_of_a_confirmation_stays_as_it_was_approved() {
+    insta::assert_snapshot!(write(BookingMail::Confirmed, Reader::Customer, &booking()).unwrap().html);
+}
+
+#[test]
+fn each_reader_hears_what_concerns_them() {
+    for kind in EVERY_KIND {
+        let between_business_and_bank = matches!(kind, BookingMail::Disputed | BookingMail::Flagged);
+        let customer = write(kind, Reader::Customer, &usual(kind));
+        assert_eq!(customer.is_none(), between_business_and_bank, "{kind:?}");
+        if let Some(mail) = customer {
+            assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("ann@example.test", "owner@studio.test"));
+        }
+        let owner = write(kind, Reader::Owner, &usual(kind)).unwrap();
+        assert_eq!((owner.to.as_str(), owner.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
+    }
+}
+
+#[test]
+fn the_text_part_says_all_that_the_html_part_says() {
+    for (name, mail) in every_mail(&tenant()) {
+        let html = seen(&mail.html);
+        for line in mail.text.lines().map(str::trim) {
+            let line = line.trim_start_matches(['[', '>', ' ']).trim_end_matches([']', ':', '-']).trim();
+            // Addresses are behind the words in HTML; labels and values stand in cells of their own.
+            let words: Vec<&str> = line.split("  ").filter(|word| !word.is_empty()).map(str::trim).collect();
+            if !line.starts_with("https://desk.") {
+                assert!(words.iter().all(|word| html.contains(word)), "{name}: {line:?} is not in the HTML part");
+            }
+        }
+        for href in mail.html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(mail.text.contains(href), "{name}: {href} is not in the text part");
+        }
+    }
+}
+
+#[test]
+fn a_link_in_a_mail_opens_exactly_what_it_says() {
+    let mail = write(BookingMail::Received, Reader::Customer, &unpaid()).unwrap();
+    for purpose in Purpose::ALL {
+        let end = format!("/{}", purpose.as_str());
+        let url = mail.text.lines().find(|line| line.ends_with(&end)).unwrap();
+        let token = url.strip_prefix("https://desk.example.test/prod/v1/public/bookings/").unwrap().strip_suffix(&end).unwrap();
+        let grant = link::open(&key(), purpose, token, at("2026-11-23T09:29:59Z")).unwrap();
+        assert_eq!((grant.tenant, grant.booking, grant.sequence), (tenant().id, booking().id, 0));
+        assert_eq!(link::open(&key(), purpose, token, at("2026-11-23T09:30:00Z")), Err(link::InvalidLink::Expired));
+    }
+}
+
+#[test]
+fn a_mail_offers_only_what_can_still_be_done() {
+    let offers = |about: &Booking, kind| {
+        let text = write(kind, Reader::Customer, about).unwrap().text;
+        Purpose::ALL.map(|purpose| text.contains(&format!("/{}\n", purpose.as_str())))
+    };
+    for (status, [pay, cancel, reschedule]) in [
+        (Status::PendingPayment, [true, true, true]),
+        (Status::Confirmed, [false, true, true]),
+        (Status::Completed, [false; 3]),
+        (Status::NoShow, [false; 3]),
+        (Status::Canceled, [false; 3]),
+        (Status::Refunded, [false; 3]),
+        (Status::Expired, [false; 3]),
+    ] {
+        for kind in [BookingMail::Received, BookingMail::Confirmed, BookingMail::Changed, BookingMail::Cancelled, BookingMail::Refunded] {
+            assert_eq!(offers(&with_status(status), kind), [pay, cancel, reschedule], "{kind:?} {status:?}");
+        }
+    }
+    let mut begun = booking();
+    begun.slot = Interval::new(at("2026-11-21T10:06:00Z"), at("2026-11-21T11:00:00Z")).unwrap();
+    assert_eq!(offers(&begun, BookingMail::Confirmed), [false; 3]);
+}
+
+#[test]
+fn an_owner_gets_no_link_that_acts_for_the_customer() {
+    for kind in EVERY_KIND {
+        let mail = write(kind, Reader::Owner, &usual(kind)).unwrap();
+        assert!(!mail.text.contains("/v1/public/") && !mail.html.contains("/v1/public/"), "{kind:?}");
+    }
+}
+
+#[test]
+fn late_news_of_a_dead_booking_promises_nothing() {
+    for status in [Status::Canceled, Status::Refunded, Status::Expired] {
+        for kind in [BookingMail::Received, BookingMail::Confirmed, BookingMail::Changed] {
+            let mail = write(kind, Reader::Customer, &with_status(status)).unwrap();
+            assert!(mail.attachments.is_empty(), "{kind:?} {status:?}");
+            for promise in ["You are booked", "look forward", "new time. The attached", "holding your place", "Everything is settled"] {
+                assert!(!mail.text.contains(promise), "{kind:?} {status:?}: {promise}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_terms_name_the_moment_and_the_fee() {
+    let terms = |free_until: u64, percent: u8| {
+        let mut tenant = tenant();
+        tenant.policies.free_until = Duration::from_hours(free_until);
+        tenant.policies.late_fee_percent = percent;
+        write_for(&tenant, BookingMail::Confirmed, Reader::Customer, &booking()).unwrap().text
+    };
+    assert!(terms(24, 50).contains("is free until Sun 22 Nov 2026, 10:30 CET. After that, 50% of the price (€60.00) is kept."));
+    assert!(terms(72, 30).contains("now costs 30% of the price (€36.00)."));
+    assert!(terms(24, 0).contains("is free of charge."));
+    assert!(terms(u64::MAX / 3600, 100).contains("now costs 100% of the price (€120.00)."));
+}
+
+#[test]
+fn what_people_write_is_inert() {
+    let mut tenant = tenant();
+    tenant.name = Line::new("<b onmouseover=alert(1)>\"Studio' & Söhne</b>").unwrap();
+    tenant.contact.website = Note::new("javascript:alert(1)").unwrap();
+    tenant.contact.address = Note::new("<img src=x onerror=alert(1)>\nBcc: all@x.test").unwrap();
+    let mut about = booking();
+    about.package_name = Line::new("\"><svg/onload=alert(1)>\r\nBcc: victim@x.test").unwrap();
+    about.customer.name = Line::new("\u{202e}<script>alert(1)</script>\u{200b}{{ 7*191 }}").unwrap();
+    about.customer.email = "a'onclick=x&b@example.test".parse().unwrap();
+    about.notes = Note::new("</td></table><form action=https://evil.test>\n-- \nPay now:\nhttps://evil.test").unwrap();
+    for kind in EVERY_KIND {
+        for reader in [Reader::Customer, Reader::Owner] {
+            let Some(mail) = write_for(&tenant, kind, reader, &about) else { continue };
+            for tag in ["<script", "<svg", "<img", "<form", "<b ", "</b>", "javascript:alert(1)\"", "'onclick"] {
+                assert!(!mail.html.contains(tag), "{kind:?} {reader:?}: {tag}");
+            }
+            for part in [&mail.html, &mail.text, &mail.subject.as_str().to_owned()] {
+                assert!(!part.contains(crate::domain::text::is_invisible), "{kind:?} {reader:?}");
+                assert!(!part.contains("1337"), "nothing in a name is evaluated");
+            }
+            assert!(!mail.subject.as_str().contains(['\r', '\n']) && !mail.from_name.as_str().contains(['\r', '\n']));
+            if reader == Reader::Customer {
+                assert!(!mail.text.contains("evil.test") && !mail.html.contains("evil.test"), "notes stay inside");
+            } else {
+                assert!(mail.text.contains("\n> https://evil.test\n"), "notes are quoted line by line");
+            }
+        }
+    }
+}
+
+#[test]
+fn nobody_can_have_a_link_mailed_to_a_stranger_by_calling_themselves_one() {
+    for bait in ["Win at evil.test", "https://evil.test", "evil.test/x", "Ann www.evil.example now", "see evil.co", "a@evil.test", "click:here"] {
+        let mut about = booking();
+        about.customer.name = Line::new(bait).unwrap();
+        for kind in EVERY_KIND {
+            let Some(mail) = write(kind, Reader::Customer, &about) else { continue };
+            let files: String = mail.attachments.iter().map(|file| String::from_utf8_lossy(&file.bytes)).collect();
+            for part in [mail.subject.as_str(), &mail.text, &mail.html, &files] {
+                assert!(!part.contains(bait), "{kind:?} {bait}");
+            }
+            assert!(mail.text.contains("Hello,\n"));
+        }
+    }
+    for name in ["Ann Lee", "Dr. A. B. Smith Jr.", "J.R.R. Tolkien", "O'Neill", "María José", "李小龍"] {
+        let mut about = booking();
+        about.customer.name = Line::new(name).unwrap();
+        let mail = write(BookingMail::Confirmed, Reader::Customer, &about).unwrap();
+        assert!(mail.text.contains(&format!("Hello {name},\n")), "{name}");
+    }
+}
+
+#[test]
+fn a_code_mail_holds_the_code_once_in_each_part_and_nothing_of_a_visitor() {
+    let mail = write_code(&tenant());
+    let six_digits = |text: &str| {
+        let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6);
+        runs.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(six_digits(&mail.text), ["048213"]);
+    assert_eq!(six_digits(&seen(&mail.html)), ["048213"]);
+    assert!(!mail.subject.as_str().contains("048213"), "a locked screen shows subjects");
+    assert!(!mail.text.contains("/v1/public/"));
+}
+
+#[test]
+fn an_escalation_is_answered_to_the_visitor_if_there_is_an_address() {
+    let known = write_escalation("Torn dress", Some("ann@example.test"));
+    assert_eq!((known.to.as_str(), known.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
+    let unknown = write_escalation("", None);
+    assert_eq!(unknown.reply_to.as_str(), "owner@studio.test");
+    assert!(unknown.text.contains("no address"));
+}
+
+#[test]
+fn a_public_address_is_of_the_web_and_names_a_host() {
+    for (url, base) in [("http://localhost:3000", "http://localhost:3000"), ("https://x.test/prod/?a#b", "https://x.test/prod")] {
+        assert_eq!(format!("{:?}", Links::new(url, key()).unwrap()), format!("Links({base})"));
+    }
+    for url in ["", "x.test", "/v1", "ftp://x.test", "javascript:alert(1)", "data:text/html,x"] {
+        assert_eq!(Links::new(url, key()).unwrap_err(), InvalidPublicUrl, "{url}");
+    }
+}
+
+#[test]
+fn every_mail_is_small_enough_not_to_be_cut() {
+    for (name, mail) in every_mail(&tenant()) {
+        assert!(mail.html.len() < 20_000, "{name}: {} bytes; mailboxes cut at 102 KB", mail.html.len());
+        assert!(mail.html.lines().all(|line| line.len() < 998), "{name}: SMTP allows 998 bytes a line");
+    }
+}

@@ -1,0 +1,68 @@
+// The whole trip on the real page of a running front desk: ask, choose a time, book, confirm, pay,
+// see it confirmed, and find each mail once. Runs only where FRONTDESK_URL names that front desk.
+
+import { type APIRequestContext, expect, test } from "@playwright/test";
+import { Chat } from "./fixtures.ts";
+
+interface Mail {
+  to: string;
+  subject: string;
+}
+
+const PACKAGES = ["Portrait session", "Family afternoon", "Headshot express", "Wedding day"];
+const OWNER = "owner@demo.test";
+
+/** The subjects of the mails that an address has, once nothing is on its way any more. */
+async function subjects(request: APIRequestContext, to: string): Promise<string[]> {
+  expect((await request.post("/dev/drain")).ok()).toBe(true);
+  const answer = await request.get("/dev/mail.json", { params: { to } });
+  expect(answer.ok()).toBe(true);
+  const body = (await answer.json()) as Mail[] | { items: Mail[] };
+  return (Array.isArray(body) ? body : body.items).map(({ subject }) => subject).sort();
+}
+
+test("a visitor asks, books, pays and sees it confirmed", async ({ page, request }, info) => {
+  const email = `ada.${info.workerIndex}.${Date.now()}@example.com`;
+  const ownerHad = await subjects(request, OWNER);
+  const chat = new Chat(page);
+  await page.goto("/");
+  await chat.open();
+
+  await chat.say("What can I book?");
+  for (const name of PACKAGES) await expect(chat.log).toContainText(name);
+
+  await chat.say("When is a portrait session free?");
+  await expect(chat.answer).toContainText(/\d{1,2}[:.]\d{2}/);
+  await expect(chat.log).toHaveAttribute("aria-busy", "false");
+  const firstFree = chat.dialog
+    .getByRole("group")
+    .getByRole("button", { name: /\d{1,2}[:.]\d{2}/ });
+  if (await firstFree.count()) await firstFree.first().click();
+  else await chat.say("The first one, please.");
+  await expect(chat.log.locator(".row.assistant")).toHaveCount(4);
+  await expect(chat.log).toHaveAttribute("aria-busy", "false");
+
+  await chat.say(`My name is Ada Lovelace and my email is ${email}`);
+  const confirm = chat.button("Confirm booking");
+  await expect(confirm).toBeVisible();
+  const card = chat.dialog.getByRole("region", { name: "Portrait session" });
+  await expect(card).toContainText(email);
+  await confirm.click();
+
+  const pay = chat.dialog.getByRole("link", { name: "Pay €120.00" });
+  await expect(pay).toBeVisible();
+  const code = await chat.dialog.locator(".code strong").textContent();
+  expect(code ?? "").toMatch(/^[A-Z0-9]{8}$/);
+  await pay.click();
+  await page.getByRole("button", { name: "Pay" }).click();
+
+  await expect(page).toHaveURL(/\?paid=/);
+  await expect(chat.dialog).toContainText("Booking confirmed", { timeout: 15_000 });
+  await expect(chat.dialog).toContainText(code ?? "");
+
+  const customers = await subjects(request, email);
+  expect(new Set(customers).size, "a mail came twice").toBe(customers.length);
+  expect(customers).toHaveLength(2);
+  const owners = await subjects(request, OWNER);
+  expect(owners.length, "the owner heard of it").toBeGreaterThan(ownerHad.length);
+});

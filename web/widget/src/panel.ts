@@ -1,0 +1,125 @@
+// The panel: the dialog around the conversation. Fetched only when a visitor comes near the
+// launcher. Decides what is open and where the focus goes.
+
+import { Api } from "./api.ts";
+import { Composer } from "./composer.ts";
+import { Conversation } from "./conversation.ts";
+import { button, el, icon, MINUS, PERSON } from "./dom.ts";
+import { plain } from "./markdown.ts";
+import { Memory } from "./memory.ts";
+import type { Mount, Panel } from "./mount.ts";
+import sheet from "./panel.css";
+import { Transcript } from "./transcript.ts";
+import { words } from "./words.ts";
+
+const GREETING = "Hi! How can we help you today?";
+const HEADER = "Chat with us";
+const OFFLINE = "We're currently offline. Leave a message!";
+
+/** Builds the panel, closed, into the widget's shadow root. */
+export async function panel(mount: Mount): Promise<Panel> {
+  const { root, config, launcher } = mount;
+  const language = await words(mount.locale, config.timezone);
+  const { strings } = language;
+  const memory = new Memory(mount.tenantKey);
+  const api = new Api(mount.api, mount.tenantKey);
+  adopt(root, sheet);
+
+  const live = el("div", { class: "sr", "aria-live": "polite" });
+  const transcript = new Transcript(language);
+  const composer = new Composer(strings, (text) => conversation.say(text));
+  const conversation = new Conversation({
+    api,
+    memory,
+    words: language,
+    transcript,
+    composer,
+    greeting: config.widget.greeting || GREETING,
+    announce(text) {
+      live.textContent = plain(text);
+      if (dialog.hidden && text) launcher.classList.add("unread");
+    },
+  });
+
+  const close = button({ class: "icon", "aria-label": strings.close }, () => hide(), icon(MINUS));
+  const isOffline = config.online === false;
+  const state = isOffline ? config.widget.offlineMessage || OFFLINE : config.businessName;
+  const title = el("h2", { id: "fd-title", dir: "auto" }, plain(config.widget.header || HEADER));
+  const mark = el("span", { class: "mark", "aria-hidden": true }, initial(config.businessName));
+  const who = el("p", { class: isOffline ? "offline" : "", dir: "auto" }, plain(state));
+  const person = button({ class: "link" }, () => talkToPerson(), icon(PERSON), strings.person);
+  const dialog = el(
+    "section",
+    {
+      class: "panel",
+      role: "dialog",
+      "aria-labelledby": "fd-title",
+      lang: language.locale,
+      dir: language.direction,
+      tabindex: -1,
+      hidden: true,
+    },
+    el("header", {}, mark, el("div", { class: "who" }, title, who), close),
+    transcript.node,
+    composer.node,
+    el("footer", {}, el("span", {}, strings.assistant), person),
+    live,
+  );
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) hide();
+  });
+  transcript.notice(config.disclosure || strings.disclosure, "disclosure");
+  root.append(dialog);
+
+  function talkToPerson(): void {
+    composer.field.focus({ preventScroll: true });
+    conversation.say(strings.personText);
+  }
+
+  function show(isVisitorsAct: boolean): void {
+    dialog.hidden = false;
+    launcher.setAttribute("aria-expanded", "true");
+    launcher.setAttribute("aria-label", strings.close);
+    launcher.classList.remove("unread");
+    transcript.scrollToEnd();
+    // A page that opens the panel by itself neither takes the focus nor stores anything.
+    if (!isVisitorsAct && !memory.now.sessionId) {
+      dialog.addEventListener("focusin", () => void conversation.begin(), { once: true });
+      return;
+    }
+    memory.keep({ open: true });
+    void conversation.begin();
+    if (!isVisitorsAct) return;
+    // On a touch screen the keyboard would cover what there is to read.
+    const isTouch = matchMedia("(pointer: coarse)").matches;
+    (isTouch ? dialog : composer.field).focus({ preventScroll: true });
+  }
+
+  function hide(): void {
+    dialog.hidden = true;
+    launcher.setAttribute("aria-expanded", "false");
+    launcher.setAttribute("aria-label", strings.open);
+    memory.keep({ open: false });
+    launcher.focus({ preventScroll: true });
+  }
+
+  launcher.setAttribute("aria-label", strings.open);
+  return {
+    toggle: () => (dialog.hidden ? show(true) : hide()),
+    open(draft) {
+      if (draft) composer.draft(draft);
+      show(true);
+    },
+    showUnasked: () => show(false),
+  };
+}
+
+function adopt(root: ShadowRoot, css: string): void {
+  const style = new CSSStyleSheet();
+  style.replaceSync(css);
+  root.adoptedStyleSheets.push(style);
+}
+
+function initial(name: string): string {
+  return [...plain(name).trim()][0]?.toUpperCase() ?? "";
+}

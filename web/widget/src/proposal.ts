@@ -1,0 +1,273 @@
+// The card of a proposal: what the assistant prepared, the customer's two buttons, and what the
+// server's record then says. Shows "booked", prices and codes from that record alone.
+
+import { type Api, Problem } from "./api.ts";
+import { ARROW, button, CALENDAR, CHECK, CLOCK, CLOSE, el, icon } from "./dom.ts";
+import { plain } from "./markdown.ts";
+import type { Card } from "./memory.ts";
+import type { Alternative, Booking, Confirmation } from "./wire.ts";
+import { fill, type Words } from "./words.ts";
+
+/** What a card needs from its surroundings. */
+export interface Surroundings {
+  api: Api;
+  words: Words;
+  sessionId(): string | undefined;
+  /** The card's state changed and is worth remembering. */
+  changed(): void;
+  announce(text: string): void;
+  say(text: string): void;
+  /** Changes the card while the transcript stays where the visitor reads. */
+  following(change: () => void): void;
+}
+
+/** Payment is asked after in growing steps, for as long as a Checkout page lives. */
+const ASK_AGAIN_MS = [800, 1000, 1500, 2000, 3000];
+const ASK_AT_LAST_MS = 5000;
+const ASK_FOR_MS = 30 * 60_000;
+
+const OVER = new Set(["CANCELED", "REFUNDED", "EXPIRED", "NO_SHOW"]);
+
+export class ProposalCard {
+  readonly node = el("section", { class: "card" });
+  readonly #body = el("div", { class: "card-body" });
+  readonly #title: HTMLElement;
+  #asking = false;
+  #isBusy = false;
+
+  constructor(
+    readonly card: Card,
+    readonly around: Surroundings,
+  ) {
+    const { title } = card.proposal.preview;
+    const id = `proposal-${card.proposal.id.replace(/\W/g, "")}`;
+    this.#title = el("h3", { id, dir: "auto" }, plain(title));
+    this.node.setAttribute("aria-labelledby", id);
+    this.#draw();
+  }
+
+  /**
+   * Asks what became of an unpaid booking: once, or until it is paid or over when the visitor has
+   * gone to pay. Confirming again has no second effect and brings the booking as it is now.
+   */
+  async refresh(): Promise<void> {
+    if (this.#asking || !this.#isUnpaid) return;
+    this.#asking = true;
+    const until = Date.now() + ASK_FOR_MS;
+    for (let tries = 0; this.#isUnpaid && Date.now() < until; tries += 1) {
+      const answer = await this.#post<Confirmation>("confirm").catch(() => undefined);
+      if (answer && answer.booking.status !== "PENDING_PAYMENT") this.#confirmed(answer);
+      else if (!this.card.paying || document.hidden) break;
+      else await new Promise((done) => setTimeout(done, ASK_AGAIN_MS[tries] ?? ASK_AT_LAST_MS));
+    }
+    this.#asking = false;
+  }
+
+  get #isUnpaid(): boolean {
+    return this.card.confirmation?.booking.status === "PENDING_PAYMENT" && this.node.isConnected;
+  }
+
+  #draw(): void {
+    const { declined, confirmation } = this.card;
+    if (confirmation) this.#drawBooking(confirmation);
+    else if (declined) this.#drawEnd(this.around.words.strings.declined);
+    else if (Date.parse(this.card.proposal.expiresAt) <= Date.now()) this.#drawExpired();
+    else this.#drawOffer();
+  }
+
+  #frame(state: string, badge: string, drawing: string, ...rest: Node[]): void {
+    this.#isBusy = false;
+    this.node.className = `card ${state}`;
+    const head = el("div", { class: "card-head" }, icon(drawing), el("span", {}, badge));
+    this.#body.replaceChildren(this.#title, ...rest);
+    this.around.following(() => this.node.replaceChildren(head, this.#body));
+  }
+
+  #drawOffer(problem?: string): void {
+    const { words } = this.around;
+    const { strings } = words;
+    const { operation, expiresAt } = this.card.proposal;
+    const confirm = button(
+      { class: "primary" },
+      () => this.#confirm(),
+      strings.confirm[operation] ?? strings.confirmAny,
+    );
+    const decline = button({ class: "quiet" }, () => this.#decline(), strings.decline);
+    const until = el(
+      "p",
+      { class: "small" },
+      fill(strings.validUntil, { time: words.time(expiresAt) }),
+    );
+    const warning = problem ? [el("p", { class: "wrong", role: "alert" }, plain(problem))] : [];
+    const actions = el("div", { class: "actions" }, confirm, decline);
+    this.#frame("offer", strings.proposal, CALENDAR, this.#lines(), ...warning, actions, until);
+    this.#expireAt(Date.parse(expiresAt));
+  }
+
+  #drawBooking({ booking, checkoutUrl }: Confirmation): void {
+    const { words } = this.around;
+    const { strings } = words;
+    const isOpen = booking.status === "PENDING_PAYMENT";
+    const isWished = this.card.proposal.operation === "cancel_customer_booking";
+    const isOver = OVER.has(booking.status) && !isWished;
+    const badge = strings.status[booking.status] ?? booking.status;
+    const code = el(
+      "div",
+      { class: "code" },
+      el("span", {}, strings.code),
+      el("strong", { translate: "no" }, booking.confirmationCode),
+    );
+    const rest: Node[] = [this.#lines(), code];
+    if (isOpen) rest.push(...this.#payment(booking, checkoutUrl));
+    if (booking.status === "CONFIRMED") rest.push(el("p", { class: "small" }, strings.mailSent));
+    const drawing = isOpen ? CLOCK : isOver ? CLOSE : CHECK;
+    this.#frame(isOpen ? "open" : isOver ? "over" : "done", badge, drawing, ...rest);
+  }
+
+  #payment({ price }: Booking, checkoutUrl: string | undefined): Node[] {
+    const { words } = this.around;
+    const { strings } = words;
+    const hint = el("p", { class: "small" }, this.card.paying ? strings.paying : strings.payHint);
+    if (!/^https?:\/\//i.test(checkoutUrl ?? "")) return [hint];
+    // The Checkout page comes back to the front desk's own origin. On any other site that would
+    // strand the visitor, so there it opens beside the page that they are on.
+    const isHome = this.around.api.base === location.origin;
+    const aside = isHome ? {} : { target: "_blank", rel: "noopener" };
+    const label =
+      price.amount > 0 ? fill(strings.pay, { amount: words.money(price) }) : strings.payNow;
+    const pay = el("a", { class: "primary", href: checkoutUrl, ...aside }, label, icon(ARROW));
+    pay.addEventListener("click", () => {
+      this.card.paying = true;
+      this.around.changed();
+      hint.textContent = strings.paying;
+      if (!isHome) void this.refresh();
+    });
+    return [el("div", { class: "actions" }, pay), hint];
+  }
+
+  #drawTaken(alternatives: Alternative[]): void {
+    const { words } = this.around;
+    const { strings } = words;
+    const chips = alternatives.slice(0, 6).map((free) => {
+      const label = plain(free.label ?? "") || words.when(free.startsAt);
+      return button(
+        { class: "chip" },
+        () => this.around.say(fill(strings.takeInstead, { time: label })),
+        label,
+      );
+    });
+    const next = el("p", {}, chips.length ? strings.takenNext : strings.takenNone);
+    const offers = el("div", { class: "suggestions" }, ...chips);
+    this.#frame("over", strings.taken, CLOCK, next, offers);
+    this.around.announce(`${strings.taken} ${next.textContent}`);
+  }
+
+  #drawExpired(): void {
+    const { strings } = this.around.words;
+    const again = button(
+      { class: "quiet" },
+      () => this.around.say(strings.askAgainText),
+      strings.askAgain,
+    );
+    this.#frame("over", strings.expired, CLOCK, el("div", { class: "actions" }, again));
+  }
+
+  #drawEnd(text: string): void {
+    this.#frame("over", text, CLOSE);
+  }
+
+  async #confirm(): Promise<void> {
+    if (this.#isBusy) return;
+    const { strings } = this.around.words;
+    this.#busy(strings.confirming);
+    try {
+      this.#confirmed(await this.#post<Confirmation>("confirm"));
+    } catch (error) {
+      if (error instanceof Problem && error.code === "slot_taken") {
+        const { alternatives } = error.body;
+        this.#drawTaken(Array.isArray(alternatives) ? alternatives : []);
+      } else if (error instanceof Problem && error.status === 410) this.#drawExpired();
+      else this.#drawOffer((error instanceof Problem && error.detail) || strings.failed);
+      this.#keepFocus();
+    }
+  }
+
+  async #decline(): Promise<void> {
+    if (this.#isBusy) return;
+    const { strings } = this.around.words;
+    this.#busy(strings.confirming);
+    try {
+      await this.#post("decline");
+      this.card.declined = true;
+      this.around.changed();
+      this.#drawEnd(strings.declined);
+      this.around.announce(strings.declined);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 410) this.#drawExpired();
+      else this.#drawOffer((error instanceof Problem && error.detail) || strings.failed);
+    }
+    this.#keepFocus();
+  }
+
+  #confirmed(answer: Confirmation): void {
+    const hadFocus = this.#hasFocus();
+    this.card.confirmation = answer;
+    this.around.changed();
+    this.#draw();
+    const { strings } = this.around.words;
+    const { status, confirmationCode } = answer.booking;
+    this.around.announce(
+      `${strings.status[status] ?? status}. ${strings.code}: ${confirmationCode}`,
+    );
+    if (hadFocus) this.#keepFocus();
+  }
+
+  #post<Answer>(what: "confirm" | "decline"): Promise<Answer> {
+    const path = `${what}/${encodeURIComponent(this.card.proposal.id)}`;
+    return this.around.api.post<Answer>(path, { sessionId: this.around.sessionId() });
+  }
+
+  /** The label and value of each line of the preview. */
+  #lines(): HTMLElement {
+    const rows = this.card.proposal.preview.lines.map(({ label, value }) =>
+      el(
+        "div",
+        {},
+        el("dt", { dir: "auto" }, plain(label)),
+        el("dd", { dir: "auto" }, plain(value)),
+      ),
+    );
+    return el("dl", {}, ...rows);
+  }
+
+  /** Buttons keep the focus while the answer is on its way, but do nothing a second time. */
+  #busy(label: string): void {
+    this.#isBusy = true;
+    for (const each of this.node.querySelectorAll("button"))
+      each.setAttribute("aria-disabled", "true");
+    this.node.querySelector(".primary")?.replaceChildren(label);
+  }
+
+  #hasFocus(): boolean {
+    const root = this.node.getRootNode() as ShadowRoot;
+    return this.node.contains(root.activeElement);
+  }
+
+  /** Redrawing removes the pressed button; the focus goes to what took its place. */
+  #keepFocus(): void {
+    const root = this.node.getRootNode() as ShadowRoot;
+    if (root.activeElement) return;
+    const target = this.node.querySelector<HTMLElement>("a, button") ?? this.node;
+    if (target === this.node) this.node.tabIndex = -1;
+    target.focus({ preventScroll: true });
+  }
+
+  #expireAt(at: number): void {
+    const wait = at - Date.now();
+    // Longer waits than a day overflow the timer and never matter in one visit.
+    if (!(wait > 0 && wait < 86_400_000)) return;
+    setTimeout(() => {
+      if (this.node.isConnected && this.node.classList.contains("offer")) this.#drawExpired();
+    }, wait);
+  }
+}
