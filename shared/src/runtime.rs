@@ -1,1 +1,213 @@
-//! To come.
+//! The runtime: builds what a function works with, once per cold start. The only home of the system clock.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aws_lc_rs::hmac;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+use ulid::Ulid;
+use url::Url;
+
+use crate::adapters::eventbridge::AwsBus;
+use crate::adapters::ses::SesMailer;
+use crate::adapters::sqs::PaymentQueue;
+use crate::app::context::Contexts;
+use crate::app::{session, turn, verification};
+use crate::clients::claude::{Claude, Patience as ModelPatience};
+use crate::clients::stripe::Stripe;
+use crate::config::Config;
+use crate::http::token::{JwksSource, Tokens};
+use crate::ports::{Clock, Ids};
+use crate::store::{Patience, Store};
+
+/// The machine's own clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one home of the system clock")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Random ids from the operating system; ULIDs of one process sort in the order they were made.
+#[derive(Debug, Default)]
+pub struct RandomIds {
+    last: Mutex<Option<Ulid>>,
+}
+
+impl Ids for RandomIds {
+    fn ulid(&self, now: Timestamp) -> Ulid {
+        let ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        let fresh = Ulid::from_parts(ms, u128::from_be_bytes(random()));
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = match *last {
+            Some(before) if fresh.timestamp_ms() <= before.timestamp_ms() => before.increment().unwrap_or(fresh),
+            _ => fresh,
+        };
+        *last = Some(next);
+        next
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        random()
+    }
+}
+
+/// Random bytes. A machine that has none is broken beyond answering: the process ends.
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if aws_lc_rs::rand::fill(&mut bytes).is_err() {
+        std::process::abort();
+    }
+    bytes
+}
+
+/// Everything that functions work with. Each use case borrows from it exactly what it may touch.
+pub struct Services {
+    /// The tables.
+    pub store: Store,
+    /// The model.
+    pub claude: Claude,
+    /// The payment service.
+    pub stripe: Stripe,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids and secrets.
+    pub ids: Arc<dyn Ids>,
+    /// Verifies admin tokens.
+    pub tokens: Tokens,
+    /// Remembered business contexts.
+    pub contexts: Contexts,
+    /// Signs links, slot ids, cursors and mailed codes.
+    pub link_key: hmac::Key,
+    /// Where visitors and mails reach this deployment, without a slash at the end.
+    pub public_url: String,
+    /// Secrets that Stripe may sign webhooks with.
+    pub stripe_webhook_secrets: Vec<SecretString>,
+    /// Whether messages are counted per address. Always, but in the local runner.
+    pub limits_addresses: AtomicBool,
+}
+
+/// A function cannot start. Says which part is not set up, never the value.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The environment makes no sense.
+    #[error(transparent)]
+    Config(#[from] crate::config::InvalidConfig),
+    /// The HTTP client cannot be set up.
+    #[error("the HTTP client cannot be set up")]
+    Http(#[from] reqwest::Error),
+    /// The way to Claude makes no sense.
+    #[error(transparent)]
+    Claude(#[from] crate::clients::claude::InvalidAccess),
+    /// `MAIL_FROM` is not an address.
+    #[error("MAIL_FROM is not an email address")]
+    MailFrom(#[from] crate::domain::address::InvalidEmail),
+}
+
+impl Services {
+    /// Builds the services of a deployed function and opens its connections. A peer that is down never
+    /// fails the start.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when the configuration makes no sense.
+    pub async fn deployed(config: &Config) -> Result<Self, StartError> {
+        let sdk = sdk_config().await;
+        let client = aws_sdk_dynamodb::Client::new(&sdk);
+        let store = Store::new(&client, &config.tables, Patience::default());
+        Self::over(config, store, Arc::new(SystemClock), Arc::new(RandomIds::default()))
+    }
+
+    /// Builds the services over an open store, with a clock and ids of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Services::deployed`].
+    pub fn over(config: &Config, store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, StartError> {
+        let http = crate::clients::claude::http()?;
+        let keys = JwksSource::fetched(http.clone(), config.token_jwks_url.clone());
+        Ok(Self {
+            store,
+            claude: Claude::new(http.clone(), &config.claude_url, &config.claude_key, ModelPatience::default())?,
+            stripe: Stripe::new(http, config.stripe_url.clone(), config.stripe_key.clone()),
+            clock,
+            ids,
+            tokens: Tokens::new(config.token_issuer.clone(), config.token_audience.clone(), keys),
+            contexts: Contexts::default(),
+            link_key: hmac::Key::new(hmac::HMAC_SHA256, config.link_secret.expose_secret().as_bytes()),
+            public_url: plain(&config.public_url),
+            stripe_webhook_secrets: config.stripe_webhook_secrets.clone(),
+            limits_addresses: AtomicBool::new(true),
+        })
+    }
+
+    /// What a turn may touch.
+    #[must_use]
+    pub fn turn(&self) -> turn::Deps<'_> {
+        turn::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            claude: &self.claude,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+            limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
+        }
+    }
+
+    /// What starting, reading and ending a conversation may touch.
+    #[must_use]
+    pub fn session(&self) -> session::Deps<'_> {
+        session::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
+    }
+
+    /// What proving an email may touch.
+    #[must_use]
+    pub fn verification(&self) -> verification::Deps<'_> {
+        verification::Deps {
+            store: &self.store,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+        }
+    }
+}
+
+/// An address without a slash at its end.
+fn plain(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+async fn sdk_config() -> aws_config::SdkConfig {
+    aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await
+}
+
+/// The mailer of a deployed function.
+///
+/// # Errors
+///
+/// [`StartError::MailFrom`] when the sender's address is none.
+pub async fn mailer(config: &Config) -> Result<SesMailer, StartError> {
+    let from = config.mail_from.parse()?;
+    Ok(SesMailer::new(aws_sdk_sesv2::Client::new(&sdk_config().await), from))
+}
+
+/// The bus of a deployed function.
+pub async fn bus(config: &Config) -> AwsBus {
+    let sdk = sdk_config().await;
+    let payments = PaymentQueue::new(aws_sdk_sqs::Client::new(&sdk), config.payment_queue_url.clone());
+    AwsBus::new(aws_sdk_eventbridge::Client::new(&sdk), config.event_bus.clone(), payments)
+}
+
+/// JSON logs on standard output, as CloudWatch reads them; the level comes from `RUST_LOG`.
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let _ = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).without_time().try_init();
+}

@@ -9,14 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use crate::domain::article::Article;
-use crate::domain::hours::Hours;
-use crate::domain::id::{PackageId, ResourceId, TenantId};
-use crate::domain::package::Package;
-use crate::domain::resource::Resource;
+pub use crate::domain::business::BusinessContext;
+use crate::domain::id::TenantId;
 use crate::domain::secret::TenantKey;
-use crate::domain::tenant::Tenant;
-use crate::domain::widget::WidgetConfig;
 use crate::store::{Store, StoreError};
 
 /// How long a context is believed without asking.
@@ -24,37 +19,6 @@ const LIFE: SignedDuration = SignedDuration::from_mins(5);
 
 /// How many tenants one warm function remembers.
 const MOST: usize = 512;
-
-/// Everything about a tenant that a turn reads.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BusinessContext {
-    /// The business itself.
-    pub tenant: Tenant,
-    /// What can be booked, also what no longer can.
-    pub packages: Vec<Package>,
-    /// Who and what serves it.
-    pub resources: Vec<Resource>,
-    /// When it is open.
-    pub hours: Hours,
-    /// What it says about itself.
-    pub articles: Vec<Article>,
-    /// How its widget looks.
-    pub widget: WidgetConfig,
-}
-
-impl BusinessContext {
-    /// The package with this id.
-    #[must_use]
-    pub fn package(&self, id: PackageId) -> Option<&Package> {
-        self.packages.iter().find(|package| package.id == id)
-    }
-
-    /// The resource with this id.
-    #[must_use]
-    pub fn resource(&self, id: ResourceId) -> Option<&Resource> {
-        self.resources.iter().find(|resource| resource.id == id)
-    }
-}
 
 /// A tenant key that opens nothing.
 #[derive(Debug, Error)]

@@ -12,6 +12,7 @@ pub mod payment;
 pub mod proposal;
 pub mod relay;
 pub mod resource;
+pub mod schedule;
 pub mod session;
 pub mod tools;
 pub mod turn;

@@ -1,1 +1,93 @@
-//! To come.
+//! Sessions: begin a conversation, read what was said, end it.
+
+use thiserror::Error;
+
+use crate::app::context::{ContextError, Contexts};
+use crate::domain::business::BusinessContext;
+use crate::domain::conversation::{Conversation, Origin, SessionRefused};
+use crate::domain::id::{ConversationId, MessageId, TenantId};
+use crate::domain::message::Turn;
+use crate::domain::secret::SessionId;
+use crate::ports::{Clock, Ids};
+use crate::store::{Store, StoreError};
+
+/// Everything these use cases may touch.
+#[derive(Clone, Copy)]
+pub struct Deps<'a> {
+    /// Conversations.
+    pub store: &'a Store,
+    /// Remembered business contexts.
+    pub contexts: &'a Contexts,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// New ids and secrets.
+    pub ids: &'a dyn Ids,
+}
+
+/// Why a session cannot be used.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The tenant key opens nothing.
+    #[error(transparent)]
+    Context(#[from] ContextError),
+    /// The session is unknown, foreign or expired.
+    #[error(transparent)]
+    Session(#[from] SessionRefused),
+    /// As the store says.
+    #[error("the conversation cannot be read or kept")]
+    Store(#[from] StoreError),
+}
+
+/// Begins a conversation and gives its session id, which is told only this once.
+///
+/// # Errors
+///
+/// [`Error::Store`].
+pub async fn begin(deps: Deps<'_>, business: &BusinessContext, origin: Origin) -> Result<SessionId, Error> {
+    let now = deps.clock.now();
+    let session = SessionId::new(ConversationId::new(deps.ids.ulid(now)), deps.ids.secret());
+    deps.store.begin_conversation(business.tenant.id, &Conversation::begin(&session, origin, now)).await?;
+    Ok(session)
+}
+
+/// The conversation that `session` opens.
+///
+/// # Errors
+///
+/// [`Error::Session`] alike for a session that is unknown, another tenant's, or expired.
+pub async fn admit(deps: Deps<'_>, tenant: TenantId, session: &SessionId) -> Result<Conversation, Error> {
+    let found = deps.store.find_conversation(tenant, session.conversation()).await?.ok_or(SessionRefused)?;
+    found.admit(session, deps.clock.now())?;
+    Ok(found)
+}
+
+/// What was said after the message `after`; all of it when there is none.
+///
+/// # Errors
+///
+/// As [`admit`].
+pub async fn messages(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    session: &SessionId,
+    after: Option<MessageId>,
+) -> Result<(Conversation, Vec<Turn>), Error> {
+    let id = session.conversation();
+    let (conversation, turns) = tokio::join!(admit(deps, tenant, session), deps.store.list_turns(tenant, id, None));
+    let conversation = conversation?;
+    let mut turns = turns?;
+    if let Some(after) = after {
+        turns.retain(|turn| after < turn.answer_id);
+    }
+    Ok((conversation, turns))
+}
+
+/// Ends the conversation: the visitor closed it. Repeating changes nothing.
+///
+/// # Errors
+///
+/// As [`admit`].
+pub async fn end(deps: Deps<'_>, tenant: TenantId, session: &SessionId) -> Result<(), Error> {
+    admit(deps, tenant, session).await?;
+    Ok(deps.store.end_conversation(tenant, session.conversation(), deps.clock.now()).await?)
+}

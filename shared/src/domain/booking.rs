@@ -170,3 +170,12 @@ impl Booking {
         }
     }
 }
+
+impl Booking {
+    /// What the business keeps when it is called off at `now`: nothing in good time, then the tenant's share.
+    #[must_use]
+    pub fn late_fee(&self, policies: &super::tenant::Policies, now: Timestamp) -> Money {
+        let in_good_time = self.slot.start().checked_sub(policies.free_until).is_ok_and(|until| now <= until);
+        if in_good_time { Money::zero(self.price.currency()) } else { self.price.percent(policies.late_fee_percent) }
+    }
+}

@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::booking::Booking;
 use super::cell::{Cell, DayCells, cells};
 use super::id::{BookingId, PackageId};
-use super::slot::{Interval, Minute};
+use super::slot::{Interval, Minute, Slot};
 
 /// Who holds a cell. One cell has one holder, whatever packages and lengths meet there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -78,6 +78,13 @@ impl Claim {
     pub fn of(booking: &Booking) -> Self {
         let holder = Holder::of(booking.id, booking.package, booking.capacity, booking.slot.start());
         Self { booking: booking.id, holder, capacity: booking.capacity, blocked: booking.blocked }
+    }
+
+    /// The claim that `booking` would make on `slot` of a package with `capacity` seats.
+    #[must_use]
+    pub fn on(slot: &Slot, booking: BookingId, capacity: u16) -> Self {
+        let holder = Holder::of(booking, slot.package, capacity, slot.start());
+        Self { booking, holder, capacity, blocked: slot.blocked }
     }
 
     /// Its cells by UTC day: one item of the store each, two at most.

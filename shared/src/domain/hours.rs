@@ -7,11 +7,14 @@
 //! means the first time (as RFC 5545 has it), for openings and closings alike. So a stretch is always one
 //! piece, stretches never cross, and a business that closes at 02:30 does not open again at the second 02:00.
 
+mod day_minute;
 pub mod draft;
+mod year_day;
+
+pub use day_minute::{DayMinute, InvalidDayMinute};
+pub use year_day::{InvalidYearDay, YearDay};
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use jiff::civil::{Date, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -23,56 +26,6 @@ use super::text::Line;
 
 /// The most stretches of one day.
 pub const MAX_STRETCHES: usize = 12;
-
-/// A minute of the local day, from 00:00 to 24:00.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DayMinute(u16);
-
-/// Text that is not a time of day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a time of day is from 00:00 to 24:00")]
-pub struct InvalidDayMinute;
-
-impl DayMinute {
-    /// 00:00.
-    pub const START: Self = Self(0);
-    /// 24:00, the end of the day.
-    pub const END: Self = Self(24 * 60);
-
-    /// The minute with this number.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidDayMinute`] beyond 24:00.
-    pub const fn new(minute: u16) -> Result<Self, InvalidDayMinute> {
-        if minute <= Self::END.0 { Ok(Self(minute)) } else { Err(InvalidDayMinute) }
-    }
-
-    /// Minutes since the day's 00:00.
-    #[must_use]
-    pub const fn get(self) -> u16 {
-        self.0
-    }
-}
-
-impl fmt::Display for DayMinute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
-    }
-}
-
-impl FromStr for DayMinute {
-    type Err = InvalidDayMinute;
-
-    /// Takes `HH:MM`.
-    fn from_str(text: &str) -> Result<Self, InvalidDayMinute> {
-        let (hours, minutes) = text.split_once(':').ok_or(InvalidDayMinute)?;
-        let number = |text: &str| text.parse::<u16>().ok().filter(|n| *n < 60);
-        let (hours, minutes) = number(hours).zip(number(minutes)).ok_or(InvalidDayMinute)?;
-        let minute = Self::new(hours * 60 + minutes)?;
-        if minute.to_string() == text { Ok(minute) } else { Err(InvalidDayMinute) }
-    }
-}
 
 /// A stretch of the local day in which the business is open, `[opens, closes)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -162,6 +115,13 @@ impl WeeklyHours {
         Self(days)
     }
 
+    /// Monday to Friday, 09:00 to 17:00: what a new business begins with.
+    #[must_use]
+    pub fn office() -> Self {
+        let day = || OpenDay(vec![Stretch { opens: DayMinute::at::<9>(), closes: DayMinute::at::<17>() }]);
+        Self([day(), day(), day(), day(), day(), OpenDay::default(), OpenDay::default()])
+    }
+
     /// The hours of a weekday.
     #[must_use]
     pub fn on(&self, weekday: Weekday) -> &OpenDay {
@@ -200,48 +160,6 @@ pub enum Special {
     Open(OpenDay),
 }
 
-/// A day of every year, as 25 December. One of 29 February comes in leap years only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct YearDay {
-    month: i8,
-    day: i8,
-}
-
-/// Not a day of any year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not a day of the year")]
-pub struct InvalidYearDay;
-
-impl YearDay {
-    /// Makes the day, of month 1–12.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidYearDay`] for one that not even a leap year has.
-    pub fn new(month: i8, day: i8) -> Result<Self, InvalidYearDay> {
-        Date::new(2028, month, day).map(|_| Self { month, day }).map_err(|_| InvalidYearDay)
-    }
-}
-
-impl fmt::Display for YearDay {
-    /// As `12-25`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}-{:02}", self.month, self.day)
-    }
-}
-
-impl FromStr for YearDay {
-    type Err = InvalidYearDay;
-
-    /// Takes `MM-DD`.
-    fn from_str(text: &str) -> Result<Self, InvalidYearDay> {
-        let (month, day) = text.split_once('-').ok_or(InvalidYearDay)?;
-        let (month, day) = month.parse().ok().zip(day.parse().ok()).ok_or(InvalidYearDay)?;
-        let made = Self::new(month, day)?;
-        if made.to_string() == text { Ok(made) } else { Err(InvalidYearDay) }
-    }
-}
-
 /// All of a business's hours.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hours {
@@ -270,8 +188,7 @@ impl Hours {
     /// What holds on `date`.
     #[must_use]
     pub fn day(&self, date: Date) -> DayHours<'_> {
-        let year_day = YearDay { month: date.month(), day: date.day() };
-        let open = match (self.special.get(&date), self.holidays.get(&year_day)) {
+        let open = match (self.special.get(&date), self.holidays.get(&YearDay::from(date))) {
             (Some(Special::Closed(name)), _) => return DayHours::Holiday(name.as_ref()),
             (Some(Special::Open(day)), _) => day,
             (None, Some(name)) => return DayHours::Holiday(Some(name)),
@@ -329,7 +246,7 @@ pub fn local_day(date: Date, timezone: &TimeZone) -> Option<Interval> {
 /// When a local time is: the moment of the change if the clocks skip it, the first time if it comes twice.
 fn moment(date: Date, minute: DayMinute, timezone: &TimeZone) -> Option<Timestamp> {
     let midnight = date.to_datetime(jiff::civil::Time::midnight());
-    let local = midnight.checked_add(SignedDuration::from_mins(minute.0.into())).ok()?;
+    let local = midnight.checked_add(SignedDuration::from_mins(minute.get().into())).ok()?;
     let ambiguous = timezone.to_ambiguous_timestamp(local);
     match ambiguous.offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(local).ok(),

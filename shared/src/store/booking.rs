@@ -308,12 +308,17 @@ impl Store {
             .between("gsi3sk", "0", instant(now))
             .limit(limit);
         let page = self.bookings.page(&query).await?;
-        let owned = |found: super::expression::Item| {
-            let pk = found.get("pk").and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
-            let tenant = pk.strip_prefix("T#").and_then(|rest| rest.split('#').next()).unwrap_or_default();
-            Ok((parse(tenant, WHAT)?, booking_of(found)?))
-        };
-        page.items.into_iter().map(owned).collect()
+        let mut ended = Vec::new();
+        for found in page.items {
+            // The index holds keys only: the booking itself is read as it is now.
+            let pk = found.get("pk").and_then(|pk| pk.as_s().ok()).map(String::as_str).unwrap_or_default();
+            let (tenant, booking) = super::key::booking_of(pk).ok_or_else(|| corrupt(WHAT)("a key of another shape"))?;
+            let (tenant, booking) = (parse(tenant, WHAT)?, parse(booking, WHAT)?);
+            if let Some(booking) = self.find_booking(tenant, booking).await? {
+                ended.push((tenant, booking));
+            }
+        }
+        Ok(ended)
     }
 
     /// Makes or changes a booking in one transaction with its slot claims, its proposal, the day's

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::error::{StoreError, corrupt};
-use super::expression::{Delete, Item, Update};
+use super::expression::{Item, Update};
 use super::key::{Key, META, SUMMARY, TURN};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Action, Query, Written, item, read};
 use super::turn::turn_of;
 use crate::domain::code::Challenge;
 use crate::domain::conversation::{Conversation, Origin, REMEMBERED};
+use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
 use crate::domain::money::MicroUsd;
@@ -251,9 +252,24 @@ impl Store {
         }
     }
 
-    /// Replaces the open challenge: a new code was asked for, in a session that is still the same.
-    /// The action belongs into a transaction with the event that mails it.
-    pub(super) fn asking(
+    /// Replaces the open challenge by a new one, in one transaction with the event that mails its code.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn ask_for_proof(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+        challenge: &Challenge,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        let actions = vec![self.asking(tenant, id, challenge)?, self.announcing(event)?];
+        self.conversations.transact(actions).await?;
+        Ok(())
+    }
+
+    fn asking(
         &self,
         tenant: TenantId,
         id: ConversationId,
@@ -338,12 +354,6 @@ impl Store {
         let put = super::expression::Put::new(item(&key, &row, "summary")?)
             .when_absent_or("through", "<", summary.through.to_string());
         self.conversations.putting(put)
-    }
-
-    /// Demands that the conversation is still in the hands of the assistant that read it.
-    pub(super) fn demanding_owner(&self, tenant: TenantId, conversation: &Conversation) -> Result<Action, StoreError> {
-        let demand = Delete::new(Key::meta(tenant, conversation.id)).when("owner", "=", conversation.owner);
-        self.conversations.demanding(demand)
     }
 }
 

@@ -177,3 +177,8 @@ pub(super) fn due(id: BookingId) -> String {
 pub(super) fn due_shard(shard: u8) -> String {
     format!("DUE#{shard}")
 }
+
+/// Tenant and booking of a booking's partition key, for rows that were found by their deadline.
+pub(super) fn booking_of(pk: &str) -> Option<(&str, &str)> {
+    pk.strip_prefix("T#")?.split_once("#B#")
+}

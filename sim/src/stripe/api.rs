@@ -30,11 +30,7 @@ pub(super) fn router(stripe: &Simulator) -> Router<Simulator> {
 const NOTHING: Allowed = &[];
 const REFUND: Allowed = &["payment_intent", "charge", "amount", "reason", "metadata[*]"];
 
-async fn create_session(
-    State(stripe): State<Simulator>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Refusal> {
+async fn create_session(State(stripe): State<Simulator>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
     let call = Call::new("/v1/checkout/sessions", &headers, &body, order::SESSION)?;
     call.answer(&stripe, |call, state, now| {
         let session = order::session(&call.form, call.account.clone(), fresh_id("cs_test"), now)?;
@@ -76,11 +72,7 @@ async fn expire_session(
     })
 }
 
-async fn create_refund(
-    State(stripe): State<Simulator>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Refusal> {
+async fn create_refund(State(stripe): State<Simulator>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
     let call = Call::new("/v1/refunds", &headers, &body, REFUND)?;
     call.answer(&stripe, |call, state, now| {
         let (param, id) = match call.form.find("charge") {
@@ -94,8 +86,7 @@ async fn create_refund(
             return Err(Refusal::no_such(param, param, id));
         };
         if intent.progress != Progress::Succeeded {
-            let message =
-                format!("This PaymentIntent ({id}) does not have a successful charge to refund.");
+            let message = format!("This PaymentIntent ({id}) does not have a successful charge to refund.");
             return Err(Refusal::state(message));
         }
         let left = intent.amount - intent.refunded;
@@ -105,15 +96,10 @@ async fn create_refund(
         }
         let amount = call.form.find_integer("amount")?.unwrap_or(left);
         if amount < 1 {
-            return Err(Refusal::invalid(
-                "amount",
-                "This value must be greater than or equal to 1.",
-            ));
+            return Err(Refusal::invalid("amount", "This value must be greater than or equal to 1."));
         }
         if amount > left {
-            let message = format!(
-                "Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
-            );
+            let message = format!("Refund amount ({amount}) is greater than unrefunded amount on charge ({left})");
             return Err(Refusal::invalid("amount", message));
         }
         intent.refunded += amount;
@@ -160,12 +146,7 @@ struct Call {
 }
 
 impl Call {
-    fn new(
-        path: &str,
-        headers: &HeaderMap,
-        body: &[u8],
-        allowed: Allowed,
-    ) -> Result<Self, Refusal> {
+    fn new(path: &str, headers: &HeaderMap, body: &[u8], allowed: Allowed) -> Result<Self, Refusal> {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let bearer = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
         let Some(key) = bearer else {

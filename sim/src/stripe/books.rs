@@ -150,10 +150,7 @@ impl Books {
             session.client_reference_id.as_deref() == Some(booking)
                 || session.metadata.get("bookingId").is_some_and(|id| id == booking)
         };
-        self.sessions
-            .values()
-            .filter(is_of)
-            .max_by_key(|session| (session.created, session.expires_at))
+        self.sessions.values().filter(is_of).max_by_key(|session| (session.created, session.expires_at))
     }
 
     /// The payment, if it belongs to `account`.
@@ -194,8 +191,7 @@ impl Books {
 
     /// The open sessions whose time is over at `now`, the longest overdue first.
     pub(super) fn due(&self, now: i64) -> Vec<String> {
-        let is_due =
-            |session: &&Session| session.status == Status::Open && session.expires_at <= now;
+        let is_due = |session: &&Session| session.status == Status::Open && session.expires_at <= now;
         let mut due: Vec<&Session> = self.sessions.values().filter(is_due).collect();
         due.sort_by_key(|session| (session.expires_at, session.created));
         due.into_iter().map(|session| session.id.clone()).collect()

@@ -83,8 +83,7 @@ impl State {
         let account = command.account.as_ref().or(own.as_ref());
         let id = command.event_id.clone().unwrap_or_else(|| fresh_id("evt"));
         let created = command.created.unwrap_or(now);
-        let mut event =
-            wire::event(&id, &command.kind, &object, account.map(String::as_str), created);
+        let mut event = wire::event(&id, &command.kind, &object, account.map(String::as_str), created);
         event["livemode"] = command.livemode.unwrap_or(false).into();
         Ok(self.deliver(&event, command.signed_at.unwrap_or(now)))
     }
@@ -107,26 +106,17 @@ impl State {
     fn meant(&self, command: &Command) -> Option<String> {
         match (&command.session_id, &command.booking_id) {
             (Some(id), _) => self.books.sessions.contains_key(id).then(|| id.clone()),
-            (None, Some(booking)) => {
-                self.books.session_of(booking).map(|session| session.id.clone())
-            }
+            (None, Some(booking)) => self.books.session_of(booking).map(|session| session.id.clone()),
             (None, None) => None,
         }
     }
 
     /// Changes the books as the event demands; answers its object and the name of its amount.
-    fn force(
-        &mut self,
-        command: &Command,
-        session: &str,
-        now: i64,
-    ) -> Result<(Value, &'static str), CommandRefused> {
+    fn force(&mut self, command: &Command, session: &str, now: i64) -> Result<(Value, &'static str), CommandRefused> {
         let is_unpaid = command.payment_status.as_deref() == Some("unpaid");
         let progress = match command.kind.as_str() {
             "checkout.session.completed" if is_unpaid => Some(Progress::Processing),
-            "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
-                Some(Progress::Succeeded)
-            }
+            "checkout.session.completed" | "checkout.session.async_payment_succeeded" => Some(Progress::Succeeded),
             "checkout.session.async_payment_failed" => Some(Progress::Failed),
             "checkout.session.expired" => None,
             "charge.refunded" | "charge.dispute.created" => {
@@ -160,8 +150,7 @@ impl State {
         session: &str,
         now: i64,
     ) -> Result<(Value, &'static str), CommandRefused> {
-        let has_paid =
-            self.books.sessions.get(session).is_some_and(|it| it.payment_intent.is_some());
+        let has_paid = self.books.sessions.get(session).is_some_and(|it| it.payment_intent.is_some());
         if !has_paid {
             self.books.complete(session, Progress::Succeeded, fresh_ids(), now);
         }

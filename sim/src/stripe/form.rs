@@ -17,8 +17,7 @@ pub(super) struct Form(BTreeMap<String, String>);
 impl Form {
     /// Decodes `body`, refusing every parameter that is not `allowed`, as Stripe does.
     pub(super) fn parse(body: &[u8], allowed: Allowed) -> Result<Self, Refusal> {
-        let pairs: BTreeMap<String, String> =
-            url::form_urlencoded::parse(body).into_owned().collect();
+        let pairs: BTreeMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
         for path in pairs.keys() {
             if !allowed.contains(&shape(path, allowed).as_str()) {
                 let name = path.split('[').next().unwrap_or(path);
@@ -41,9 +40,7 @@ impl Form {
     /// The whole number at `path`.
     pub(super) fn find_integer(&self, path: &str) -> Result<Option<i64>, Refusal> {
         self.find(path)
-            .map(|text| {
-                text.parse().map_err(|_| Refusal::invalid(path, format!("Invalid integer: {text}")))
-            })
+            .map(|text| text.parse().map_err(|_| Refusal::invalid(path, format!("Invalid integer: {text}"))))
             .transpose()
     }
 
@@ -57,10 +54,7 @@ impl Form {
                 return Err(Refusal::invalid(path, "Metadata keys must be at most 40 characters"));
             }
             if value.chars().count() > 500 {
-                return Err(Refusal::invalid(
-                    path,
-                    "Metadata values must be at most 500 characters",
-                ));
+                return Err(Refusal::invalid(path, "Metadata values must be at most 500 characters"));
             }
             metadata.insert(key.to_owned(), value.clone());
         }
@@ -101,8 +95,7 @@ fn shape(path: &str, allowed: Allowed) -> String {
 mod tests {
     use super::*;
 
-    const ALLOWED: Allowed =
-        &["mode", "items[][price][amount]", "data[metadata][*]", "metadata[*]"];
+    const ALLOWED: Allowed = &["mode", "items[][price][amount]", "data[metadata][*]", "metadata[*]"];
 
     #[test]
     fn brackets_nest_whether_or_not_they_are_escaped() {
@@ -130,8 +123,7 @@ mod tests {
     #[test]
     fn metadata_has_stripes_limits() {
         let longest = |chars: usize| format!("metadata[k]={}", "v".repeat(chars));
-        let read =
-            |body: String| Form::parse(body.as_bytes(), ALLOWED).unwrap().metadata("metadata");
+        let read = |body: String| Form::parse(body.as_bytes(), ALLOWED).unwrap().metadata("metadata");
         assert!(read(longest(500)).is_ok());
         assert!(read(longest(501)).is_err());
     }

@@ -29,13 +29,7 @@ struct Answer {
 
 impl Answers {
     /// The answer that was given under `key`, if the request is the same.
-    pub(super) fn find(
-        &mut self,
-        key: &Key,
-        path: &str,
-        form: &Form,
-        now: i64,
-    ) -> Result<Option<Value>, Refusal> {
+    pub(super) fn find(&mut self, key: &Key, path: &str, form: &Form, now: i64) -> Result<Option<Value>, Refusal> {
         self.0.retain(|_, answer| now - answer.given_at < REMEMBERED_SECONDS);
         let Some(answer) = self.0.get(key) else { return Ok(None) };
         if answer.path != path {

@@ -70,7 +70,6 @@ impl Simulator {
     }
 
     /// The API below `/v1` and the Checkout page below `/checkout`.
-    #[must_use]
     pub fn router(&self) -> Router {
         Router::new().nest("/v1", api::router(self)).merge(page::router()).with_state(self.clone())
     }

@@ -36,12 +36,7 @@ const MIN_TOTAL_MINOR: i64 = 50;
 const MAX_TOTAL_MINOR: i64 = 99_999_999;
 
 /// Reads the order in `form` as a new open session.
-pub(super) fn session(
-    form: &Form,
-    account: Option<String>,
-    id: String,
-    now: i64,
-) -> Result<Session, Refusal> {
+pub(super) fn session(form: &Form, account: Option<String>, id: String, now: i64) -> Result<Session, Refusal> {
     match form.required("mode")? {
         "payment" => {}
         other => {
@@ -66,19 +61,16 @@ pub(super) fn session(
         cancel_url: form.find("cancel_url").map(|url| address("cancel_url", url)).transpose()?,
         payment_intent: None,
     };
-    match session.total() {
-        ..MIN_TOTAL_MINOR => Err(Refusal::coded(
-            "amount_too_small",
-            "line_items",
-            "The Checkout Session's total amount must convert to at least 50 cents.",
-        )),
-        ..=MAX_TOTAL_MINOR => Ok(session),
-        _ => Err(Refusal::coded(
-            "amount_too_large",
-            "line_items",
-            "The Checkout Session's total amount must be no more than 99999999.",
-        )),
+    let total = session.total();
+    if total < MIN_TOTAL_MINOR {
+        let message = "The Checkout Session's total amount must convert to at least 50 cents.";
+        return Err(Refusal::coded("amount_too_small", "line_items", message));
     }
+    if total > MAX_TOTAL_MINOR {
+        let message = "The Checkout Session's total amount must be no more than 99999999.";
+        return Err(Refusal::coded("amount_too_large", "line_items", message));
+    }
+    Ok(session)
 }
 
 fn line_items(form: &Form) -> Result<(String, Vec<LineItem>), Refusal> {
@@ -107,12 +99,7 @@ fn line_items(form: &Form) -> Result<(String, Vec<LineItem>), Refusal> {
         }
         let name = form.required(&at("[price_data][product_data][name]"))?.to_owned();
         let description = form.find(&at("[price_data][product_data][description]"));
-        items.push(LineItem {
-            name,
-            description: description.map(str::to_owned),
-            unit_amount,
-            quantity,
-        });
+        items.push(LineItem { name, description: description.map(str::to_owned), unit_amount, quantity });
     }
     match currency {
         Some(currency) => Ok((currency.to_owned(), items)),
@@ -129,8 +116,7 @@ fn expires_at(form: &Form, now: i64) -> Result<i64, Refusal> {
         return Err(Refusal::invalid("expires_at", message));
     }
     if at - now > *LIFETIME_SECONDS.end() {
-        let message =
-            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.";
+        let message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.";
         return Err(Refusal::invalid("expires_at", message));
     }
     Ok(at)
@@ -198,8 +184,7 @@ mod tests {
             Some(value) => order.insert(path, value.to_owned()),
             None => order.remove(path),
         };
-        let body =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(order).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(order).finish();
         session(&Form::parse(body.as_bytes(), SESSION)?, None, "cs_test_1".into(), NOW)
     }
 

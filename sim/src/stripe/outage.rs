@@ -50,11 +50,7 @@ impl Outages {
 }
 
 /// Fails the call if an outage is due.
-pub(super) async fn apply(
-    State(stripe): State<Simulator>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn apply(State(stripe): State<Simulator>, request: Request, next: Next) -> Response {
     let outage = stripe.lock().outages.take();
     match outage {
         None => next.run(request).await,

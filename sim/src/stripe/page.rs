@@ -15,8 +15,7 @@ use super::Simulator;
 use super::books::{Books, Progress, Session, Status};
 
 /// Nothing may be loaded but the style sheet beside the page.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The page, its style and its buttons.
 pub(super) fn router() -> Router<Simulator> {
@@ -203,8 +202,8 @@ fn success_url(session: &Session) -> String {
 /// An amount for people: `EUR 120.00`, `JPY 500`.
 fn money(minor: i64, currency: &str) -> String {
     let digits = match currency {
-        "bif" | "clp" | "djf" | "gnf" | "jpy" | "kmf" | "krw" | "mga" | "pyg" | "rwf" | "ugx"
-        | "vnd" | "vuv" | "xaf" | "xof" | "xpf" => 0,
+        "bif" | "clp" | "djf" | "gnf" | "jpy" | "kmf" | "krw" | "mga" | "pyg" | "rwf" | "ugx" | "vnd" | "vuv"
+        | "xaf" | "xof" | "xpf" => 0,
         "bhd" | "jod" | "kwd" | "omr" | "tnd" => 3,
         _ => 2,
     };

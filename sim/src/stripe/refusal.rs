@@ -39,16 +39,12 @@ impl Refusal {
 
     /// A parameter that the call needs is absent.
     pub(super) fn missing(param: &str) -> Self {
-        Self::bad_request(format!("Missing required param: {param}."))
-            .code("parameter_missing")
-            .param(param)
+        Self::bad_request(format!("Missing required param: {param}.")).code("parameter_missing").param(param)
     }
 
     /// A parameter that the call does not have.
     pub(super) fn unknown_parameter(param: &str) -> Self {
-        Self::bad_request(format!("Received unknown parameter: {param}"))
-            .code("parameter_unknown")
-            .param(param)
+        Self::bad_request(format!("Received unknown parameter: {param}")).code("parameter_unknown").param(param)
     }
 
     /// A parameter whose value breaks a rule.
@@ -65,9 +61,7 @@ impl Refusal {
     pub(super) fn no_such(object: &str, param: &str, id: &str) -> Self {
         Self {
             status: StatusCode::NOT_FOUND,
-            ..Self::bad_request(format!("No such {object}: '{id}'"))
-                .code("resource_missing")
-                .param(param)
+            ..Self::bad_request(format!("No such {object}: '{id}'")).code("resource_missing").param(param)
         }
     }
 
@@ -89,8 +83,7 @@ impl Refusal {
     /// Stripe is out of order.
     pub(super) fn outage(status: StatusCode) -> Self {
         if status == StatusCode::TOO_MANY_REQUESTS {
-            return Self::new(status, "invalid_request_error", "Request rate limit exceeded.")
-                .code("rate_limit");
+            return Self::new(status, "invalid_request_error", "Request rate limit exceeded.").code("rate_limit");
         }
         Self::new(status, "api_error", "An unknown error occurred")
     }

@@ -99,10 +99,7 @@ mod tests {
     fn the_signature_is_the_one_stripe_publishes() {
         // Computed with `openssl dgst -sha256 -hmac whsec_test` over `1700000000.{"id":"evt_1"}`.
         let header = sign(&["whsec_test".into()], r#"{"id":"evt_1"}"#, 1_700_000_000);
-        assert_eq!(
-            header,
-            "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925"
-        );
+        assert_eq!(header, "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925");
     }
 
     #[test]

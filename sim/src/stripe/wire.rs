@@ -86,13 +86,7 @@ pub(super) fn charge(intent: &Intent) -> Value {
 }
 
 /// A `refund` of `amount`.
-pub(super) fn refund(
-    id: &str,
-    intent: &Intent,
-    amount: i64,
-    reason: Option<&str>,
-    now: i64,
-) -> Value {
+pub(super) fn refund(id: &str, intent: &Intent, amount: i64, reason: Option<&str>, now: i64) -> Value {
     json!({
         "id": id,
         "object": "refund",
@@ -125,13 +119,7 @@ pub(super) fn dispute(id: &str, intent: &Intent, now: i64) -> Value {
 }
 
 /// An `event` about `object`.
-pub(super) fn event(
-    id: &str,
-    kind: &str,
-    object: &Value,
-    account: Option<&str>,
-    now: i64,
-) -> Value {
+pub(super) fn event(id: &str, kind: &str, object: &Value, account: Option<&str>, now: i64) -> Value {
     let mut event = json!({
         "id": id,
         "object": "event",

@@ -122,8 +122,8 @@ fn character_end(bytes: &[u8], at: usize) -> usize {
     let first = bytes.get(at + 1).copied().unwrap_or(b'\'');
     let width = match first {
         ..0x80 => 1,
-        ..0xE0 => 2,
-        ..0xF0 => 3,
+        0x80..0xE0 => 2,
+        0xE0..0xF0 => 3,
         _ => 4,
     };
     if bytes.get(at + 1 + width) == Some(&b'\'') { at + width + 2 } else { at }

@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
-    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ProductData,
-    RetrieveCheckoutSession,
+    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ProductData, RetrieveCheckoutSession,
 };
 use stripe_client_core::{CustomizableStripeRequest, StripeRequest as _};
 use stripe_shared::{AccountId, CheckoutSessionMode};
@@ -159,10 +158,7 @@ impl Stripe {
     ///
     /// [`StripeError::Unavailable`] to repeat the same attempt later; [`StripeError::Refused`] when
     /// the request or the account is at fault.
-    pub async fn create_checkout(
-        &self,
-        request: &CheckoutRequest<'_>,
-    ) -> Result<Checkout, StripeError> {
+    pub async fn create_checkout(&self, request: &CheckoutRequest<'_>) -> Result<Checkout, StripeError> {
         let call = request.build().build().customize().request_strategy(once(&request.key())?);
         let body: SessionBody = of_account(call, request.account).send(self).await?;
         let expires_at = timestamp(body.expires_at)?;
@@ -237,10 +233,7 @@ impl CheckoutState {
 }
 
 /// Makes the call in the business's own account, if it has one.
-pub(super) fn of_account<T>(
-    call: CustomizableStripeRequest<T>,
-    account: Option<&str>,
-) -> CustomizableStripeRequest<T> {
+pub(super) fn of_account<T>(call: CustomizableStripeRequest<T>, account: Option<&str>) -> CustomizableStripeRequest<T> {
     match account {
         Some(account) => call.account_id(AccountId::from(account)),
         None => call,

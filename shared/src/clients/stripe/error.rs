@@ -78,12 +78,9 @@ pub struct Answer {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "status {}", self.status)?;
-        for (name, value) in [
-            ("type", &self.kind),
-            ("code", &self.code),
-            ("param", &self.param),
-            ("request", &self.request),
-        ] {
+        for (name, value) in
+            [("type", &self.kind), ("code", &self.code), ("param", &self.param), ("request", &self.request)]
+        {
             if let Some(value) = value {
                 write!(f, ", {name} {value}")?;
             }

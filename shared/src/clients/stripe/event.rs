@@ -13,9 +13,7 @@ use thiserror::Error;
 
 use super::SOURCE;
 use crate::domain::money::Money;
-use crate::domain::payment::{
-    BookingRef, ChargeRefund, Origin, PaymentEvent, PaymentEventKind, SessionPayment,
-};
+use crate::domain::payment::{BookingRef, ChargeRefund, Origin, PaymentEvent, PaymentEventKind, SessionPayment};
 
 /// What became of reading an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,10 +191,7 @@ fn money(minor: i64, currency: &str) -> Result<Money, Unreadable> {
 }
 
 /// What an event of type `name` about `session` tells; `None` for types we do not follow.
-fn session_kind(
-    name: &str,
-    session: SessionObject,
-) -> Result<Option<PaymentEventKind>, Unreadable> {
+fn session_kind(name: &str, session: SessionObject) -> Result<Option<PaymentEventKind>, Unreadable> {
     let id = session.id.clone();
     Ok(Some(match name {
         "checkout.session.completed" => match session.payment_status.as_deref() {
@@ -205,9 +200,7 @@ fn session_kind(
             Some("unpaid") => PaymentEventKind::CompletedUnpaid { session: id },
             _ => return Err(Unreadable::Status),
         },
-        "checkout.session.async_payment_succeeded" => {
-            PaymentEventKind::AsyncSucceeded(paid(session)?)
-        }
+        "checkout.session.async_payment_succeeded" => PaymentEventKind::AsyncSucceeded(paid(session)?),
         "checkout.session.async_payment_failed" => PaymentEventKind::AsyncFailed { session: id },
         "checkout.session.expired" => PaymentEventKind::Expired { session: id },
         _ => return Ok(None),

@@ -66,9 +66,7 @@ impl Stripe {
     pub async fn refund(&self, request: &RefundRequest<'_>) -> Result<Refunded, StripeError> {
         let call = request.build().build().customize().request_strategy(once(request.key)?);
         match of_account(call, request.account).send::<Self>(self).await {
-            Ok(RefundBody { id, amount }) => {
-                Ok(Refunded::Made(Refund { id, amount_minor: amount }))
-            }
+            Ok(RefundBody { id, amount }) => Ok(Refunded::Made(Refund { id, amount_minor: amount })),
             Err(err) if err.code() == Some("charge_already_refunded") => Ok(Refunded::AlreadyDone),
             Err(err) => Err(err),
         }

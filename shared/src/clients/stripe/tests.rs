@@ -12,16 +12,13 @@ use tokio::net::TcpListener;
 use self::world::{BOOKING, NOW, Order, at, booking, http, platform, play, price};
 use super::*;
 use crate::domain::money::Money;
-use crate::domain::payment::{
-    PaymentEvent, PaymentEventKind, PaymentFacts, SessionPayment, Standing,
-};
+use crate::domain::payment::{PaymentEvent, PaymentEventKind, PaymentFacts, SessionPayment, Standing};
 
 /// A form body, one pair a line, in the order of its names.
 fn lines(body: Option<String>) -> String {
     let body = body.unwrap();
-    let mut pairs: Vec<String> = url::form_urlencoded::parse(body.as_bytes())
-        .map(|(name, value)| format!("{name} = {value}"))
-        .collect();
+    let mut pairs: Vec<String> =
+        url::form_urlencoded::parse(body.as_bytes()).map(|(name, value)| format!("{name} = {value}")).collect();
     pairs.sort();
     pairs.join("\n")
 }
@@ -63,8 +60,7 @@ fn a_checkout_is_ordered_on_stripes_wire() {
 
 #[test]
 fn a_refund_is_ordered_whole_or_in_part() {
-    let part =
-        RefundRequest { payment_intent: "pi_1", amount: Some(price()), key: "k", account: None };
+    let part = RefundRequest { payment_intent: "pi_1", amount: Some(price()), key: "k", account: None };
     let whole = RefundRequest { amount: None, ..part };
     assert_snapshot!(lines(part.build().build().body), @r"
     amount = 12000
@@ -83,9 +79,7 @@ fn each_attempt_has_a_key_of_its_own() {
 
 #[test]
 fn the_key_says_whether_money_is_real_and_debug_hides_it() {
-    for (key, is_live) in
-        [("sk_test_1", false), ("sk_live_1", true), ("rk_live_1", true), ("", false)]
-    {
+    for (key, is_live) in [("sk_test_1", false), ("sk_live_1", true), ("rk_live_1", true), ("", false)] {
         let stripe = Stripe::new(http(), "https://api.stripe.com".parse().unwrap(), key.into());
         assert_eq!(stripe.is_live(), is_live);
         assert!(!format!("{stripe:?}").contains("sk_"));
@@ -103,10 +97,7 @@ async fn an_opened_checkout_can_be_paid_and_found() {
         assert_eq!((state.status, state.is_paid), (CheckoutStatus::Open, false));
         let intent = world.pay(&checkout.session).await;
         let state = world.stripe.find_checkout(&checkout.session, None).await.unwrap().unwrap();
-        assert_eq!(
-            (state.status, state.is_paid, state.url),
-            (CheckoutStatus::Complete, true, None)
-        );
+        assert_eq!((state.status, state.is_paid, state.url), (CheckoutStatus::Complete, true, None));
         assert_eq!(world.stripe.find_booking_of(&intent, None).await.unwrap(), Some(booking()));
     })
     .await;
@@ -185,17 +176,14 @@ async fn a_refund_has_its_effect_once_however_often_it_is_tried() {
         let session = world.open().await;
         let intent = world.pay(&session).await;
         let amount = Some(Money::new(5_000, price().currency()).unwrap());
-        let part =
-            RefundRequest { payment_intent: &intent, amount, key: "refund-1", account: None };
+        let part = RefundRequest { payment_intent: &intent, amount, key: "refund-1", account: None };
         world.sim.fail_next(1, Outage::LostAnswer);
         world.stripe.refund(&part).await.unwrap_err();
         let Refunded::Made(first) = world.stripe.refund(&part).await.unwrap() else { panic!() };
         assert_eq!(first.amount_minor, 5_000);
         assert_eq!(world.stripe.refund(&part).await.unwrap(), Refunded::Made(first));
         let rest = RefundRequest { amount: None, key: "refund-2", ..part };
-        let Refunded::Made(rest_refund) = world.stripe.refund(&rest).await.unwrap() else {
-            panic!()
-        };
+        let Refunded::Made(rest_refund) = world.stripe.refund(&rest).await.unwrap() else { panic!() };
         assert_eq!(rest_refund.amount_minor, 7_000);
         let more = RefundRequest { key: "refund-3", ..rest };
         assert_eq!(world.stripe.refund(&more).await.unwrap(), Refunded::AlreadyDone);
@@ -222,13 +210,7 @@ async fn an_outage_is_unavailable_and_a_refusal_is_not() {
     play(async |world| {
         let stripe = world.stripe.clone().with_timeout(Duration::from_millis(50));
         let order = Order::new();
-        for outage in [
-            Outage::Status(500),
-            Outage::Status(503),
-            Outage::Status(429),
-            Outage::Cut,
-            Outage::Hang,
-        ] {
+        for outage in [Outage::Status(500), Outage::Status(503), Outage::Status(429), Outage::Cut, Outage::Hang] {
             world.sim.fail_next(1, outage);
             let err = stripe.create_checkout(&order.request()).await.unwrap_err();
             assert!(matches!(err, StripeError::Unavailable(_)), "{outage:?}: {err:?}");
@@ -261,8 +243,7 @@ async fn what_the_simulator_tells_is_verified_and_read() {
     play(async |world| {
         let session = world.open().await;
         let payment_intent = world.pay(&session).await;
-        let paid =
-            SessionPayment { session, payment_intent: payment_intent.clone(), amount: price() };
+        let paid = SessionPayment { session, payment_intent: payment_intent.clone(), amount: price() };
         let expected = PaymentEvent {
             id: world.sim.events()[0]["id"].as_str().unwrap().to_owned(),
             origin: platform(),
@@ -271,22 +252,14 @@ async fn what_the_simulator_tells_is_verified_and_read() {
             kind: PaymentEventKind::Completed(paid),
         };
         assert_eq!(world.readings(), [Reading::Payment(expected)]);
-        let refund = RefundRequest {
-            payment_intent: &payment_intent,
-            amount: None,
-            key: "r",
-            account: None,
-        };
+        let refund = RefundRequest { payment_intent: &payment_intent, amount: None, key: "r", account: None };
         world.stripe.refund(&refund).await.unwrap();
         let told = world.events().remove(0);
         assert_eq!(told.booking, booking());
         let PaymentEventKind::Refunded(refund) = told.kind else { panic!("{told:?}") };
         assert_eq!((refund.charged, refund.refunded), (price(), price()));
         let kind = "charge.dispute.created".to_owned();
-        world
-            .sim
-            .emit(&Command { kind, booking_id: Some(BOOKING.into()), ..Command::default() })
-            .unwrap();
+        world.sim.emit(&Command { kind, booking_id: Some(BOOKING.into()), ..Command::default() }).unwrap();
         let Reading::Unaddressed(dispute) = world.readings().remove(0) else { panic!() };
         assert_eq!(dispute.payment_intent, payment_intent);
     })

@@ -66,18 +66,16 @@ impl StripeClient for Stripe {
 ///
 /// [`StripeError::Refused`] as `idempotency_error` for a key that is empty or over 255 characters.
 pub(super) fn once(key: &str) -> Result<RequestStrategy, StripeError> {
-    IdempotencyKey::new(key).map(RequestStrategy::Idempotent).map_err(|_| StripeError::Refused {
-        code: "idempotency_error".to_owned(),
-        answer: Box::default(),
-    })
+    IdempotencyKey::new(key)
+        .map(RequestStrategy::Idempotent)
+        .map_err(|_| StripeError::Refused { code: "idempotency_error".to_owned(), answer: Box::default() })
 }
 
 fn answer(status: u16, headers: &HeaderMap, body: &[u8]) -> Answer {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let body: Option<ErrorBody> =
-        std::str::from_utf8(body).ok().and_then(|text| json::from_str(text).ok());
-    let (kind, code, param) = body
-        .map_or((None, None, None), |body| (body.error.kind, body.error.code, body.error.param));
+    let body: Option<ErrorBody> = std::str::from_utf8(body).ok().and_then(|text| json::from_str(text).ok());
+    let (kind, code, param) =
+        body.map_or((None, None, None), |body| (body.error.kind, body.error.code, body.error.param));
     Answer {
         status,
         kind,

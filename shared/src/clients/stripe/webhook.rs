@@ -39,12 +39,7 @@ pub enum SignatureRefused {
 /// # Errors
 ///
 /// [`SignatureRefused`]; the delivery must have no effect.
-pub fn verify(
-    raw_body: &[u8],
-    header: &str,
-    secrets: &[SecretString],
-    now: Timestamp,
-) -> Result<(), SignatureRefused> {
+pub fn verify(raw_body: &[u8], header: &str, secrets: &[SecretString], now: Timestamp) -> Result<(), SignatureRefused> {
     let (time, signatures) = parse(header)?;
     let signed_at: i64 = time.parse().map_err(|_| SignatureRefused::Malformed)?;
     // Signed over the time exactly as it was sent.
@@ -132,8 +127,7 @@ mod tests {
     #[test]
     fn a_signature_made_by_openssl_is_taken() {
         // printf '1700000000.{"id":"evt_1"}' | openssl dgst -sha256 -hmac whsec_test
-        let header =
-            "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925";
+        let header = "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925";
         assert_eq!(verify(BODY, header, &secrets(&["whsec_test"]), at(SIGNED_AT)), Ok(()));
     }
 
@@ -153,11 +147,9 @@ mod tests {
 
     #[test]
     fn a_genuine_time_at_the_end_of_numbers_is_refused_and_never_overflows() {
-        for (time, expected) in [
-            (i64::MIN, SignatureRefused::TooOld),
-            (0, SignatureRefused::TooOld),
-            (i64::MAX, SignatureRefused::TooNew),
-        ] {
+        for (time, expected) in
+            [(i64::MIN, SignatureRefused::TooOld), (0, SignatureRefused::TooOld), (i64::MAX, SignatureRefused::TooNew)]
+        {
             let header = format!("t={time},v1={}", sign("whsec_a", &time.to_string(), BODY));
             assert_eq!(verdict(&header), Err(expected), "{time}");
         }

@@ -150,7 +150,12 @@ mod tests {
 
     #[test]
     fn a_day_is_stretches_in_order_with_breaks_between() {
-        for good in [&[][..], &[("00:00", "24:00")], &[("09:00", "12:00"), ("13:00", "17:30")], &[("09:00", "12:00"), ("12:00", "13:00")]] {
+        for good in [
+            &[][..],
+            &[("00:00", "24:00")],
+            &[("09:00", "12:00"), ("13:00", "17:30")],
+            &[("09:00", "12:00"), ("12:00", "13:00")],
+        ] {
             assert_eq!(faults(&monday(good)), [], "{good:?}");
         }
         for (bad, pointer) in [
@@ -179,7 +184,11 @@ mod tests {
     fn dates_are_named_once_and_exist() {
         let special = |date: &str| SpecialDraft { date: date.to_owned(), name: None, open: Vec::new() };
         let draft = HoursDraft {
-            holidays: vec![("02-29".to_owned(), "Leap".to_owned()), ("02-30".to_owned(), "None".to_owned()), ("02-29".to_owned(), " ".to_owned())],
+            holidays: vec![
+                ("02-29".to_owned(), "Leap".to_owned()),
+                ("02-30".to_owned(), "None".to_owned()),
+                ("02-29".to_owned(), " ".to_owned()),
+            ],
             special: vec![special("2026-12-24"), special("2026-12-24"), special("2026-02-29")],
             ..HoursDraft::default()
         };
@@ -195,7 +204,8 @@ mod tests {
     #[test]
     fn a_special_date_is_either_closed_or_open() {
         let mut draft = HoursDraft::default();
-        draft.special = vec![SpecialDraft { date: "2026-12-24".to_owned(), name: Some("Eve".to_owned()), open: Vec::new() }];
+        draft.special =
+            vec![SpecialDraft { date: "2026-12-24".to_owned(), name: Some("Eve".to_owned()), open: Vec::new() }];
         draft.holidays = vec![("12-25".to_owned(), "Christmas".to_owned())];
         let hours = draft.check(3).unwrap();
         assert_eq!(hours.special[&Date::constant(2026, 12, 24)], Special::Closed(Some(Line::new("Eve").unwrap())));

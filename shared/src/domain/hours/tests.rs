@@ -56,7 +56,9 @@ fn a_time_that_comes_twice_is_meant_the_first_time() {
     assert_eq!(open("01:00", "02:30"), "2026-10-24T23:00:00Z/2026-10-25T00:30:00Z");
     assert_eq!(open("02:00", "03:00"), "2026-10-25T00:00:00Z/2026-10-25T02:00:00Z", "both hours of the night");
     let hours = every_day(&[("01:00", "02:30")]);
-    for (now, expected) in [("2026-10-25T00:29:59Z", true), ("2026-10-25T00:30:00Z", false), ("2026-10-25T01:15:00Z", false)] {
+    for (now, expected) in
+        [("2026-10-25T00:29:59Z", true), ("2026-10-25T00:30:00Z", false), ("2026-10-25T01:15:00Z", false)]
+    {
         assert_eq!(hours.is_open(at(now), &zone("Europe/Berlin")), expected, "{now}");
     }
 }
@@ -64,10 +66,16 @@ fn a_time_that_comes_twice_is_meant_the_first_time() {
 #[test]
 fn a_change_may_be_half_an_hour_or_at_midnight() {
     // Lord Howe, 4 October 2026: 02:00 becomes 02:30 at 15:30Z of the day before.
-    assert_eq!(open("Australia/Lord_Howe", "2026-10-04", "02:15", "03:00").unwrap(), "2026-10-03T15:30:00Z/2026-10-03T16:00:00Z");
+    assert_eq!(
+        open("Australia/Lord_Howe", "2026-10-04", "02:15", "03:00").unwrap(),
+        "2026-10-03T15:30:00Z/2026-10-03T16:00:00Z"
+    );
     // Cairo, 24 April 2026: there is no 00:00 to 01:00, and the day begins with the change.
     let cairo = zone("Africa/Cairo");
-    assert_eq!(shown(local_day("2026-04-24".parse().unwrap(), &cairo).unwrap()), "2026-04-23T22:00:00Z/2026-04-24T21:00:00Z");
+    assert_eq!(
+        shown(local_day("2026-04-24".parse().unwrap(), &cairo).unwrap()),
+        "2026-04-23T22:00:00Z/2026-04-24T21:00:00Z"
+    );
     assert_eq!(local_day("2026-04-23".parse().unwrap(), &cairo).unwrap().end(), at("2026-04-23T22:00:00Z"));
 }
 
@@ -123,7 +131,15 @@ fn a_date_goes_before_a_holiday_before_the_week() {
 
 #[test]
 fn each_weekday_has_its_own_hours() {
-    let names = [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday, Weekday::Saturday, Weekday::Sunday];
+    let names = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+    ];
     let week = WeeklyHours::new(std::array::from_fn(|n| day(&[("00:00", &format!("{:02}:00", n + 1))])));
     for (n, weekday) in names.into_iter().enumerate() {
         assert_eq!(usize::from(week.on(weekday).stretches()[0].closes().get()), (n + 1) * 60, "{weekday:?}");

@@ -65,10 +65,7 @@ impl PaymentFacts {
     /// What we know ourselves: the Checkout Session `session` was opened for the booking.
     #[must_use]
     pub fn opened(session: &str) -> Self {
-        Self {
-            sessions: BTreeMap::from([(session.to_owned(), SessionFacts::default())]),
-            ..Self::default()
-        }
+        Self { sessions: BTreeMap::from([(session.to_owned(), SessionFacts::default())]), ..Self::default() }
     }
 
     /// What `event` tells. From any other origin than `expected` only that it is foreign: neither a
@@ -88,11 +85,7 @@ impl PaymentFacts {
         match &event.kind {
             PaymentEventKind::Completed(paid) | PaymentEventKind::AsyncSucceeded(paid) => {
                 facts.sessions.entry(paid.session.clone()).or_default();
-                let claim = Claim {
-                    at: event.at,
-                    amount: paid.amount,
-                    session: Some(paid.session.clone()),
-                };
+                let claim = Claim { at: event.at, amount: paid.amount, session: Some(paid.session.clone()) };
                 facts.payments.entry(paid.payment_intent.clone()).or_default().claims.insert(claim);
             }
             PaymentEventKind::CompletedUnpaid { session } => {

@@ -149,8 +149,7 @@ impl Payment {
     /// one over `price` counts, or else the highest.
     fn left(&self, price: Money) -> Option<Money> {
         let claimed = self.claims.iter().map(|claim| claim.amount);
-        let paid =
-            claimed.max_by_key(|amount| (*amount == price, amount.minor(), amount.currency()))?;
+        let paid = claimed.max_by_key(|amount| (*amount == price, amount.minor(), amount.currency()))?;
         let left = paid.minor().saturating_sub(self.refunded_minor).max(0);
         Some(Money::new(left, paid.currency()).unwrap_or(paid))
     }

@@ -207,27 +207,18 @@ fn two_events_for_one_change_name_the_same_change() {
 fn any_event() -> impl Strategy<Value = PaymentEvent> {
     let session = select(vec!["cs_1", "cs_2"]);
     let amount = select(vec![price(), money(11_999, "EUR"), money(12_000, "USD")]);
-    let kind =
-        (0..8_u8, session, amount, 0..3_i64).prop_map(
-            |(kind, session, amount, thirds)| match kind {
-                0 => PaymentEventKind::Completed(paid(session, amount)),
-                1 => unpaid(session),
-                2 => PaymentEventKind::AsyncSucceeded(paid(session, amount)),
-                3 => failed(session),
-                4 => expired(session),
-                5 | 6 => refunded(session, 4_000 + thirds * 4_000),
-                _ => disputed(session),
-            },
-        );
-    let origin = select(vec![
-        ours(),
-        ours(),
-        ours(),
-        Origin { livemode: false, ..ours() },
-        Origin { account: None, ..ours() },
-    ]);
-    (0..4_i64, kind, origin)
-        .prop_map(|(at, kind, origin)| PaymentEvent { origin, ..event(at, kind) })
+    let kind = (0..8_u8, session, amount, 0..3_i64).prop_map(|(kind, session, amount, thirds)| match kind {
+        0 => PaymentEventKind::Completed(paid(session, amount)),
+        1 => unpaid(session),
+        2 => PaymentEventKind::AsyncSucceeded(paid(session, amount)),
+        3 => failed(session),
+        4 => expired(session),
+        5 | 6 => refunded(session, 4_000 + thirds * 4_000),
+        _ => disputed(session),
+    });
+    let origin =
+        select(vec![ours(), ours(), ours(), Origin { livemode: false, ..ours() }, Origin { account: None, ..ours() }]);
+    (0..4_i64, kind, origin).prop_map(|(at, kind, origin)| PaymentEvent { origin, ..event(at, kind) })
 }
 
 fn any_facts() -> impl Strategy<Value = PaymentFacts> {

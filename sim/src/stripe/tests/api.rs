@@ -53,10 +53,7 @@ async fn refunds_add_up_and_never_exceed_the_charge() {
         let intent = world.news()[0].1["payment_intent"].clone();
         assert_eq!(world.post("/refunds", &refund(&intent, Some(5_000))).await.status(), 200);
         assert_eq!(world.post("/refunds", &refund(&intent, Some(7_001))).await.status(), 400);
-        assert_eq!(
-            json(world.post("/refunds", &refund(&intent, None)).await).await["amount"],
-            7_000
-        );
+        assert_eq!(json(world.post("/refunds", &refund(&intent, None)).await).await["amount"], 7_000);
         let refused = json(world.post("/refunds", &refund(&intent, None)).await).await;
         assert_eq!(refused["error"]["code"], "charge_already_refunded");
         let told: Vec<_> = world

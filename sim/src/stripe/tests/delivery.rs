@@ -27,23 +27,16 @@ async fn deliveries_can_be_held_reordered_and_repeated() {
 async fn a_command_changes_the_books_and_an_override_only_the_event() {
     play(async |world| {
         let id = world.session().await;
-        let wrong =
-            json!({ "type": "checkout.session.completed", "bookingId": "BOOKING1", "amount": 1 });
+        let wrong = json!({ "type": "checkout.session.completed", "bookingId": "BOOKING1", "amount": 1 });
         world.stripe.dispatch(wrong).unwrap();
         assert_eq!(world.news()[0].1["amount_total"], 1);
         let session = world.stripe.find_session(&id).unwrap();
-        assert_eq!(
-            (&session["status"], &session["amount_total"]),
-            (&json!("complete"), &json!(12_000))
-        );
+        assert_eq!((&session["status"], &session["amount_total"]), (&json!("complete"), &json!(12_000)));
         for kind in ["charge.refunded", "charge.dispute.created"] {
             world.stripe.dispatch(json!({ "type": kind, "sessionId": id })).unwrap();
         }
         let news = world.news();
-        assert_eq!(
-            (&news[0].1["amount_refunded"], &news[0].1["refunded"]),
-            (&json!(12_000), &json!(true))
-        );
+        assert_eq!((&news[0].1["amount_refunded"], &news[0].1["refunded"]), (&json!(12_000), &json!(true)));
         assert_eq!((&news[1].1["metadata"], &news[1].1["object"]), (&json!({}), &json!("dispute")));
     })
     .await;
@@ -69,21 +62,13 @@ async fn a_command_that_makes_no_sense_says_why() {
     play(async |world| {
         let id = world.session().await;
         for (command, refused) in [
-            (
-                json!({ "type": "checkout.session.expired", "sessionId": "cs_other" }),
-                "no such checkout session",
-            ),
+            (json!({ "type": "checkout.session.expired", "sessionId": "cs_other" }), "no such checkout session"),
             (json!({ "type": "checkout.session.expired" }), "no such checkout session"),
-            (
-                json!({ "type": "invoice.paid", "sessionId": id }),
-                "the simulator cannot bring about invoice.paid",
-            ),
+            (json!({ "type": "invoice.paid", "sessionId": id }), "the simulator cannot bring about invoice.paid"),
         ] {
             assert_eq!(world.stripe.dispatch(command).unwrap_err().to_string(), refused);
         }
-        for malformed in
-            [json!({}), json!([]), json!({ "type": "x", "what": 1 }), json!({ "data": 1 })]
-        {
+        for malformed in [json!({}), json!([]), json!({ "type": "x", "what": 1 }), json!({ "data": 1 })] {
             let refused = world.stripe.dispatch(malformed).unwrap_err();
             assert!(matches!(refused, CommandRefused::Malformed(_)), "{refused}");
         }

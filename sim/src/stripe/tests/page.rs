@@ -13,14 +13,8 @@ async fn a_paid_session_is_told_with_everything_a_merchant_reads() {
         let session = &event["data"]["object"];
         assert_eq!(event["type"], "checkout.session.completed");
         assert_eq!((&event["livemode"], &event["created"]), (&json!(false), &json!(START)));
-        assert_eq!(
-            (&session["status"], &session["payment_status"]),
-            (&json!("complete"), &json!("paid"))
-        );
-        assert_eq!(
-            (&session["amount_total"], &session["currency"]),
-            (&json!(12_000), &json!("eur"))
-        );
+        assert_eq!((&session["status"], &session["payment_status"]), (&json!("complete"), &json!("paid")));
+        assert_eq!((&session["amount_total"], &session["currency"]), (&json!(12_000), &json!("eur")));
         assert_eq!(session["metadata"]["bookingId"], "BOOKING1");
         assert_eq!(session["client_reference_id"], "BOOKING1");
         let intent = format!("/payment_intents/{}", session["payment_intent"].as_str().unwrap());
@@ -56,8 +50,7 @@ async fn cancelling_leaves_the_session_open() {
 
 #[tokio::test]
 async fn a_delayed_payment_is_unpaid_until_the_bank_answers_once() {
-    for (button, told) in [("settle", "async_payment_succeeded"), ("fail", "async_payment_failed")]
-    {
+    for (button, told) in [("settle", "async_payment_succeeded"), ("fail", "async_payment_failed")] {
         play(async |world| {
             let id = world.session().await;
             world.press(&id, "pay-later").await;
@@ -94,10 +87,7 @@ async fn a_session_ends_at_its_time_and_cannot_be_paid_after() {
 async fn the_page_escapes_what_the_merchant_sent_and_runs_no_script() {
     play(async |world| {
         let mut order = order::example();
-        order.insert(
-            "line_items[0][price_data][product_data][name]",
-            "<script>alert(1)</script>".into(),
-        );
+        order.insert("line_items[0][price_data][product_data][name]", "<script>alert(1)</script>".into());
         let id = json(world.post("/checkout/sessions", &order).await).await["id"].clone();
         let url = format!("{}/checkout/{}", world.base, id.as_str().unwrap());
         let response = world.http.get(url).send().await.unwrap();

@@ -1,0 +1,171 @@
+//! Keeping: the one transaction that makes a turn and all its effects real.
+
+use super::answering::Draft;
+use super::{Deps, Error, Finished, Fresh, Heard, Shown, millis};
+use crate::clients::claude::{Block, PromptMessage};
+use crate::domain::conversation::TicketStatus;
+use crate::domain::event::{Event, Happening};
+use crate::domain::id::{EventId, MessageId};
+use crate::domain::ledger::{PRICE_VERSION, TurnCost, Usage, cost};
+use crate::domain::message::{Answer, Outcome, Piece, Turn};
+use crate::domain::money::MicroUsd;
+use crate::store::turn::{Kept, TurnWrite};
+
+/// Keeps `draft` as the answer of `fresh`.
+pub(super) async fn keep(
+    deps: Deps<'_>,
+    fresh: &Fresh,
+    draft: Draft,
+    heard: &mut (dyn FnMut(Heard) + Send),
+) -> Result<Finished, Error> {
+    let now = deps.clock.now();
+    let tenant = fresh.business.tenant.id;
+    let model = fresh.business.tenant.assistant.model.as_str();
+    let usage: Usage = draft.calls.iter().copied().sum();
+    // A model without a price is never asked, so there is nothing to charge.
+    let cost = cost(model, &draft.calls, now).unwrap_or(MicroUsd::ZERO);
+    let turn = Turn {
+        id: fresh.id,
+        answer_id: MessageId::new(deps.ids.ulid(now)),
+        key: fresh.key.clone(),
+        said: fresh.said.clone(),
+        at: fresh.at,
+        exchange: exchange_of(&draft),
+        answer: draft.answer.clone(),
+        outcome: draft.outcome,
+        cost: TurnCost {
+            usage,
+            model: model.to_owned(),
+            price_version: PRICE_VERSION.to_owned(),
+            cost,
+            first_token: draft.first_token,
+            total: draft.total,
+            tools: draft.tools.clone(),
+        },
+    };
+    let figures = figures(fresh, &draft, usage, cost);
+    let settled = fresh.admitted.settle(cost, &figures, now);
+    let events = events(deps, fresh, &draft);
+    let write = TurnWrite {
+        conversation: &fresh.thread.conversation,
+        is_new: fresh.is_new,
+        turn: &turn,
+        summary: draft.summary.as_ref(),
+        proposals: &draft.effects.proposals,
+        escalation: draft.effects.escalation.as_ref(),
+        challenge: draft.effects.challenge.as_ref(),
+        status: status(fresh, &draft),
+        settled: &settled,
+        events: &events,
+        now,
+    };
+    match deps.store.keep_turn(tenant, &write).await? {
+        Kept::Yes => {
+            let Draft { effects, .. } = draft;
+            Ok(Finished { turn, proposals: effects.proposals, sources: effects.sources })
+        }
+        Kept::Overtaken => overtaken(deps, fresh, turn, cost, heard).await,
+    }
+}
+
+/// Somebody took the conversation while the assistant spoke, or the same message was answered elsewhere.
+async fn overtaken(
+    deps: Deps<'_>,
+    fresh: &Fresh,
+    mut turn: Turn,
+    cost: MicroUsd,
+    heard: &mut (dyn FnMut(Heard) + Send),
+) -> Result<Finished, Error> {
+    let tenant = fresh.business.tenant.id;
+    let now = deps.clock.now();
+    let thread = deps.store.find_thread(tenant, fresh.thread.conversation.id).await?;
+    if let Some(stored) = thread.iter().flat_map(|thread| &thread.turns).rev().find(|stored| stored.key == fresh.key) {
+        return Ok(Finished { turn: stored.clone(), proposals: Vec::new(), sources: Vec::new() });
+    }
+    // A person has it: the visitor's words are kept, the assistant's late answer is not.
+    let Some(thread) = thread else { return Err(crate::domain::conversation::SessionRefused.into()) };
+    turn.answer = Answer::default();
+    turn.exchange = None;
+    turn.outcome = Outcome::Silent;
+    let figures = [("turns", 1), ("cost", cost.get())];
+    let settled = fresh.admitted.settle(cost, &figures, now);
+    let write = TurnWrite {
+        conversation: &thread.conversation,
+        is_new: false,
+        turn: &turn,
+        summary: None,
+        proposals: &[],
+        escalation: None,
+        challenge: None,
+        status: None,
+        settled: &settled,
+        events: &[],
+        now,
+    };
+    match deps.store.keep_turn(tenant, &write).await? {
+        Kept::Yes => {
+            heard(Heard { place: 0, shown: Shown::Handoff });
+            Ok(Finished { turn, proposals: Vec::new(), sources: Vec::new() })
+        }
+        Kept::Overtaken => Err(crate::store::StoreError::Throttled("the conversation moved twice".into()).into()),
+    }
+}
+
+/// What the model needs to see again. Thinking is valid within its turn only; a single text is told from
+/// the answer itself; an answer that broke off is told as the visitor saw it.
+fn exchange_of(draft: &Draft) -> Option<String> {
+    let spoken = |block: &Block| !matches!(block, Block::Thinking { .. } | Block::RedactedThinking { .. });
+    let messages: Vec<PromptMessage> = draft
+        .exchange
+        .iter()
+        .map(|message| PromptMessage {
+            role: message.role,
+            content: message.content.iter().filter(|block| spoken(block)).cloned().collect(),
+        })
+        .filter(|message| !message.content.is_empty())
+        .collect();
+    (1 < messages.len()).then(|| serde_json::to_string(&messages).ok()).flatten()
+}
+
+fn status(fresh: &Fresh, draft: &Draft) -> Option<TicketStatus> {
+    let is_open = fresh.thread.conversation.status != TicketStatus::AutoResolved;
+    if draft.effects.escalation.is_some() {
+        return Some(TicketStatus::Open);
+    }
+    let odd = matches!(draft.outcome, Outcome::Fallback | Outcome::Deflected);
+    (odd && !is_open).then_some(TicketStatus::NeedsReview)
+}
+
+/// The turn's part in the day's figures.
+fn figures(fresh: &Fresh, draft: &Draft, usage: Usage, cost: MicroUsd) -> Vec<(&'static str, i64)> {
+    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let said = if draft.answer.pieces().is_empty() { 1 } else { 2 };
+    let handed = draft.answer.pieces().iter().filter(|piece| matches!(piece, Piece::Handoff)).count();
+    vec![
+        ("conversations", i64::from(fresh.is_new)),
+        ("turns", 1),
+        ("messages", said),
+        ("input", count(usage.input)),
+        ("output", count(usage.output)),
+        ("cache_read", count(usage.cache_read)),
+        ("cache_write", count(usage.cache_write)),
+        ("cost", cost.get()),
+        ("ms", millis(draft.total)),
+        ("escalated", count(handed as u64)),
+        ("fallback", i64::from(draft.outcome == Outcome::Fallback)),
+        ("deflected", i64::from(draft.outcome == Outcome::Deflected)),
+    ]
+}
+
+fn events(deps: Deps<'_>, fresh: &Fresh, draft: &Draft) -> Vec<Event> {
+    let conversation = fresh.thread.conversation.id;
+    let asked = draft.effects.escalation.as_ref().map(|e| Happening::EscalationRequested(conversation, e.id));
+    let code = draft.effects.challenge.as_ref().map(|_| Happening::VerificationRequested(conversation));
+    let event = |what| Event {
+        id: EventId::new(deps.ids.ulid(fresh.at)),
+        tenant: fresh.business.tenant.id,
+        at: fresh.at,
+        what,
+    };
+    asked.into_iter().chain(code).map(event).collect()
+}
