@@ -24,7 +24,7 @@ use crate::domain::tenant::Tenant;
 use crate::domain::text::InvalidText;
 
 pub use booking::{BookingMail, Reader, booking};
-pub use escalation::{Escalation, escalation};
+pub use escalation::escalation;
 pub use links::{InvalidPublicUrl, Links};
 pub use verification::verification;
 

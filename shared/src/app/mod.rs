@@ -5,6 +5,7 @@ pub mod cleanup;
 pub mod confirm;
 pub mod context;
 pub mod conversation;
+pub mod escalation;
 pub mod mail;
 pub mod notify;
 pub mod package;

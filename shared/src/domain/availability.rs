@@ -14,12 +14,13 @@
 //! Resources. One is offered per start: first one whose session has begun to fill, then the one with the
 //! fewest bookings that day, then the first in the package's order.
 
+mod days;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use thiserror::Error;
 use ulid::Ulid;
@@ -34,73 +35,13 @@ use super::resource::Resource;
 use super::slot::{Interval, Slot};
 use super::tenant::Policies;
 use super::text::Line;
+pub use days::{Days, InvalidDays, MAX_DAYS, days_to_read};
 
-/// The most days that one question may span.
-pub const MAX_DAYS: u8 = 14;
 /// The widest step between the starts of a package with one seat.
 const WIDEST_STEP: Duration = Duration::from_mins(30);
 const CELL: Duration = Duration::from_mins(CELL_MINUTES as u64);
 /// Stands for a booking that is not made yet: it holds nothing and sits nowhere.
 const NOBODY: BookingId = BookingId::new(Ulid::nil());
-
-/// Local days, both included, at most [`MAX_DAYS`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Days {
-    first: Date,
-    last: Date,
-}
-
-/// Days in the wrong order, or too many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a range is from 1 to {MAX_DAYS} days, the first one first")]
-pub struct InvalidDays;
-
-impl Days {
-    /// Makes the range.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidDays`] unless `first` is not after `last` and both are at most [`MAX_DAYS`] apart.
-    pub fn new(first: Date, last: Date) -> Result<Self, InvalidDays> {
-        let end = first.saturating_add(i64::from(MAX_DAYS - 1).days());
-        if first <= last && last <= end { Ok(Self { first, last }) } else { Err(InvalidDays) }
-    }
-
-    /// Where to look for what is near `wanted`: from three days before it, though not in the past.
-    #[must_use]
-    pub fn near(wanted: Timestamp, now: Timestamp, timezone: &TimeZone) -> Self {
-        let day_of = |at: Timestamp| at.to_zoned(timezone.clone()).date();
-        let first = day_of(wanted).saturating_sub(3.days()).max(day_of(now));
-        Self { first, last: first.saturating_add(i64::from(MAX_DAYS - 1).days()) }
-    }
-
-    /// The first day.
-    #[must_use]
-    pub const fn first(&self) -> Date {
-        self.first
-    }
-
-    /// The last day.
-    #[must_use]
-    pub const fn last(&self) -> Date {
-        self.last
-    }
-
-    fn iter(self) -> impl Iterator<Item = Date> {
-        self.first.series(1.day()).take_while(move |date| *date <= self.last)
-    }
-}
-
-/// The UTC days whose claims can matter to slots that start within `days`: with the longest duration and
-/// buffers that any package may have.
-#[must_use]
-pub fn days_to_read(days: Days, timezone: &TimeZone) -> RangeInclusive<Date> {
-    let utc = |at: Timestamp| Offset::UTC.to_datetime(at).date();
-    let first = local_day(days.first, timezone).and_then(|day| day.start().checked_sub(SlotTerms::LONGEST_BUFFER).ok());
-    let reach = SlotTerms::LONGEST + SlotTerms::LONGEST_BUFFER;
-    let last = local_day(days.last, timezone).and_then(|day| day.end().checked_add(reach).ok());
-    first.map_or(days.first.saturating_sub(1.day()), utc)..=last.map_or(days.last.saturating_add(2.days()), utc)
-}
 
 /// All that the rules look at.
 #[derive(Debug, Clone, Copy)]
@@ -175,9 +116,9 @@ impl WhyNone {
             Self::PackageInactive | Self::NoResource | Self::Changed => 0,
             Self::Closed => 1,
             Self::Holiday(_) => 2,
-            Self::BeyondHorizon { .. } => 3,
-            Self::TooSoon { .. } => 4,
-            Self::OutsideHours => 5,
+            Self::OutsideHours => 3,
+            Self::BeyondHorizon { .. } => 4,
+            Self::TooSoon { .. } => 5,
             Self::FullyBooked => 6,
         }
     }
@@ -197,7 +138,7 @@ pub fn free_slots(query: &Query<'_>, days: Days) -> Availability {
     if serving.is_empty() {
         return Availability::Nothing(WhyNone::NoResource);
     }
-    let open = query.open_around(days.first, days.last);
+    let open = query.open_around(days.first(), days.last());
     let (mut free, mut why) = (Vec::new(), WhyNone::Closed);
     for date in days.iter() {
         match query.free_on(date, &serving, &open) {

@@ -1,8 +1,10 @@
 //! The business context: everything about a tenant that a turn reads, in one piece.
+//!
+//! Decides nothing; it is what the rules are asked about.
 
 use super::article::Article;
 use super::hours::Hours;
-use super::id::{PackageId, ResourceId};
+use super::id::{ArticleId, PackageId, ResourceId};
 use super::package::Package;
 use super::resource::Resource;
 use super::tenant::Tenant;
@@ -13,13 +15,13 @@ use super::widget::WidgetConfig;
 pub struct BusinessContext {
     /// The business itself.
     pub tenant: Tenant,
-    /// What can be booked, also what no longer can.
+    /// What can be booked, also what no longer can; oldest first.
     pub packages: Vec<Package>,
-    /// Who and what serves it.
+    /// Who and what serves it, oldest first.
     pub resources: Vec<Resource>,
     /// When it is open.
     pub hours: Hours,
-    /// What it says about itself.
+    /// What it says about itself, oldest first.
     pub articles: Vec<Article>,
     /// How its widget looks.
     pub widget: WidgetConfig,
@@ -36,5 +38,11 @@ impl BusinessContext {
     #[must_use]
     pub fn resource(&self, id: ResourceId) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.id == id)
+    }
+
+    /// The article with this id.
+    #[must_use]
+    pub fn article(&self, id: ArticleId) -> Option<&Article> {
+        self.articles.iter().find(|article| article.id == id)
     }
 }

@@ -150,7 +150,12 @@ impl Slot {
     /// # Errors
     ///
     /// [`NoSlotThere`] unless `start` is a whole minute and, for a `DATE`, the first of a local day.
-    pub fn at(package: &Package, resource: ResourceId, start: Timestamp, timezone: &TimeZone) -> Result<Self, NoSlotThere> {
+    pub fn at(
+        package: &Package,
+        resource: ResourceId,
+        start: Timestamp,
+        timezone: &TimeZone,
+    ) -> Result<Self, NoSlotThere> {
         if Minute::of(start).start() != Some(start) {
             return Err(NoSlotThere);
         }

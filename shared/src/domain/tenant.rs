@@ -1,5 +1,7 @@
 //! A tenant: a business that uses Frontdesk, and the settings that the rules read.
 
+pub mod draft;
+
 use std::time::Duration;
 
 use jiff::tz::TimeZone;

@@ -30,6 +30,22 @@ pub(super) const TURN: &str = "TURN#";
 /// What the sort key of each proposal begins with.
 pub(super) const PROPOSAL: &str = "PROPOSAL#";
 
+/// Sort keys of a tenant's own rows.
+pub(super) const PROFILE: &str = "PROFILE";
+/// Its opening hours.
+pub(super) const HOURS: &str = "HOURS";
+/// Its widget's configuration.
+pub(super) const WIDGET: &str = "WIDGET";
+/// What the sort key of each package begins with.
+pub(super) const PACKAGE: &str = "PACKAGE#";
+/// What the sort key of each resource begins with.
+pub(super) const RESOURCE: &str = "RESOURCE#";
+/// What the sort key of each article begins with.
+pub(super) const ARTICLE: &str = "ARTICLE#";
+
+/// Partition of the list of all tenants.
+pub(super) const TENANTS: &str = "TENANTS";
+
 impl Key {
     fn new(pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into() }
@@ -65,27 +81,32 @@ impl Key {
     }
 
     pub(super) fn profile(tenant: TenantId) -> Self {
-        Self::new(Self::context(tenant), "PROFILE")
+        Self::new(Self::context(tenant), PROFILE)
     }
 
     pub(super) fn hours(tenant: TenantId) -> Self {
-        Self::new(Self::context(tenant), "HOURS")
+        Self::new(Self::context(tenant), HOURS)
     }
 
     pub(super) fn widget(tenant: TenantId) -> Self {
-        Self::new(Self::context(tenant), "WIDGET")
+        Self::new(Self::context(tenant), WIDGET)
     }
 
     pub(super) fn package(tenant: TenantId, id: PackageId) -> Self {
-        Self::new(Self::context(tenant), format!("PACKAGE#{id}"))
+        Self::new(Self::context(tenant), format!("{PACKAGE}{id}"))
     }
 
     pub(super) fn resource(tenant: TenantId, id: ResourceId) -> Self {
-        Self::new(Self::context(tenant), format!("RESOURCE#{id}"))
+        Self::new(Self::context(tenant), format!("{RESOURCE}{id}"))
     }
 
     pub(super) fn article(tenant: TenantId, id: ArticleId) -> Self {
-        Self::new(Self::context(tenant), format!("ARTICLE#{id}"))
+        Self::new(Self::context(tenant), format!("{ARTICLE}{id}"))
+    }
+
+    /// Names a tenant in the list of all tenants.
+    pub(super) fn listing(tenant: TenantId) -> Self {
+        Self::new(TENANTS.to_owned(), tenant.to_string())
     }
 
     // Conversations: one partition is the whole turn's context.

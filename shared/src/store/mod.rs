@@ -8,6 +8,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 
 pub mod booking;
+pub mod business;
 pub mod catalog;
 pub mod claim;
 pub mod conversation;
@@ -15,6 +16,7 @@ pub mod cursor;
 pub mod dedup;
 pub mod error;
 mod expression;
+pub mod hours;
 mod key;
 pub mod meter;
 pub mod outbox;
@@ -24,6 +26,7 @@ mod table;
 pub mod tenant;
 pub mod turn;
 pub mod usage;
+pub mod widget;
 
 pub use error::StoreError;
 pub use key::DUE_SHARDS;

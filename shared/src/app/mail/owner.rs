@@ -4,6 +4,7 @@ use super::booking::{BookingMail, code, facts, price, short, standing};
 use super::letter::{Letter, Pill, Row, Tone};
 use super::{Sender, when};
 use crate::domain::booking::{Booking, Status};
+use crate::domain::payment::Concern;
 
 /// The owner's notice.
 pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) -> Letter {
@@ -12,6 +13,9 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
     let subject = format!("{word}: {} ({})", short(from, booking), customer.name);
     let mut letter = Letter::headed(pill, subject, title);
     letter.preheader = format!("{} · {}", customer.name, booking.price);
+    if kind == BookingMail::Flagged {
+        letter.paragraphs.push(concerns(booking));
+    }
     letter.paragraphs.push(lead.to_owned());
     if let (BookingMail::Received, Some(until)) = (kind, booking.hold_until) {
         let until = when::moment(until, &from.tenant.timezone);
@@ -68,9 +72,22 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             Pill { word: "Needs you", tone: Tone::Stop },
             "Please check a payment",
             "A payment does not fit its booking",
-            "What Stripe reports differs from this booking in amount or currency, so nothing was confirmed by itself. Please compare the two, then confirm or refund.",
+            "Nothing was decided by itself: please compare the booking with your Stripe dashboard, then keep the payment or refund it.",
         ),
     }
+}
+
+/// What does not fit, as far as it still does not.
+fn concerns(booking: &Booking) -> String {
+    let sentences: Vec<&str> = booking.facts.concerns(booking.price).iter().map(|concern| match concern {
+        Concern::WrongAmount => "The amount paid is not the price.",
+        Concern::WrongCurrency => "It was paid in another currency.",
+        Concern::PaidTwice => "It was paid more than once.",
+        Concern::Disputed => "The customer's bank disputes a payment.",
+        Concern::ForeignAccount => "Another Stripe account reported a payment for it.",
+        Concern::ForeignMode => "A test payment was reported where real money is taken, or the reverse.",
+    }).collect();
+    if sentences.is_empty() { "What Stripe reports does not fit this booking.".to_owned() } else { sentences.join(" ") }
 }
 
 /// The present state, in the words of the mails.

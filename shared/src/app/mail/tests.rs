@@ -6,12 +6,13 @@ use ulid::Ulid;
 
 use super::*;
 use crate::domain::booking::{Booking, Customer, Status};
-use crate::domain::id::{BookingId, ConversationId, PackageId, ResourceId, TenantId};
+use crate::domain::escalation::Escalation;
+use crate::domain::id::{BookingId, ConversationId, EscalationId, PackageId, ResourceId, TenantId};
 use crate::domain::link::{self, Purpose};
 use crate::domain::mail::Mail;
 use crate::domain::money::Money;
 use crate::domain::package::Kind;
-use crate::domain::payment::PaymentFacts;
+use crate::domain::payment::{Claim, Foreign, Payment, PaymentFacts};
 use crate::domain::slot::Interval;
 use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies};
 use crate::domain::text::{Line, Note};
@@ -131,14 +132,13 @@ fn write(kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
 fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
     let (tenant, links) = (tenant(), links());
     let from = Sender { tenant: &tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
-    let (reason, email) = (Note::new(reason).unwrap(), email.map(|email| email.parse().unwrap()));
     let asked = Escalation {
-        conversation: ConversationId::new(Ulid(9)),
-        reason: &reason,
-        email: email.as_ref(),
-        asked_at: at("2026-11-21T10:05:30Z"),
+        id: EscalationId::new(Ulid(10)),
+        reason: Note::new(reason).unwrap(),
+        email: email.map(|email| email.parse().unwrap()),
+        at: at("2026-11-21T10:05:30Z"),
     };
-    escalation(&from, &asked).unwrap()
+    escalation(&from, ConversationId::new(Ulid(9)), &asked).unwrap()
 }
 
 fn write_code(tenant: &Tenant) -> Mail {
@@ -255,6 +255,30 @@ fn a_mail_offers_only_what_can_still_be_done() {
     let mut begun = booking();
     begun.slot = Interval::new(at("2026-11-21T10:06:00Z"), at("2026-11-21T11:00:00Z")).unwrap();
     assert_eq!(offers(&begun, BookingMail::Confirmed), [false; 3]);
+}
+
+#[test]
+fn a_flagged_payment_says_what_does_not_fit() {
+    let flagged = |payments: &[(i64, &str)], foreign: &[Foreign]| {
+        let payment = |(minor, currency): &(i64, &str)| {
+            let amount = Money::new(*minor, currency.parse().unwrap()).unwrap();
+            let claim = Claim { at: at("2026-11-21T10:05:00Z"), amount, session: None };
+            Payment { claims: [claim].into(), ..Payment::default() }
+        };
+        let payments = payments.iter().enumerate().map(|(n, paid)| (format!("pi_{n}"), payment(paid))).collect();
+        let facts = PaymentFacts { payments, foreign: foreign.iter().copied().collect(), ..PaymentFacts::default() };
+        write(BookingMail::Flagged, Reader::Owner, &Booking { facts, ..unpaid() }).unwrap().text
+    };
+    for (payments, foreign, sentence) in [
+        (&[][..], &[][..], "What Stripe reports does not fit this booking."),
+        (&[(11_999, "EUR")], &[], "The amount paid is not the price."),
+        (&[(12_000, "USD")], &[], "It was paid in another currency."),
+        (&[(12_000, "EUR"), (12_000, "EUR")], &[], "It was paid more than once."),
+        (&[], &[Foreign::Account], "Another Stripe account reported a payment for it."),
+        (&[], &[Foreign::Mode], "A test payment was reported where real money is taken, or the reverse."),
+    ] {
+        assert!(flagged(payments, foreign).contains(sentence), "{sentence}");
+    }
 }
 
 #[test]

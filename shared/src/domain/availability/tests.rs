@@ -43,7 +43,10 @@ impl World {
                 version: 1,
             },
             resources: resources.to_vec(),
-            hours: Hours { weekly: WeeklyHours::new(std::array::from_fn(|_| open(&[("09:00", "12:00"), ("13:00", "17:00")]))), ..Hours::default() },
+            hours: Hours {
+                weekly: WeeklyHours::new(std::array::from_fn(|_| open(&[("09:00", "12:00"), ("13:00", "17:00")]))),
+                ..Hours::default()
+            },
             timezone: TimeZone::get("Europe/Berlin").unwrap(),
             policies: Policies::default(),
             now: at("2026-11-22T11:00:00Z"),
@@ -83,7 +86,10 @@ impl World {
     fn on(&mut self, date: &str) -> Result<Vec<String>, WhyNone> {
         let timezone = self.timezone.clone();
         match self.ask(days(date, date)) {
-            Availability::Free(slots) => Ok(slots.iter().map(|slot| slot.start().to_zoned(timezone.clone()).strftime("%H:%M").to_string()).collect()),
+            Availability::Free(slots) => Ok(slots
+                .iter()
+                .map(|slot| slot.start().to_zoned(timezone.clone()).strftime("%H:%M").to_string())
+                .collect()),
             Availability::Nothing(why) => Err(why),
         }
     }
@@ -140,7 +146,8 @@ const MONDAY: &str = "2026-11-23";
 #[test]
 fn starts_are_every_half_hour_from_each_opening_and_end_before_it_closes() {
     let mut world = World::new(minutes(60, 0, 0, 1));
-    let expected = ["09:00", "09:30", "10:00", "10:30", "11:00", "13:00", "13:30", "14:00", "14:30", "15:00", "15:30", "16:00"];
+    let expected =
+        ["09:00", "09:30", "10:00", "10:30", "11:00", "13:00", "13:30", "14:00", "14:30", "15:00", "15:30", "16:00"];
     assert_eq!(world.on(MONDAY).unwrap(), expected);
 }
 
@@ -285,7 +292,9 @@ fn the_resource_with_the_fewest_bookings_that_day_is_offered() {
     let mut world = World::new(minutes(60, 0, 0, 1));
     world.package.resources = vec![ResourceId::new(Ulid(2)), ResourceId::new(Ulid(1))];
     let chosen = |world: &mut World| match world.ask(days(MONDAY, MONDAY)) {
-        Availability::Free(slots) => slots.iter().find(|slot| slot.start() == at("2026-11-23T13:00:00Z")).unwrap().resource.ulid().0,
+        Availability::Free(slots) => {
+            slots.iter().find(|slot| slot.start() == at("2026-11-23T13:00:00Z")).unwrap().resource.ulid().0
+        }
         Availability::Nothing(why) => panic!("{why}"),
     };
     assert_eq!(chosen(&mut world), 2, "none is booked: the package's order");

@@ -20,17 +20,20 @@ const NIGHTS: [(&str, &str); 8] = [
 
 fn terms() -> impl Strategy<Value = Terms> {
     let slot = (1..=20_u64, 0..=5_u64, 0..=5_u64, prop_oneof![2 => Just(1_u16), 1 => 2..=3_u16]);
-    let slot = slot.prop_map(|(duration, before, after, capacity)| minutes(duration * 10 - 5, before * 10, after * 7, capacity));
+    let slot = slot
+        .prop_map(|(duration, before, after, capacity)| minutes(duration * 10 - 5, before * 10, after * 7, capacity));
     prop_oneof![5 => slot, 1 => Just(Terms::Date)]
 }
 
 fn hours() -> impl Strategy<Value = Hours> {
     let day = prop::collection::btree_set((0..=96_u16).prop_map(|quarter| quarter * 15), 2..=4).prop_map(|times| {
-        let times: Vec<_> = times.into_iter().map(|minute| crate::domain::hours::DayMinute::new(minute).unwrap()).collect();
+        let times: Vec<_> =
+            times.into_iter().map(|minute| crate::domain::hours::DayMinute::new(minute).unwrap()).collect();
         OpenDay::new(times.chunks_exact(2).map(|pair| Stretch::new(pair[0], pair[1]).unwrap()).collect()).unwrap()
     });
     let all_day = Just(open(&[("00:00", "24:00")]));
-    prop_oneof![day, all_day].prop_map(|day| Hours { weekly: WeeklyHours::new(std::array::from_fn(|_| day.clone())), ..Hours::default() })
+    prop_oneof![day, all_day]
+        .prop_map(|day| Hours { weekly: WeeklyHours::new(std::array::from_fn(|_| day.clone())), ..Hours::default() })
 }
 
 /// A step: which package asks, which of the offered slots it takes, or which live booking is released instead.
@@ -64,7 +67,10 @@ fn no_moment_is_sold_twice(live: &Live) -> Result<(), TestCaseError> {
         for (other, theirs) in others.filter(|(_, theirs)| theirs.holder != claim.holder) {
             prop_assert!(!slot.blocked.overlaps(&other.blocked), "{:?} {:?}", claim, theirs);
         }
-        let seated = live.values().filter(|(other, theirs)| other.resource == slot.resource && theirs.holder == claim.holder).count();
+        let seated = live
+            .values()
+            .filter(|(other, theirs)| other.resource == slot.resource && theirs.holder == claim.holder)
+            .count();
         prop_assert!(seated <= usize::from(claim.capacity), "{} seated in {:?}", seated, claim);
     }
     Ok(())

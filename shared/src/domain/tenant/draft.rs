@@ -1,0 +1,395 @@
+//! A tenant as its owner writes it, checked into a [`Tenant`] whole or not at all.
+//!
+//! Whether the model has a price on a given day, the use case asks the ledger.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use url::{Host, Url};
+
+use super::{AssistantSettings, Contact, Limits, Policies, Tenant};
+use crate::domain::field::{Faults, InvalidDraft};
+use crate::domain::id::TenantId;
+use crate::domain::money::MicroUsd;
+use crate::domain::text::{Line, Note};
+
+/// The most sites that may embed one tenant's widget.
+pub const MAX_ORIGINS: usize = 20;
+
+const DAY_MINUTES: u64 = 24 * 60;
+const MONTH_MINUTES: u64 = 30 * DAY_MINUTES;
+
+/// A business as its owner wrote it. Its fields bear the names of the wire in [`InvalidDraft`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantDraft {
+    /// `/name`.
+    pub name: String,
+    /// `/tone`.
+    pub tone: String,
+    /// `/timezone`.
+    pub timezone: String,
+    /// `/currency`.
+    pub currency: String,
+    /// `/locale`.
+    pub locale: String,
+    /// `/ownerEmail`.
+    pub owner_email: String,
+    /// `/contact`.
+    pub contact: ContactDraft,
+    /// `/policies`.
+    pub policies: PoliciesDraft,
+    /// `/allowedOrigins/<n>`.
+    pub allowed_origins: Vec<String>,
+    /// `/limits`.
+    pub limits: LimitsDraft,
+    /// `/assistant`.
+    pub assistant: AssistantDraft,
+    /// `/stripeAccount`.
+    pub stripe_account: Option<String>,
+    /// `/suspended`.
+    pub suspended: bool,
+}
+
+/// How customers reach a business, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ContactDraft {
+    /// `/contact/address`.
+    pub address: String,
+    /// `/contact/phone`.
+    pub phone: String,
+    /// `/contact/website`.
+    pub website: String,
+}
+
+/// What a business grants and asks of customers, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoliciesDraft {
+    /// `/policies/freeUntilMinutes`: 0 to 30 days.
+    pub free_until_minutes: u32,
+    /// `/policies/lateFeePercent`: 0 to 100.
+    pub late_fee_percent: u32,
+    /// `/policies/noticeMinutes`: 0 to 30 days.
+    pub notice_minutes: u32,
+    /// `/policies/horizonDays`: 1 to 730.
+    pub horizon_days: u32,
+    /// `/policies/holdMinutes`: 30 to 24 hours, which is what Stripe's Checkout can keep.
+    pub hold_minutes: u32,
+    /// `/policies/proposalMinutes`: 5 to 24 hours.
+    pub proposal_minutes: u32,
+    /// `/policies/notes`.
+    pub notes: String,
+}
+
+/// What visitors of a tenant may use up, as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitsDraft {
+    /// `/limits/messagesPerHour`: 1 to 100,000.
+    pub messages_per_hour: u32,
+    /// `/limits/messagesPerMinuteAndIp`: 1 to 1,000.
+    pub messages_per_minute_and_ip: u32,
+    /// `/limits/spendPerMonthMicroUsd`: 0 to 100,000 dollars.
+    pub spend_per_month_micro_usd: u64,
+}
+
+/// The assistant's settings, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssistantDraft {
+    /// `/assistant/model`.
+    pub model: String,
+    /// `/assistant/maxTokens`: 64 to 8,192.
+    pub max_tokens: u32,
+    /// `/assistant/temperaturePercent`: 0 to 100.
+    pub temperature_percent: Option<u32>,
+}
+
+impl TenantDraft {
+    /// Makes the tenant, with the id and version that its store gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidDraft`] with every field that is refused.
+    pub fn check(&self, id: TenantId, version: u64) -> Result<Tenant, InvalidDraft> {
+        let mut faults = Faults::default();
+        let name = faults.parsed("/name", Line::new(&self.name));
+        let tone = faults.parsed("/tone", Line::new(&self.tone));
+        let timezone = faults.parsed("/timezone", timezone(&self.timezone));
+        let currency = faults.parsed("/currency", self.currency.parse());
+        let locale = faults.parsed("/locale", locale(&self.locale));
+        let owner_email = faults.parsed("/ownerEmail", self.owner_email.parse());
+        let contact = self.contact.check(&mut faults);
+        let policies = self.policies.check(&mut faults);
+        let allowed_origins = self.origins(&mut faults);
+        let limits = self.limits.check(&mut faults);
+        let assistant = self.assistant.check(&mut faults);
+        let stripe_account = self.stripe_account.as_deref().map(|id| faults.parsed("/stripeAccount", account(id)));
+        let made = || {
+            Some(Tenant {
+                id,
+                name: name?,
+                tone: tone?,
+                timezone: timezone?,
+                currency: currency?,
+                locale: locale?,
+                owner_email: owner_email?,
+                contact: contact?,
+                policies: policies?,
+                allowed_origins,
+                limits,
+                assistant: assistant?,
+                stripe_account: stripe_account.flatten(),
+                suspended: self.suspended,
+                version,
+            })
+        };
+        faults.settle(made())
+    }
+
+    fn origins(&self, faults: &mut Faults) -> Vec<String> {
+        if MAX_ORIGINS < self.allowed_origins.len() {
+            faults.add("/allowedOrigins", "too_many", format_args!("at most {MAX_ORIGINS} sites"));
+        }
+        let sites = self.allowed_origins.iter().enumerate().take(MAX_ORIGINS);
+        sites.filter_map(|(n, text)| faults.parsed(format!("/allowedOrigins/{n}"), origin(text))).collect()
+    }
+}
+
+impl ContactDraft {
+    fn check(&self, faults: &mut Faults) -> Option<Contact> {
+        let address = faults.parsed("/contact/address", Note::new(&self.address));
+        let phone = faults.parsed("/contact/phone", Note::new(&self.phone));
+        let website = faults.parsed("/contact/website", website(&self.website));
+        Some(Contact { address: address?, phone: phone?, website: website? })
+    }
+}
+
+impl PoliciesDraft {
+    fn check(&self, faults: &mut Faults) -> Option<Policies> {
+        for (pointer, value, bounds) in [
+            ("/policies/freeUntilMinutes", self.free_until_minutes, (0, MONTH_MINUTES)),
+            ("/policies/lateFeePercent", self.late_fee_percent, (0, 100)),
+            ("/policies/noticeMinutes", self.notice_minutes, (0, MONTH_MINUTES)),
+            ("/policies/horizonDays", self.horizon_days, (1, 730)),
+            ("/policies/holdMinutes", self.hold_minutes, (30, DAY_MINUTES)),
+            ("/policies/proposalMinutes", self.proposal_minutes, (5, DAY_MINUTES)),
+        ] {
+            faults.bounded(pointer, value.into(), bounds);
+        }
+        let minutes = |count: u32| Duration::from_mins(count.into());
+        Some(Policies {
+            free_until: minutes(self.free_until_minutes),
+            late_fee_percent: u8::try_from(self.late_fee_percent).ok()?,
+            notice: minutes(self.notice_minutes),
+            horizon_days: u16::try_from(self.horizon_days).ok()?,
+            hold: minutes(self.hold_minutes),
+            proposal_life: minutes(self.proposal_minutes),
+            notes: faults.parsed("/policies/notes", Note::new(&self.notes))?,
+        })
+    }
+}
+
+impl LimitsDraft {
+    fn check(self, faults: &mut Faults) -> Limits {
+        faults.bounded("/limits/messagesPerHour", self.messages_per_hour.into(), (1, 100_000));
+        faults.bounded("/limits/messagesPerMinuteAndIp", self.messages_per_minute_and_ip.into(), (1, 1_000));
+        faults.bounded("/limits/spendPerMonthMicroUsd", self.spend_per_month_micro_usd, (0, 100_000_000_000));
+        Limits {
+            messages_per_hour: self.messages_per_hour,
+            messages_per_minute_and_ip: self.messages_per_minute_and_ip,
+            spend_per_month: MicroUsd::new(i64::try_from(self.spend_per_month_micro_usd).unwrap_or(i64::MAX)),
+        }
+    }
+}
+
+impl AssistantDraft {
+    fn check(&self, faults: &mut Faults) -> Option<AssistantSettings> {
+        faults.bounded("/assistant/maxTokens", self.max_tokens.into(), (64, 8_192));
+        if let Some(percent) = self.temperature_percent {
+            faults.bounded("/assistant/temperaturePercent", percent.into(), (0, 100));
+        }
+        let model = faults.parsed("/assistant/model", Line::new(&self.model));
+        let temperature_hundredths = self.temperature_percent.and_then(|percent| u8::try_from(percent).ok());
+        Some(AssistantSettings { model: model?, max_tokens: self.max_tokens, temperature_hundredths })
+    }
+}
+
+impl From<&Policies> for PoliciesDraft {
+    fn from(policies: &Policies) -> Self {
+        let minutes = |length: Duration| u32::try_from(length.as_secs() / 60).unwrap_or(u32::MAX);
+        Self {
+            free_until_minutes: minutes(policies.free_until),
+            late_fee_percent: policies.late_fee_percent.into(),
+            notice_minutes: minutes(policies.notice),
+            horizon_days: policies.horizon_days.into(),
+            hold_minutes: minutes(policies.hold),
+            proposal_minutes: minutes(policies.proposal_life),
+            notes: policies.notes.to_string(),
+        }
+    }
+}
+
+impl From<&Limits> for LimitsDraft {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            messages_per_hour: limits.messages_per_hour,
+            messages_per_minute_and_ip: limits.messages_per_minute_and_ip,
+            spend_per_month_micro_usd: u64::try_from(limits.spend_per_month.get()).unwrap_or(0),
+        }
+    }
+}
+
+impl Default for PoliciesDraft {
+    fn default() -> Self {
+        Self::from(&Policies::default())
+    }
+}
+
+impl Default for LimitsDraft {
+    fn default() -> Self {
+        Self::from(&Limits::default())
+    }
+}
+
+impl Default for AssistantDraft {
+    fn default() -> Self {
+        Self { model: "claude-haiku-4-5".to_owned(), max_tokens: 1024, temperature_percent: Some(30) }
+    }
+}
+
+/// A zone of the time zone database; `UTC` is one, a bare offset is none, since it knows no clock changes.
+fn timezone(text: &str) -> Result<TimeZone, &'static str> {
+    const REFUSAL: &str = "a time zone is a name of the IANA database, as Europe/Berlin";
+    TimeZone::get(text).ok().filter(|zone| zone.iana_name().is_some()).ok_or(REFUSAL)
+}
+
+/// A language tag as browsers send it: letters, digits and hyphens.
+fn locale(text: &str) -> Result<Line<35>, &'static str> {
+    let known = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    Line::new(text).ok().filter(|tag| tag.as_str().bytes().all(known)).ok_or("a locale is a language tag, as en or de-CH")
+}
+
+/// A web address for customers, or nothing. Only http and https, since it becomes a link.
+fn website(text: &str) -> Result<Note<200>, &'static str> {
+    const REFUSAL: &str = "a website is an http or https address of at most 200 characters";
+    let note = Note::new(text).map_err(|_| REFUSAL)?;
+    let is_web = |text: &str| Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if note.is_empty() || is_web(note.as_str()) { Ok(note) } else { Err(REFUSAL) }
+}
+
+/// An origin in the one spelling that browsers send. Unencrypted only on the owner's own machine.
+fn origin(text: &str) -> Result<String, &'static str> {
+    const REFUSAL: &str = "a site is https:// and a host, without a path, as https://shop.example";
+    let url = Url::parse(text).map_err(|_| REFUSAL)?;
+    let is_own_machine = match url.host() {
+        Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let origin = url.origin().ascii_serialization();
+    let is_bare = text.trim_end_matches('/').eq_ignore_ascii_case(&origin);
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_own_machine);
+    if is_bare && is_safe { Ok(origin) } else { Err(REFUSAL) }
+}
+
+/// The id of a connected Stripe account. It goes into a header.
+fn account(text: &str) -> Result<Line<64>, &'static str> {
+    const REFUSAL: &str = "a Stripe account is acct_ and letters or digits";
+    let plain = text.strip_prefix("acct_").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if plain { Line::new(text).map_err(|_| REFUSAL) } else { Err(REFUSAL) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> TenantDraft {
+        TenantDraft {
+            name: "Bright Light".to_owned(),
+            tone: "warm and brief".to_owned(),
+            timezone: "Europe/Berlin".to_owned(),
+            currency: "EUR".to_owned(),
+            locale: "en".to_owned(),
+            owner_email: "owner@demo.test".to_owned(),
+            contact: ContactDraft::default(),
+            policies: PoliciesDraft::default(),
+            allowed_origins: vec!["https://shop.example".to_owned()],
+            limits: LimitsDraft::default(),
+            assistant: AssistantDraft::default(),
+            stripe_account: Some("acct_1Abc".to_owned()),
+            suspended: false,
+        }
+    }
+
+    fn check(draft: &TenantDraft) -> Result<Tenant, Vec<(String, &'static str)>> {
+        let id = "01JD7Q4ZJ2M6S1V0B7T3K9XN5R".parse().unwrap();
+        draft.check(id, 1).map_err(|refused| refused.0.into_iter().map(|fault| (fault.pointer, fault.code)).collect())
+    }
+
+    fn faults(change: impl FnOnce(&mut TenantDraft)) -> Vec<(String, &'static str)> {
+        let mut changed = draft();
+        change(&mut changed);
+        check(&changed).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_defaults_survive_being_written_down() {
+        let tenant = check(&draft()).unwrap();
+        assert_eq!((tenant.policies, tenant.limits), (Policies::default(), Limits::default()));
+        assert_eq!(tenant.timezone.iana_name(), Some("Europe/Berlin"));
+    }
+
+    #[test]
+    fn every_fault_is_told_where_it_is() {
+        let told = faults(|draft| {
+            draft.timezone = "Mars/Base".to_owned();
+            draft.currency = "euro".to_owned();
+            draft.owner_email = "nobody".to_owned();
+            draft.policies.late_fee_percent = 101;
+            draft.assistant.max_tokens = 0;
+        });
+        let told: Vec<_> = told.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        assert_eq!(told, ["/timezone", "/currency", "/ownerEmail", "/policies/lateFeePercent", "/assistant/maxTokens"]);
+    }
+
+    #[test]
+    fn policies_hold_at_both_of_their_bounds_and_not_beyond() {
+        for (good, hold) in [(false, 29), (true, 30), (true, 1_440), (false, 1_441)] {
+            assert_eq!(faults(|draft| draft.policies.hold_minutes = hold).is_empty(), good, "{hold}");
+        }
+        for (good, days) in [(false, 0), (true, 1), (true, 730), (false, 731)] {
+            assert_eq!(faults(|draft| draft.policies.horizon_days = days).is_empty(), good, "{days}");
+        }
+    }
+
+    #[test]
+    fn a_site_is_spelled_as_browsers_spell_it() {
+        for (text, spelled) in [
+            ("https://Shop.Example/", Some("https://shop.example")),
+            ("https://shop.example:443", None),
+            ("http://localhost:3000", Some("http://localhost:3000")),
+            ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080")),
+            ("http://shop.example", None),
+            ("https://shop.example/cart", None),
+            ("https://ann@shop.example", None),
+            ("https://*.shop.example", None),
+            ("null", None),
+            ("javascript:alert(1)", None),
+        ] {
+            assert_eq!(origin(text).ok().as_deref(), spelled, "{text}");
+        }
+        assert_eq!(
+            faults(|draft| draft.allowed_origins = vec!["https://a.example".to_owned(); MAX_ORIGINS + 1]),
+            [("/allowedOrigins".to_owned(), "too_many")]
+        );
+    }
+
+    #[test]
+    fn what_becomes_a_link_or_a_header_is_plain() {
+        assert_eq!(faults(|draft| draft.contact.website = "javascript:alert(1)".to_owned()), [("/contact/website".to_owned(), "invalid")]);
+        assert_eq!(faults(|draft| draft.contact.website = "https://shop.example".to_owned()), []);
+        for account in ["acct_", "acct_1\r\nX: y", "sk_live_1"] {
+            assert_eq!(faults(|draft| draft.stripe_account = Some(account.to_owned())), [("/stripeAccount".to_owned(), "invalid")]);
+        }
+        assert_eq!(faults(|draft| draft.timezone = "+02:00".to_owned()), [("/timezone".to_owned(), "invalid")]);
+    }
+}
