@@ -118,7 +118,7 @@ pub async fn serve(
 fn request_id() -> String {
     let mut bytes = [0_u8; 16];
     // Without randomness, requests have one name; nothing else comes of it.
-    drop(aws_lc_rs::rand::fill(&mut bytes));
+    let _ = aws_lc_rs::rand::fill(&mut bytes);
     let hex = u128::from_be_bytes(bytes);
     format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", hex >> 96, hex >> 80 & 0xffff, hex >> 64 & 0xffff, hex >> 48 & 0xffff, hex & 0xffff_ffff_ffff)
 }
