@@ -1,3 +1,4 @@
 //! Simulators.
 
+pub mod claude;
 pub mod stripe;
