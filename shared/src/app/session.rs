@@ -91,3 +91,27 @@ pub async fn end(deps: Deps<'_>, tenant: TenantId, session: &SessionId) -> Resul
     admit(deps, tenant, session).await?;
     Ok(deps.store.end_conversation(tenant, session.conversation(), deps.clock.now()).await?)
 }
+
+/// Notes that the visitor has read up to `message`. Repeating changes nothing.
+///
+/// # Errors
+///
+/// As [`admit`].
+pub async fn read_up_to(deps: Deps<'_>, tenant: TenantId, session: &SessionId, message: MessageId) -> Result<(), Error> {
+    admit(deps, tenant, session).await?;
+    Ok(deps.store.note_read(tenant, session.conversation(), message).await?)
+}
+
+/// What a visitor can tap instead of typing, in the tenant's language; nothing beside a card to confirm.
+#[must_use]
+pub fn quick_replies(business: &BusinessContext, has_card: bool) -> Vec<String> {
+    let language: String = business.tenant.locale.as_str().chars().take(2).collect();
+    let replies = match language.as_str() {
+        _ if has_card => return Vec::new(),
+        "de" => ["Was kann ich buchen?", "Wann haben Sie geöffnet?", "Mit einem Menschen sprechen"],
+        "es" => ["¿Qué puedo reservar?", "¿Cuál es vuestro horario?", "Hablar con una persona"],
+        "fr" => ["Que puis-je réserver ?", "Quels sont vos horaires ?", "Parler à quelqu'un"],
+        _ => ["What can I book?", "When are you open?", "Talk to a person"],
+    };
+    replies.map(str::to_owned).to_vec()
+}

@@ -132,16 +132,7 @@ impl Sum for Usage {
 
 impl Price {
     const fn new(model: &'static str, from: Date, input: u64, output: u64) -> Self {
-        Self {
-            model,
-            from,
-            until: None,
-            input,
-            output,
-            cache_read: input / 10,
-            cache_write: input / 4 * 5,
-            long: None,
-        }
+        Self { model, from, until: None, input, output, cache_read: input / 10, cache_write: input / 4 * 5, long: None }
     }
 
     const fn cache_read(self, cache_read: u64) -> Self {
@@ -161,9 +152,9 @@ impl Price {
     fn names(&self, model: &str) -> bool {
         model.strip_prefix(self.model).is_some_and(|rest| {
             rest.is_empty()
-                || rest.strip_prefix('-').is_some_and(|snapshot| {
-                    snapshot.len() == 8 && snapshot.bytes().all(|b| b.is_ascii_digit())
-                })
+                || rest
+                    .strip_prefix('-')
+                    .is_some_and(|snapshot| snapshot.len() == 8 && snapshot.bytes().all(|b| b.is_ascii_digit()))
         })
     }
 
@@ -242,8 +233,7 @@ mod tests {
 
     use super::*;
 
-    const MODELS: [&str; 4] =
-        ["claude-haiku-4-5", "claude-haiku-5-5", "claude-sonnet-4", "claude-sonnet-5-5"];
+    const MODELS: [&str; 4] = ["claude-haiku-4-5", "claude-haiku-5-5", "claude-sonnet-4", "claude-sonnet-5-5"];
 
     fn now() -> Timestamp {
         "2026-11-21T12:00:00Z".parse().unwrap()
@@ -312,8 +302,7 @@ mod tests {
     fn no_day_has_two_prices_for_one_model() {
         for (n, a) in PRICE_TABLE.iter().enumerate() {
             for b in PRICE_TABLE.iter().skip(n + 1).filter(|b| b.model == a.model) {
-                let apart = a.until.is_some_and(|end| end <= b.from)
-                    || b.until.is_some_and(|end| end <= a.from);
+                let apart = a.until.is_some_and(|end| end <= b.from) || b.until.is_some_and(|end| end <= a.from);
                 assert!(apart, "{} has two prices", a.model);
             }
         }

@@ -330,6 +330,20 @@ impl Store {
         Ok(matches!(self.conversations.update(&update).await?, Written::Done(_)))
     }
 
+    /// Notes how far the visitor has read; an older mark changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn note_read(&self, tenant: TenantId, id: ConversationId, up_to: MessageId) -> Result<(), StoreError> {
+        let update = Update::new(Key::meta(tenant, id))
+            .set("read_to", up_to.to_string())
+            .when_present("pk")
+            .when_absent_or("read_to", "<", up_to.to_string());
+        self.conversations.update(&update).await?;
+        Ok(())
+    }
+
     /// Ends a conversation: the visitor closed it. Repeating changes nothing.
     ///
     /// # Errors

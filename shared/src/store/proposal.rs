@@ -12,6 +12,7 @@ use super::row::{at, money, ms, parse, ttl};
 use super::table::{Action, Written, item};
 use crate::domain::booking::Customer;
 use crate::domain::escalation::Escalation;
+use crate::domain::event::Event;
 use crate::domain::id::{BookingId, ConversationId, EscalationId, ProposalId, TenantId};
 use crate::domain::proposal::{KEPT_DAYS, Operation, Preview, Proposal, ProposalStatus};
 use crate::domain::slot::{Interval, Slot};
@@ -243,6 +244,33 @@ impl Store {
         };
         let key = Key::escalation(tenant, conversation, escalation.id);
         self.conversations.putting(Put::fresh(item(&key, &row, "escalation")?))
+    }
+
+    /// Keeps a request for a person, opens its ticket and announces it, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn keep_escalation(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        escalation: &Escalation,
+        event: &Event,
+    ) -> Result<(), StoreError> {
+        let opened = Update::new(Key::meta(tenant, conversation))
+            .set("escalated", true)
+            .set("status", "open")
+            .set("active_at", ms(escalation.at))
+            .when_present("pk");
+        let actions = vec![
+            self.escalating(tenant, conversation, escalation)?,
+            self.conversations.updating(opened)?,
+            self.counting(tenant, &[("escalated", 1)], escalation.at)?,
+            self.announcing(event)?,
+        ];
+        self.conversations.transact(actions).await?;
+        Ok(())
     }
 
     /// Reads a request for a person.

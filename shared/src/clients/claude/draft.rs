@@ -41,11 +41,7 @@ impl Draft {
     /// # Errors
     ///
     /// A [`Failure`] when the event says so, or is out of all bounds.
-    pub(super) fn take(
-        &mut self,
-        event: Event,
-        heard: &mut (dyn FnMut(&str) + Send),
-    ) -> Result<(), Failure> {
+    pub(super) fn take(&mut self, event: Event, heard: &mut (dyn FnMut(&str) + Send)) -> Result<(), Failure> {
         match event {
             Event::MessageStart { message } => self.count(message.usage),
             Event::ContentBlockStart { index, content_block } => {
@@ -97,12 +93,7 @@ impl Draft {
     }
 
     /// The complete answer.
-    pub(super) fn answer(
-        self,
-        calls: Vec<Usage>,
-        first_token: Option<Duration>,
-        total: Duration,
-    ) -> Answer {
+    pub(super) fn answer(self, calls: Vec<Usage>, first_token: Option<Duration>, total: Duration) -> Answer {
         let mut dropped_calls = 0;
         let mut blocks = Vec::with_capacity(self.blocks.len());
         for slot in self.blocks {
@@ -116,12 +107,7 @@ impl Draft {
     }
 
     /// What there is of an answer that broke off.
-    pub(super) fn partial(
-        self,
-        calls: Vec<Usage>,
-        first_token: Option<Duration>,
-        total: Duration,
-    ) -> Partial {
+    pub(super) fn partial(self, calls: Vec<Usage>, first_token: Option<Duration>, total: Duration) -> Partial {
         let text = |slot: Slot| match slot.block {
             Block::Text { text } => Some(text),
             _ => None,
@@ -130,12 +116,7 @@ impl Draft {
         Partial { text, calls, first_token, total }
     }
 
-    fn start(
-        &mut self,
-        index: usize,
-        opening: Opening,
-        heard: &mut (dyn FnMut(&str) + Send),
-    ) -> Result<(), Failure> {
+    fn start(&mut self, index: usize, opening: Opening, heard: &mut (dyn FnMut(&str) + Send)) -> Result<(), Failure> {
         let mut json = String::new();
         let block = match opening {
             Opening::Text { text } => {

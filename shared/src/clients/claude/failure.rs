@@ -45,9 +45,7 @@ impl Failure {
             429 if pause.is_none() => Self::never(ModelError::SpendLimit),
             402 => Self::never(ModelError::SpendLimit),
             429 | 503 | 529 => Self { error: ModelError::Overloaded { retry_after: pause }, again },
-            408 | 500.. => {
-                Self { error: ModelError::unavailable(Fault::Status { status: code, kind }), again }
-            }
+            408 | 500.. => Self { error: ModelError::unavailable(Fault::Status { status: code, kind }), again },
             300..400 => Self::never(ModelError::unavailable(Fault::Status { status: code, kind })),
             _ => {
                 let request_id = request_id(headers);
@@ -60,17 +58,13 @@ impl Failure {
     pub(super) fn of_event(kind: &str) -> Self {
         let kind = known(kind);
         match kind.as_str() {
-            "overloaded_error" | "rate_limit_error" => {
-                Self::soon(ModelError::Overloaded { retry_after: None })
-            }
+            "overloaded_error" | "rate_limit_error" => Self::soon(ModelError::Overloaded { retry_after: None }),
             "billing_error" => Self::never(ModelError::SpendLimit),
             "invalid_request_error"
             | "authentication_error"
             | "permission_error"
             | "not_found_error"
-            | "request_too_large" => {
-                Self::never(ModelError::Refused { status: 200, kind, request_id: None })
-            }
+            | "request_too_large" => Self::never(ModelError::Refused { status: 200, kind, request_id: None }),
             _ => Self::soon(ModelError::unavailable(Fault::Event(kind))),
         }
     }
@@ -142,10 +136,7 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
-            .collect()
+        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
     }
 
     #[test]
@@ -158,10 +149,7 @@ mod tests {
             (&[("retry-after", "-1")], Some(Duration::ZERO)),
             (&[("retry-after", "soon")], Some(Duration::ZERO)),
             (&[("retry-after", "1e300")], Some(Duration::ZERO)),
-            (
-                &[date, ("retry-after", "Sat, 21 Nov 2026 12:00:09 GMT")],
-                Some(Duration::from_secs(9)),
-            ),
+            (&[date, ("retry-after", "Sat, 21 Nov 2026 12:00:09 GMT")], Some(Duration::from_secs(9))),
             (&[date, ("retry-after", "Sat, 21 Nov 2026 11:00:00 GMT")], Some(Duration::ZERO)),
         ] {
             assert_eq!(retry_after(&headers(given)), pause, "{given:?}");

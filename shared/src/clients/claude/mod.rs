@@ -95,11 +95,7 @@ impl Claude {
         patience: Patience,
     ) -> Result<Self, InvalidAccess> {
         let mut messages = endpoint.clone();
-        messages
-            .path_segments_mut()
-            .map_err(|()| InvalidAccess::Endpoint)?
-            .pop_if_empty()
-            .extend(["v1", "messages"]);
+        messages.path_segments_mut().map_err(|()| InvalidAccess::Endpoint)?.pop_if_empty().extend(["v1", "messages"]);
         let mut key = HeaderValue::from_str(key.expose_secret()).map_err(|_| InvalidAccess::Key)?;
         key.set_sensitive(true);
         Ok(Self { http, messages, key, patience })
@@ -133,24 +129,17 @@ impl Claude {
             let mut draft = Draft::default();
             let mut first_token = None;
             let told = self
-                .tell(
-                    body.clone(),
-                    &mut draft,
-                    tries.first_byte_by(),
-                    tries.end_by(),
-                    &mut |piece| {
-                        first_token.get_or_insert_with(|| started.elapsed());
-                        heard(piece);
-                    },
-                )
+                .tell(body.clone(), &mut draft, tries.first_byte_by(), tries.end_by(), &mut |piece| {
+                    first_token.get_or_insert_with(|| started.elapsed());
+                    heard(piece);
+                })
                 .await;
             calls.extend(draft.usage());
             let failure = match told {
                 Ok(()) => return Ok(draft.answer(calls, first_token, started.elapsed())),
                 Err(failure) => failure,
             };
-            let wait =
-                if draft.is_heard() { None } else { tries.wait(failure.again, started.elapsed()) };
+            let wait = if draft.is_heard() { None } else { tries.wait(failure.again, started.elapsed()) };
             let Some(wait) = wait else {
                 if !draft.is_heard() && calls.is_empty() {
                     return Err(failure.error);
@@ -179,10 +168,8 @@ impl Claude {
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body);
         let by = self.patience.idle_from(Instant::now()).min(first_byte_by);
-        let mut response = timeout_at(by, request.send())
-            .await
-            .map_err(|_| Failure::too_slow())?
-            .map_err(Failure::transport)?;
+        let mut response =
+            timeout_at(by, request.send()).await.map_err(|_| Failure::too_slow())?.map_err(Failure::transport)?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(refusal(response, by).await);
         }
@@ -191,10 +178,8 @@ impl Claude {
         loop {
             let limit = if received == 0 { first_byte_by } else { end_by };
             let by = self.patience.idle_from(Instant::now()).min(limit);
-            let chunk = timeout_at(by, response.chunk())
-                .await
-                .map_err(|_| Failure::too_slow())?
-                .map_err(Failure::transport)?;
+            let chunk =
+                timeout_at(by, response.chunk()).await.map_err(|_| Failure::too_slow())?.map_err(Failure::transport)?;
             let Some(chunk) = chunk else { return draft.end() };
             received += chunk.len();
             if MAX_STREAM_BYTES < received {

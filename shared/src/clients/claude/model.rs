@@ -25,9 +25,7 @@ impl Traits {
 /// Claims that `rest` of a model's name is nothing or the date of a snapshot, as `-20251001`.
 fn is_snapshot(rest: &str) -> bool {
     rest.is_empty()
-        || rest
-            .strip_prefix('-')
-            .is_some_and(|date| date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit()))
+        || rest.strip_prefix('-').is_some_and(|date| date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -45,11 +45,7 @@ pub(super) struct Tries {
 
 impl Patience {
     pub(super) fn tries(&self, started: Instant) -> Tries {
-        let pauses = ExponentialBuilder::default()
-            .with_min_delay(self.pause)
-            .with_jitter()
-            .without_max_times()
-            .build();
+        let pauses = ExponentialBuilder::default().with_min_delay(self.pause).with_jitter().without_max_times().build();
         Tries { patience: *self, started, made: 0, pauses }
     }
 
@@ -119,8 +115,7 @@ mod tests {
 
     #[test]
     fn no_pause_at_all_is_possible() {
-        let mut tries =
-            Patience { pause: Duration::ZERO, ..Patience::default() }.tries(Instant::now());
+        let mut tries = Patience { pause: Duration::ZERO, ..Patience::default() }.tries(Instant::now());
         assert_eq!(tries.wait(Again::Soon, Duration::ZERO), Some(Duration::ZERO));
         assert_eq!(tries.wait(Again::Soon, Duration::ZERO), Some(Duration::ZERO));
     }

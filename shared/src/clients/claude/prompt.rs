@@ -6,7 +6,8 @@ use serde_json::Value;
 /// One question to the model, with all it may know.
 ///
 /// The conversation ends with a message of the user: no model of ours completes a begun answer.
-/// It is sent exactly as given; blocks of an answer go back in unchanged while its turn lasts.
+/// It is sent exactly as given, but for blank text and the thinking of turns that are over; blocks
+/// of an answer go back in unchanged while their turn lasts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prompt<'a> {
     /// The model's name, as `claude-haiku-4-5`.
@@ -90,8 +91,8 @@ pub enum Block {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         is_error: bool,
     },
-    /// The model's thinking. Valid only while everything before it stays unchanged: send it back
-    /// within its turn, leave it out of later ones.
+    /// The model's thinking. Valid only while everything before it stays unchanged: it goes back
+    /// within its turn, and the client leaves it out of later ones.
     Thinking {
         /// The thought; empty when the model keeps it to itself.
         thinking: String,
@@ -149,20 +150,12 @@ impl Block {
     /// What the tool call `tool_use_id` returned.
     #[must_use]
     pub fn result(tool_use_id: impl Into<String>, content: impl Into<String>) -> Self {
-        Self::ToolResult {
-            tool_use_id: tool_use_id.into(),
-            content: content.into(),
-            is_error: false,
-        }
+        Self::ToolResult { tool_use_id: tool_use_id.into(), content: content.into(), is_error: false }
     }
 
     /// Why the tool call `tool_use_id` failed, for the model to read.
     #[must_use]
     pub fn failure(tool_use_id: impl Into<String>, content: impl Into<String>) -> Self {
-        Self::ToolResult {
-            tool_use_id: tool_use_id.into(),
-            content: content.into(),
-            is_error: true,
-        }
+        Self::ToolResult { tool_use_id: tool_use_id.into(), content: content.into(), is_error: true }
     }
 }

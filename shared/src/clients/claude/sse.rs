@@ -90,10 +90,7 @@ mod tests {
 
     #[test]
     fn an_event_is_its_data_lines() {
-        assert_eq!(
-            events("event: a\ndata: 1\nid: 7\n\n: ping\n\ndata:2\ndata: 3\n\n"),
-            ["1", "2\n3"]
-        );
+        assert_eq!(events("event: a\ndata: 1\nid: 7\n\n: ping\n\ndata:2\ndata: 3\n\n"), ["1", "2\n3"]);
         assert_eq!(events("data\n\n"), [""]);
         assert_eq!(events("database: 1\n\nevent: only\n\n"), [""; 0]);
     }

@@ -75,10 +75,8 @@ const BREAKPOINT: Breakpoint = Breakpoint { r#type: "ephemeral" };
 /// [`ModelError::Refused`] when every model would refuse it: nothing is asked, or the conversation
 /// does not end with the user.
 pub(super) fn body(prompt: &Prompt<'_>) -> Result<Bytes, ModelError> {
-    let ends_with_user = prompt
-        .messages
-        .last()
-        .is_some_and(|last| last.role == Role::User && last.content.iter().any(is_sendable));
+    let ends_with_user =
+        prompt.messages.last().is_some_and(|last| last.role == Role::User && last.content.iter().any(is_sendable));
     if !ends_with_user || prompt.max_tokens == 0 {
         return Err(ModelError::refused_by_us());
     }
@@ -125,25 +123,33 @@ fn system<'a>(prompt: &'a Prompt<'_>) -> Vec<Text<'a>> {
 
 /// The conversation, with the moving breakpoint on its last block: the next call reads from the
 /// cache what this one wrote.
+///
+/// Thinking is left out before the user's newest words. It belongs to a turn that is over, and the
+/// models that bind a thought to all that came before it refuse it once the system prompt differs.
 fn messages(messages: &[PromptMessage]) -> Vec<Message<'_>> {
-    let mut messages: Vec<_> = messages
-        .iter()
-        .map(|message| Message {
-            role: message.role,
-            content: message
-                .content
-                .iter()
-                .filter(|block| is_sendable(block))
-                .map(|block| Content { block, cache_control: None })
-                .collect(),
-        })
-        .filter(|message| !message.content.is_empty())
-        .collect();
+    let turn = messages.iter().rposition(has_user_words).unwrap_or(0);
+    let (before, now) = messages.split_at(turn);
+    let before = before.iter().map(|said| message(said, |block| is_sendable(block) && !is_thinking(block)));
+    let now = now.iter().map(|said| message(said, is_sendable));
+    let mut messages: Vec<_> = before.chain(now).filter(|message| !message.content.is_empty()).collect();
     let last = messages.last_mut().and_then(|message| message.content.last_mut());
     if let Some(last) = last.filter(|last| is_cacheable(last.block)) {
         last.cache_control = Some(BREAKPOINT);
     }
     messages
+}
+
+fn message(message: &PromptMessage, keeps: impl Fn(&Block) -> bool) -> Message<'_> {
+    let content = message.content.iter().filter(|block| keeps(block));
+    Message { role: message.role, content: content.map(|block| Content { block, cache_control: None }).collect() }
+}
+
+fn has_user_words(message: &PromptMessage) -> bool {
+    message.role == Role::User && message.content.iter().any(|block| matches!(block, Block::Text { .. }))
+}
+
+fn is_thinking(block: &Block) -> bool {
+    matches!(block, Block::Thinking { .. } | Block::RedactedThinking { .. })
 }
 
 /// Claims that the API takes the block: it refuses blank text.

@@ -17,8 +17,7 @@ async fn text_is_handed_on_piece_by_piece_and_returned_whole() {
     let api = api([stream("text")]).await;
     let mut pieces = Vec::new();
     let claude = claude(&api.uri(), patience());
-    let answer =
-        claude.answer(&prompt(), &mut |piece| pieces.push(piece.to_owned())).await.unwrap();
+    let answer = claude.answer(&prompt(), &mut |piece| pieces.push(piece.to_owned())).await.unwrap();
     assert_eq!(pieces, ["Hello", "! We are open", " on Saturday from", " 9:00 to 17:00."]);
     assert_eq!(answer.text(), pieces.concat());
     assert_eq!(answer.stop, Stop::EndTurn);
@@ -56,10 +55,8 @@ async fn thinking_is_kept_verbatim_and_never_heard() {
     let (answer, heard) = ask(&api([stream("thinking_then_tool")]).await).await;
     assert_eq!(heard, "");
     let blocks = answer.unwrap().blocks;
-    let thinking = Block::Thinking {
-        thinking: "They want a family shoot.".to_owned(),
-        signature: "EqoBCkgIARAB".to_owned(),
-    };
+    let thinking =
+        Block::Thinking { thinking: "They want a family shoot.".to_owned(), signature: "EqoBCkgIARAB".to_owned() };
     let redacted = Block::RedactedThinking { data: "EmwKAhgB".to_owned() };
     assert_eq!(blocks[..2], [thinking, redacted]);
     assert!(matches!(&blocks[2], Block::ToolUse { name, .. } if name == "search_help"));
@@ -72,6 +69,16 @@ async fn a_tool_call_that_was_cut_off_is_dropped_and_counted() {
     assert_eq!(answer.tool_calls().count(), 0);
     assert_eq!(answer.dropped_calls, 1);
     assert_eq!(answer.text(), "One moment.");
+}
+
+#[tokio::test]
+async fn a_tool_call_whose_block_was_not_closed_is_dropped_though_its_input_looks_whole() {
+    let (closed, rest) = fixture("tool").rsplit_once("event: content_block_stop").unwrap();
+    let (_, end) = rest.split_once("\n\n").unwrap();
+    let body = format!("{closed}{end}");
+    let response = ResponseTemplate::new(200).set_body_raw(body, "text/event-stream");
+    let answer = ask(&api([response]).await).await.0.unwrap();
+    assert_eq!((answer.tool_calls().count(), answer.dropped_calls), (0, 1));
 }
 
 #[tokio::test]

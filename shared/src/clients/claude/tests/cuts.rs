@@ -101,11 +101,7 @@ async fn silence_after_text_interrupts_the_answer() {
 
 #[tokio::test]
 async fn an_answer_may_outlast_the_budget_of_its_first_byte_but_not_the_total() {
-    let patience = Patience {
-        first_byte: Duration::from_millis(60),
-        total: Duration::from_millis(120),
-        ..patience()
-    };
+    let patience = Patience { first_byte: Duration::from_millis(60), total: Duration::from_millis(120), ..patience() };
     let peer = Peer::start(vec![Act::Hang(streamed(&up_to("text", "\"Hello\"}}\n\n")))]);
     let Err(ModelError::Interrupted { partial, .. }) = ask_peer(&peer, patience).await.0 else {
         panic!("not interrupted");

@@ -6,8 +6,7 @@ use super::*;
 use crate::domain::ledger::Usage;
 
 fn error(status: u16, kind: &str) -> ResponseTemplate {
-    let body =
-        json!({ "type": "error", "error": { "type": kind, "message": "said: ann@example.com" } });
+    let body = json!({ "type": "error", "error": { "type": kind, "message": "said: ann@example.com" } });
     ResponseTemplate::new(status).set_body_json(body).insert_header("request-id", "req_011")
 }
 
@@ -80,10 +79,7 @@ async fn an_error_before_any_text_is_tried_again_and_charged() {
     assert_eq!(answer.text(), heard);
     assert_eq!(calls(&api).await, 2);
     let first = Usage { input: 33, output: 1, ..Usage::default() };
-    assert_eq!(
-        answer.calls,
-        [first, Usage { input: 12, output: 21, cache_read: 4310, cache_write: 0 }]
-    );
+    assert_eq!(answer.calls, [first, Usage { input: 12, output: 21, cache_read: 4310, cache_write: 0 }]);
 }
 
 #[tokio::test]
@@ -111,8 +107,7 @@ async fn an_error_after_text_keeps_what_was_shown_and_asks_no_second_time() {
 
 #[tokio::test]
 async fn an_error_event_that_is_our_fault_is_not_tried_again() {
-    let body =
-        fixture("overloaded_before_text").replace("overloaded_error", "invalid_request_error");
+    let body = fixture("overloaded_before_text").replace("overloaded_error", "invalid_request_error");
     let ours = ResponseTemplate::new(200).set_body_raw(body, "text/event-stream");
     let api = api([ours, stream("text")]).await;
     let (answer, _) = ask(&api).await;
@@ -159,10 +154,7 @@ async fn no_error_tells_what_was_said() {
         let mut err: Option<&dyn std::error::Error> = Some(answer.as_ref().unwrap_err());
         while let Some(cause) = err {
             let text = cause.to_string();
-            assert!(
-                !text.contains("ann@") && !text.contains(KEY) && !text.contains("three"),
-                "{text}"
-            );
+            assert!(!text.contains("ann@") && !text.contains(KEY) && !text.contains("three"), "{text}");
             err = cause.source();
         }
     }

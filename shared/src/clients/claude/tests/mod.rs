@@ -77,8 +77,7 @@ async fn api(responses: impl IntoIterator<Item = ResponseTemplate>) -> MockServe
 /// Asks `api` and returns what came back with what was heard.
 async fn ask(api: &MockServer) -> (Result<Answer, ModelError>, String) {
     let mut heard = String::new();
-    let answer =
-        claude(&api.uri(), patience()).answer(&prompt(), &mut |piece| heard.push_str(piece)).await;
+    let answer = claude(&api.uri(), patience()).answer(&prompt(), &mut |piece| heard.push_str(piece)).await;
     (answer, heard)
 }
 

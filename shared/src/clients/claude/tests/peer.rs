@@ -34,8 +34,7 @@ impl Peer {
         let uri = format!("http://{}", listener.local_addr().unwrap());
         let (over, is_over) = mpsc::channel();
         let thread = thread::spawn(move || {
-            let hanging: Vec<_> =
-                acts.into_iter().map(|act| play(listener.accept().unwrap().0, act)).collect();
+            let hanging: Vec<_> = acts.into_iter().map(|act| play(listener.accept().unwrap().0, act)).collect();
             let _ = is_over.recv();
             hanging.len()
         });
@@ -74,9 +73,7 @@ fn read_request(socket: &mut TcpStream) {
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let length = head
             .lines()
-            .find_map(|line| {
-                line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()
-            })
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
             .unwrap_or(0);
         if read == 0 || length <= body.len() {
             return;

@@ -12,10 +12,7 @@ static TOOLS: LazyLock<Vec<ToolSpec>> = LazyLock::new(|| {
         description,
         input_schema: json!({ "type": "object", "properties": {}, "additionalProperties": false }),
     };
-    vec![
-        tool("list_packages", "Lists what can be booked."),
-        tool("search_help", "Searches the help."),
-    ]
+    vec![tool("list_packages", "Lists what can be booked."), tool("search_help", "Searches the help.")]
 });
 
 /// A turn in its second round, with everything a prompt can have.
@@ -28,11 +25,7 @@ fn full_prompt(model: &str) -> Prompt<'_> {
             name: "search_help".to_owned(),
             input: json!({ "z": 1, "a": [1.5, "é"] }),
         },
-        Block::ToolUse {
-            id: "toolu_2".to_owned(),
-            name: "list_packages".to_owned(),
-            input: json!({}),
-        },
+        Block::ToolUse { id: "toolu_2".to_owned(), name: "list_packages".to_owned(), input: json!({}) },
     ];
     let results = vec![
         Block::failure("toolu_1", "no such article"),
@@ -66,8 +59,7 @@ fn sent(prompt: &Prompt<'_>) -> Value {
 fn breakpoints(value: &Value) -> usize {
     match value {
         Value::Object(map) => {
-            usize::from(map.contains_key("cache_control"))
-                + map.values().map(breakpoints).sum::<usize>()
+            usize::from(map.contains_key("cache_control")) + map.values().map(breakpoints).sum::<usize>()
         }
         Value::Array(list) => list.iter().map(breakpoints).sum(),
         _ => 0,
@@ -119,15 +111,28 @@ fn the_same_prompt_is_the_same_bytes_and_a_longer_one_repeats_them() {
     assert_eq!(before["system"], after["system"]);
     assert_eq!(before["tools"], after["tools"]);
     let plain = |messages: &Value| {
-        let mut messages = messages.clone();
-        for message in messages.as_array_mut().unwrap() {
-            for block in message["content"].as_array_mut().unwrap() {
+        let mut messages = messages.as_array().unwrap().clone();
+        for message in &mut messages {
+            let blocks = message["content"].as_array_mut().unwrap();
+            blocks.retain(|block| block["type"] != "thinking");
+            blocks.iter_mut().for_each(|block| {
                 block.as_object_mut().unwrap().remove("cache_control");
-            }
+            });
         }
-        messages.as_array().unwrap().clone()
+        messages
     };
     assert!(plain(&after["messages"]).starts_with(&plain(&before["messages"])));
+}
+
+#[test]
+fn thinking_goes_back_within_its_turn_and_not_in_later_ones() {
+    let mut prompt = full_prompt("claude-haiku-5-5");
+    assert_eq!(sent(&prompt)["messages"][3]["content"][0]["type"], "thinking");
+    prompt.messages.push(PromptMessage::assistant("We offer two packages."));
+    prompt.messages.push(PromptMessage::user("Thanks"));
+    let later = wire::body(&prompt).unwrap();
+    assert!(!String::from_utf8_lossy(&later).contains("thinking"));
+    assert_eq!(sent(&prompt)["messages"][3]["content"][0]["type"], "text");
 }
 
 #[test]
@@ -135,8 +140,7 @@ fn the_cached_part_of_the_system_prompt_ends_where_it_stops_being_stable() {
     let mut prompt = prompt();
     prompt.system = vec![SystemBlock::fresh("now"), SystemBlock::stable("later")];
     assert_eq!(breakpoints(&sent(&prompt)["system"]), 0);
-    prompt.system =
-        vec![SystemBlock::stable("a"), SystemBlock::stable(" "), SystemBlock::stable("b")];
+    prompt.system = vec![SystemBlock::stable("a"), SystemBlock::stable(" "), SystemBlock::stable("b")];
     assert!(sent(&prompt)["system"][1]["cache_control"].is_object());
 }
 
@@ -149,10 +153,8 @@ fn blank_text_is_left_out_because_the_api_refuses_it() {
 
 #[tokio::test]
 async fn a_prompt_that_no_model_takes_is_not_sent() {
-    let ends_with_assistant = Prompt {
-        messages: vec![PromptMessage::user("Hi"), PromptMessage::assistant("Hello, I")],
-        ..prompt()
-    };
+    let ends_with_assistant =
+        Prompt { messages: vec![PromptMessage::user("Hi"), PromptMessage::assistant("Hello, I")], ..prompt() };
     let empty = Prompt { messages: vec![], ..prompt() };
     let blank = Prompt { messages: vec![PromptMessage::user(" ")], ..prompt() };
     let mute = Prompt { max_tokens: 0, ..prompt() };
