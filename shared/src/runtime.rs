@@ -15,7 +15,7 @@ use crate::adapters::eventbridge::AwsBus;
 use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::PaymentQueue;
 use crate::app::context::Contexts;
-use crate::app::{booking, session, turn, verification};
+use crate::app::{booking, confirm, session, turn, verification};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
@@ -171,6 +171,20 @@ impl Services {
     #[must_use]
     pub fn booking(&self) -> booking::Deps<'_> {
         booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
+    }
+
+    /// What the executor and the links in mails may touch.
+    #[must_use]
+    pub fn confirm(&self) -> confirm::Deps<'_> {
+        confirm::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            stripe: &self.stripe,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+            public_url: &self.public_url,
+        }
     }
 
     /// What proving an email may touch.
