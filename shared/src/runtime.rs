@@ -15,7 +15,7 @@ use crate::adapters::eventbridge::AwsBus;
 use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::PaymentQueue;
 use crate::app::context::Contexts;
-use crate::app::{booking, confirm, session, turn, verification};
+use crate::app::{booking, payment, session, turn, verification};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
@@ -167,16 +167,22 @@ impl Services {
         session::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
+    /// What asking for a person may touch.
+    #[must_use]
+    pub fn escalation(&self) -> session::Deps<'_> {
+        self.session()
+    }
+
     /// What finding, calling off and moving bookings may touch.
     #[must_use]
     pub fn booking(&self) -> booking::Deps<'_> {
         booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
-    /// What the executor and the links in mails may touch.
+    /// What payments may touch.
     #[must_use]
-    pub fn confirm(&self) -> confirm::Deps<'_> {
-        confirm::Deps {
+    pub fn payment(&self) -> payment::Deps<'_> {
+        payment::Deps {
             store: &self.store,
             contexts: &self.contexts,
             stripe: &self.stripe,
