@@ -27,6 +27,8 @@ pub enum Kind {
     Conflict,
     /// 409: another booking holds that time.
     SlotTaken,
+    /// 409: it costs something else by now.
+    PriceChanged,
     /// 410: was here, is gone for good.
     Gone,
     /// 410: was here, its time is over.
@@ -61,6 +63,7 @@ impl Kind {
         Self::MethodNotAllowed,
         Self::Conflict,
         Self::SlotTaken,
+        Self::PriceChanged,
         Self::Gone,
         Self::Expired,
         Self::StaleVersion,
@@ -81,7 +84,7 @@ impl Kind {
             Self::OriginRefused | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict | Self::SlotTaken => StatusCode::CONFLICT,
+            Self::Conflict | Self::SlotTaken | Self::PriceChanged => StatusCode::CONFLICT,
             Self::Gone | Self::Expired => StatusCode::GONE,
             Self::StaleVersion => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -108,6 +111,7 @@ impl Kind {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",
             Self::SlotTaken => "slot_taken",
+            Self::PriceChanged => "price_changed",
             Self::Gone => "gone",
             Self::Expired => "expired",
             Self::StaleVersion => "stale_version",
