@@ -1,3 +1,12 @@
 //! Binds the chat handler to Lambda.
 
-fn main() {}
+use lambda_http::{Error, run, service_fn};
+use shared::config::Config;
+use shared::runtime::{self, Services};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    runtime::log();
+    let services = &Services::deployed(&Config::from_env()?).await?;
+    run(service_fn(async |request| Ok::<_, Error>(chat::handle(services, request).await))).await
+}

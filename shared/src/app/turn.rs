@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use thiserror::Error;
 
@@ -190,8 +191,9 @@ impl Fresh {
     ///
     /// [`Error::Store`] when the turn cannot be kept; it then has had no effect.
     pub async fn answer(self, deps: Deps<'_>, heard: &mut (dyn FnMut(Heard) + Send)) -> Result<Finished, Error> {
-        let draft = answering::answer(deps, &self, heard).await;
-        keeping::keep(deps, &self, draft, heard).await
+        // Boxed, since a turn's future is large and its hosts nest it deeply.
+        let draft = answering::answer(deps, &self, heard).boxed().await;
+        keeping::keep(deps, &self, draft, heard).boxed().await
     }
 }
 

@@ -8,3 +8,4 @@ pub mod respond;
 pub mod sse;
 pub mod token;
 pub mod turn;
+pub mod widget;

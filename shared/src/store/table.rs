@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::types::{
     ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as SdkUpdate,
 };
 use backon::{ExponentialBuilder, Retryable as _};
+use futures::FutureExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -154,11 +155,13 @@ impl Table {
         Self { client, name: name.into(), usage, patience }
     }
 
-    /// Repeats `call` while the table is throttled or a transaction is in the way.
-    async fn patiently<T, F>(&self, call: impl FnMut() -> F) -> Result<T, StoreError>
+    /// Repeats `call` while the table is throttled or a transaction is in the way. The call's future is
+    /// boxed: the SDK nests deeply, and every host of a use case would carry that in its own type.
+    async fn patiently<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T, StoreError>
     where
-        F: Future<Output = Result<T, StoreError>>,
+        F: Future<Output = Result<T, StoreError>> + Send,
     {
+        let call = || call().boxed();
         let pauses = ExponentialBuilder::default()
             .with_min_delay(self.patience.pause)
             .with_max_times(self.patience.retries)

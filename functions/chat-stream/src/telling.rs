@@ -1,0 +1,126 @@
+//! Telling: a turn as frames. Every frame's id is the place in the answer it ends at, so that a resume needs
+//! only the kept answer, however the words were cut when they were first sent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::json;
+use shared::app::session::quick_replies;
+use shared::app::turn::{Begun, Heard, Shown, replay, wait_for};
+use shared::domain::business::BusinessContext;
+use shared::domain::message::Turn;
+use shared::domain::secret::SessionId;
+use shared::http::problem::ApiError;
+use shared::http::sse::frame;
+use shared::http::turn::{ProposalTold, handoff};
+use shared::runtime::Services;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use crate::body::Telling;
+
+/// How long to wait for an answer that is made elsewhere: as long as a turn may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Where frames go. A reader that has gone is no reason to stop.
+struct Teller {
+    frames: UnboundedSender<Bytes>,
+    services: Arc<Services>,
+    business: Arc<BusinessContext>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Done {
+    message_id: String,
+    sources: Vec<String>,
+    quick_replies: Vec<String>,
+}
+
+/// Tells `begun` to a client that has seen everything up to the place `seen`.
+pub(crate) fn tell(services: Arc<Services>, business: Arc<BusinessContext>, begun: Begun, seen: Option<u64>) -> Telling {
+    let (sender, frames) = unbounded_channel();
+    let teller = Teller { frames: sender, services, business };
+    Telling::live(async move { teller.run(begun, seen).await }, frames)
+}
+
+impl Teller {
+    async fn run(self, begun: Begun, seen: Option<u64>) {
+        let told = match begun {
+            Begun::Fresh(fresh) => {
+                self.session(&fresh.session);
+                let finished = fresh.answer(self.services.turn(), &mut |heard| self.heard(heard)).await;
+                finished.map(|finished| self.done(&finished.turn, finished.sources, !finished.proposals.is_empty()))
+            }
+            Begun::Stored { session, turn } => self.rest(&session, &turn, seen).await,
+            Begun::Elsewhere { session, key } => {
+                let (tenant, conversation) = (self.business.tenant.id, session.conversation());
+                match wait_for(self.services.turn(), tenant, conversation, &key, PATIENCE).await {
+                    Ok(Some(turn)) => self.rest(&session, &turn, seen).await,
+                    Ok(None) => {
+                        self.error("unavailable", "The answer is not there yet. Please try again in a moment.");
+                        Ok(())
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        if let Err(error) = told {
+            let problem = ApiError::from(error);
+            problem.log(&self.business.tenant.id.to_string());
+            self.error(problem.kind().code(), problem.detail());
+        }
+    }
+
+    /// Tells what a client has missed of a kept turn.
+    async fn rest(&self, session: &SessionId, turn: &Turn, seen: Option<u64>) -> Result<(), shared::app::turn::Error> {
+        if seen.is_none() {
+            self.session(session);
+        }
+        let (tenant, conversation) = (self.business.tenant.id, session.conversation());
+        let seen = seen.unwrap_or_default();
+        let replayed = replay(self.services.turn(), tenant, conversation, turn, seen).await?;
+        let has_card = !replayed.proposals.is_empty();
+        for heard in replayed.missed {
+            self.heard(heard);
+        }
+        self.done(turn, Vec::new(), has_card);
+        Ok(())
+    }
+
+    fn session(&self, session: &SessionId) {
+        let told = json!({ "sessionId": session.reveal(), "conversationId": session.conversation().to_string() });
+        self.send(0, "session", &told);
+    }
+
+    fn heard(&self, heard: Heard) {
+        match heard.shown {
+            Shown::Text(content) => self.send(heard.place, "text", &json!({ "content": content })),
+            Shown::Tool(name) => self.send(heard.place, "tool", &json!({ "name": name })),
+            Shown::Proposal(proposal) => self.send(heard.place, "proposal", &ProposalTold::from(&*proposal)),
+            Shown::Handoff => {
+                self.send(heard.place, "handoff", &handoff(&self.business, self.services.clock.now()));
+            }
+        }
+    }
+
+    fn done(&self, turn: &Turn, sources: Vec<String>, has_card: bool) {
+        let quick_replies = quick_replies(&self.business, has_card);
+        let done = Done { message_id: turn.answer_id.to_string(), sources, quick_replies };
+        self.send(turn.answer.places() + 1, "done", &done);
+    }
+
+    fn error(&self, code: &str, message: &str) {
+        let told = json!({ "code": code, "message": message });
+        let frame = format!("event: error\ndata: {told}\n\n");
+        let _ = self.frames.send(Bytes::from(frame));
+    }
+
+    fn send<T: Serialize>(&self, id: u64, event: &'static str, data: &T) {
+        if let Ok(frame) = frame(id, event, data) {
+            // A client that has left is no reason to stop: the turn is kept for its return.
+            let _ = self.frames.send(frame);
+        }
+    }
+}
