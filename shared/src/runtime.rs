@@ -16,7 +16,7 @@ use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::PaymentQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
-use crate::app::{cleanup, notify, session, turn, verification};
+use crate::app::{booking, cleanup, notify, session, turn, verification};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
@@ -176,10 +176,10 @@ impl Services {
         session::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
-    /// What asking for a person may touch.
+    /// What finding, calling off and moving bookings may touch.
     #[must_use]
-    pub fn escalation(&self) -> session::Deps<'_> {
-        self.session()
+    pub fn booking(&self) -> booking::Deps<'_> {
+        booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
     /// What proving an email may touch.
