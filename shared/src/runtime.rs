@@ -182,6 +182,12 @@ impl Services {
         booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
+    /// What asking for a person may touch.
+    #[must_use]
+    pub fn escalation(&self) -> session::Deps<'_> {
+        self.session()
+    }
+
     /// What proving an email may touch.
     #[must_use]
     pub fn verification(&self) -> verification::Deps<'_> {
