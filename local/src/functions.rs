@@ -48,8 +48,8 @@ pub struct Functions {
 impl Functions {
     /// All functions over `services`.
     #[must_use]
-    pub const fn new(services: Arc<Services>, bus: Arc<LocalBus>, mailbox: Arc<Mailbox>) -> Self {
-        Self { services, bus, mailbox }
+    pub fn new(services: Services, bus: Arc<LocalBus>, mailbox: Arc<Mailbox>) -> Self {
+        Self { services: Arc::new(services), bus, mailbox }
     }
 
     /// What every function works with.

@@ -102,7 +102,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let config = config(&options, &keys, &base_url, claude.as_ref().map(|(url, _)| url), &identity)?;
     let store = Store::new(dynamodb.client(), &table_names(), Patience::default());
     let services = Services::over(&config, store, Arc::clone(&clock) as _, Arc::new(RandomIds::default()));
-    let services = Arc::new(services.map_err(StartError::internal("setting the functions up"))?);
+    let services = services.map_err(StartError::internal("setting the functions up"))?;
     if options.demo {
         demo::seed(&services.store, port, clock.now()).await.map_err(StartError::internal("making the demo tenants"))?;
     }

@@ -1,1 +1,88 @@
-//! Everything the console does.
+//! Everything the console does: a business's own settings, what it offers, its bookings and conversations.
+//!
+//! Rules: [`shared::domain`]. Steps: [`shared::app::business`] and its neighbours. Who calls, for which
+//! business and in which role, comes from the token only ([`caller`]); ids in paths say nothing about rights.
+
+mod article;
+mod booking;
+mod caller;
+mod conversation;
+mod hours;
+mod money;
+mod package;
+mod platform;
+mod refusal;
+mod resource;
+mod span;
+mod tenant;
+mod widget;
+
+use lambda_http::{Body, Request, Response};
+use serde::Serialize;
+use shared::http::problem::ApiError;
+use shared::http::request::route;
+use shared::http::respond::finish;
+use shared::runtime::Services;
+
+use caller::Call;
+
+/// A list, or a page of one.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<T> {
+    items: Vec<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+impl<T> FromIterator<T> for Page<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self { items: items.into_iter().collect(), next_cursor: None }
+    }
+}
+
+/// Answers every route of this function.
+pub async fn handle(services: &Services, request: Request) -> Response<Body> {
+    let result = dispatch(services, &request).await;
+    finish(&request, None, result)
+}
+
+async fn dispatch(services: &Services, request: &Request) -> Result<Response<Body>, ApiError> {
+    let (method, path) = route(request);
+    if path.starts_with("/v1/platform/") {
+        return match (method.as_str(), path) {
+            ("POST", "/v1/platform/tenants") => platform::add(services, request).await,
+            _ => Err(ApiError::not_found()),
+        };
+    }
+    let call = Call::identify(services, request).await?;
+    match (method.as_str(), path) {
+        ("GET", "/v1/admin/me") => tenant::me(&call).await,
+        ("GET", "/v1/admin/tenant") => tenant::show(&call).await,
+        ("PATCH", "/v1/admin/tenant") => tenant::change(&call).await,
+        ("GET", "/v1/admin/packages") => package::list(&call).await,
+        ("POST", "/v1/admin/packages") => package::add(&call).await,
+        ("GET", "/v1/admin/packages/{id}") => package::show(&call).await,
+        ("PATCH", "/v1/admin/packages/{id}") => package::change(&call).await,
+        ("DELETE", "/v1/admin/packages/{id}") => package::remove(&call).await,
+        ("GET", "/v1/admin/resources") => resource::list(&call).await,
+        ("POST", "/v1/admin/resources") => resource::add(&call).await,
+        ("GET", "/v1/admin/resources/{id}") => resource::show(&call).await,
+        ("PATCH", "/v1/admin/resources/{id}") => resource::change(&call).await,
+        ("DELETE", "/v1/admin/resources/{id}") => resource::remove(&call).await,
+        ("GET", "/v1/admin/articles") => article::list(&call).await,
+        ("POST", "/v1/admin/articles") => article::add(&call).await,
+        ("GET", "/v1/admin/articles/{id}") => article::show(&call).await,
+        ("PATCH", "/v1/admin/articles/{id}") => article::change(&call).await,
+        ("DELETE", "/v1/admin/articles/{id}") => article::remove(&call).await,
+        ("GET", "/v1/admin/hours") => hours::show(&call).await,
+        ("PUT", "/v1/admin/hours") => hours::set(&call).await,
+        ("GET", "/v1/admin/widget-config") => widget::show(&call).await,
+        ("PUT", "/v1/admin/widget-config") => widget::set(&call).await,
+        ("GET", "/v1/admin/bookings") => booking::list(&call).await,
+        ("GET", "/v1/admin/bookings/{id}") => booking::show(&call).await,
+        ("POST", "/v1/admin/bookings/{id}/cancel") => booking::cancel(&call).await,
+        ("GET", "/v1/admin/conversations/{id}") => conversation::show(&call).await,
+        _ => Err(ApiError::not_found()),
+    }
+}

@@ -1,1 +1,292 @@
-//! To come.
+//! Bookings after they were made: found, listed, called off and moved.
+//!
+//! Each change is one transaction of booking, slot claims and events, and demands the booking as it was
+//! read; when somebody was quicker, it is read again and decided anew. Never talks to Stripe: what has to
+//! go back is written down with its event, and the payment worker gives it back.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::app::context::{ContextError, Contexts};
+use crate::app::schedule::{Outlook, claim_of};
+use crate::domain::availability::WhyNone;
+use crate::domain::booking::{Booking, CalledOffBy, Status};
+use crate::domain::business::BusinessContext;
+use crate::domain::event::{Event, Happening};
+use crate::domain::id::{BookingId, ConversationId, EventId, ProposalId, TenantId};
+use crate::domain::package::{Kind, Package};
+use crate::domain::slot::Slot;
+use crate::ports::{Clock, Ids};
+use crate::store::booking::{Booked, BookingWrite, Listed, Span};
+use crate::store::cursor::Position;
+use crate::store::{Store, StoreError};
+
+/// How often a change that was overtaken is decided anew.
+const TRIES: usize = 12;
+
+/// Everything these use cases may touch.
+#[derive(Clone, Copy)]
+pub struct Deps<'a> {
+    /// Bookings, claims and events.
+    pub store: &'a Store,
+    /// Remembered business contexts.
+    pub contexts: &'a Contexts,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Ids of events.
+    pub ids: &'a dyn Ids,
+}
+
+/// A free slot near the one that was wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// The slot.
+    pub slot: Slot,
+    /// When it is, for people: `Mon 23 Nov, 10:30`, or the day alone.
+    pub label: String,
+}
+
+/// Why a booking cannot be shown or changed.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// There is none of that id in this tenant.
+    #[error("there is no such booking")]
+    NotFound,
+    /// It took place, or ended otherwise.
+    #[error("the booking can no longer be changed")]
+    Closed,
+    /// It has changed since the caller saw it.
+    #[error("the booking has changed meanwhile")]
+    Outdated,
+    /// The proposal that asks for it no longer waits.
+    #[error("the proposal no longer waits")]
+    ProposalMoved,
+    /// The wanted slot cannot be booked.
+    #[error("the slot cannot be booked")]
+    SlotTaken {
+        /// The first rule that says no.
+        #[source]
+        why: WhyNone,
+        /// The free ones nearest to it.
+        alternatives: Vec<Alternative>,
+    },
+    /// The business is gone.
+    #[error(transparent)]
+    Context(#[from] ContextError),
+    /// As the store says.
+    #[error("the booking cannot be read or kept")]
+    Store(#[from] StoreError),
+}
+
+/// Who wants a booking changed, and on what grounds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish {
+    /// Who.
+    pub(crate) by: CalledOffBy,
+    /// The moment whose terms count: when the customer was told them. None: now.
+    pub(crate) told_at: Option<Timestamp>,
+    /// The calendar sequence that the customer saw; another one now means that they saw something else.
+    pub(crate) sequence: Option<u32>,
+    /// The proposal that does it.
+    pub(crate) proposal: Option<(ConversationId, ProposalId)>,
+}
+
+impl Wish {
+    /// A wish of `by`, as things are now.
+    pub(crate) const fn of(by: CalledOffBy) -> Self {
+        Self { by, told_at: None, sequence: None, proposal: None }
+    }
+}
+
+/// Finds a booking.
+///
+/// # Errors
+///
+/// [`Error::NotFound`]; [`Error::Store`].
+pub async fn find(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<Booking, Error> {
+    deps.store.find_booking(tenant, id).await?.ok_or(Error::NotFound)
+}
+
+/// Lists bookings by start, `limit` at a time.
+///
+/// # Errors
+///
+/// [`Error::Store`].
+pub async fn list(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    span: &Span,
+    limit: u16,
+    after: Option<&Position>,
+) -> Result<Listed<Booking>, Error> {
+    Ok(deps.store.list_bookings(tenant, span, limit, after).await?)
+}
+
+/// Calls an open booking off: its slot is free at once, and what has to go back of a payment is due.
+/// Repeating it answers the same and changes nothing.
+///
+/// # Errors
+///
+/// [`Error::NotFound`]; [`Error::Closed`] when it took place, has expired, or (for a customer) has begun.
+pub async fn cancel(deps: Deps<'_>, tenant: TenantId, id: BookingId, by: CalledOffBy) -> Result<Booking, Error> {
+    call_off(deps, tenant, id, &Wish::of(by)).await
+}
+
+/// Gives an open booking the time and resource of `slot`, a slot of its own package; if that resource is
+/// taken and another one that serves the package is free at the same start, then the other. Never does it
+/// hold both slots, or none. Moving it to where it is answers the same and changes nothing.
+///
+/// # Errors
+///
+/// [`Error::SlotTaken`] with what is free instead; else as [`cancel`].
+pub async fn reschedule(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    id: BookingId,
+    slot: &Slot,
+    by: CalledOffBy,
+) -> Result<Booking, Error> {
+    relocate(deps, tenant, id, slot, &Wish::of(by)).await
+}
+
+/// [`cancel`], on the grounds of `wish`.
+pub(crate) async fn call_off(deps: Deps<'_>, tenant: TenantId, id: BookingId, wish: &Wish) -> Result<Booking, Error> {
+    let business = deps.contexts.current(deps.store, tenant, deps.clock.now()).await?.context;
+    for _ in 0..TRIES {
+        let now = deps.clock.now();
+        let before = find(deps, tenant, id).await?;
+        if matches!(before.status, Status::Canceled | Status::Refunded) {
+            return Ok(before);
+        }
+        check(&before, wish, now)?;
+        let fee = match wish.by {
+            CalledOffBy::Customer => before.late_fee(&business.tenant.policies, wish.told_at.unwrap_or(now)),
+            CalledOffBy::Owner => crate::domain::money::Money::zero(before.price.currency()),
+        };
+        let after = before.called_off(before.refund(fee), now);
+        let mut events = vec![event(deps, tenant, Happening::BookingCancelled(id), now)];
+        if after.refund_due.is_some() {
+            events.push(event(deps, tenant, Happening::RefundDue(id), now));
+        }
+        if write(deps, tenant, (&before, &after), wish, &events, now).await? {
+            return Ok(after);
+        }
+    }
+    Err(overtaken())
+}
+
+/// [`reschedule`], on the grounds of `wish`.
+pub(crate) async fn relocate(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    id: BookingId,
+    slot: &Slot,
+    wish: &Wish,
+) -> Result<Booking, Error> {
+    let business = deps.contexts.current(deps.store, tenant, deps.clock.now()).await?.context;
+    for _ in 0..TRIES {
+        let now = deps.clock.now();
+        let before = find(deps, tenant, id).await?;
+        if before.status.is_open() && before.slot == slot.interval && before.package == slot.package {
+            return Ok(before);
+        }
+        check(&before, wish, now)?;
+        let package = business.package(slot.package).filter(|package| package.id == before.package);
+        let Some(package) = package else { return Err(unavailable(WhyNone::PackageInactive)) };
+        let outlook =
+            Outlook::around(deps.store, &business, package, slot, now, Some(claim_of(&before))).await?;
+        let Ok(chosen) = choose(&outlook, &business, package, slot, now) else {
+            // What stands there may be this very booking, moved by somebody who was quicker.
+            if find(deps, tenant, id).await?.version != before.version {
+                continue;
+            }
+            return Err(taken(&outlook, &business, package, slot, now));
+        };
+        let after = before.moved(&chosen, now);
+        let changed = event(deps, tenant, Happening::BookingChanged(id, after.sequence), now);
+        if write(deps, tenant, (&before, &after), wish, &[changed], now).await? {
+            return Ok(after);
+        }
+    }
+    Err(overtaken())
+}
+
+/// `slot`, or the same start with another resource that serves the package when its own is taken or gone.
+pub(crate) fn choose(
+    outlook: &Outlook,
+    business: &BusinessContext,
+    package: &Package,
+    slot: &Slot,
+    now: Timestamp,
+) -> Result<Slot, WhyNone> {
+    let why = match outlook.judge(business, package, slot, now) {
+        Ok(()) => return Ok(*slot),
+        Err(why @ (WhyNone::FullyBooked | WhyNone::NoResource)) => why,
+        Err(why) => return Err(why),
+    };
+    let others = package.resources.iter().filter(|resource| **resource != slot.resource);
+    let mut others = others.map(|resource| Slot { resource: *resource, ..*slot });
+    others.find(|other| outlook.judge(business, package, other, now).is_ok()).ok_or(why)
+}
+
+/// Says that `slot` cannot be booked, why, and what can be instead.
+pub(crate) fn taken(
+    outlook: &Outlook,
+    business: &BusinessContext,
+    package: &Package,
+    slot: &Slot,
+    now: Timestamp,
+) -> Error {
+    let why = outlook.judge(business, package, slot, now).err().unwrap_or(WhyNone::FullyBooked);
+    let alternatives = outlook.alternatives(business, package, slot, now).into_iter();
+    let label = |slot: &Slot| {
+        let start = slot.start().to_zoned(business.tenant.timezone.clone());
+        match package.kind() {
+            Kind::Date => start.strftime("%a %-d %b").to_string(),
+            Kind::Slot => start.strftime("%a %-d %b, %H:%M").to_string(),
+        }
+    };
+    let alternatives = alternatives.map(|slot| Alternative { label: label(&slot), slot }).collect();
+    Error::SlotTaken { why, alternatives }
+}
+
+/// Says that nothing near can be booked either.
+pub(crate) const fn unavailable(why: WhyNone) -> Error {
+    Error::SlotTaken { why, alternatives: Vec::new() }
+}
+
+/// An event of `tenant` that happens now.
+pub(crate) fn event(deps: Deps<'_>, tenant: TenantId, what: Happening, now: Timestamp) -> Event {
+    Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what }
+}
+
+/// Gives up on a change that was overtaken again and again: too many want the same at once.
+pub(crate) fn overtaken() -> Error {
+    Error::Store(StoreError::Throttled("overtaken by other changes again and again".into()))
+}
+
+/// Asks whether `booking` may be changed at all.
+fn check(booking: &Booking, wish: &Wish, now: Timestamp) -> Result<(), Error> {
+    if wish.sequence.is_some_and(|seen| seen != booking.sequence) {
+        return Err(Error::Outdated);
+    }
+    let has_begun = wish.by == CalledOffBy::Customer && booking.slot.start() <= now;
+    if booking.status.is_open() && !has_begun { Ok(()) } else { Err(Error::Closed) }
+}
+
+/// Writes a change; false when the booking or its claims have moved on since they were read.
+async fn write(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    (before, after): (&Booking, &Booking),
+    wish: &Wish,
+    events: &[Event],
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let change = BookingWrite { before: Some(before), after, proposal: wish.proposal, figures: &[], events, now };
+    match deps.store.write_booking(tenant, &change).await? {
+        Booked::Done => Ok(true),
+        Booked::Stale | Booked::SlotTaken | Booked::CodeTaken => Ok(false),
+        Booked::ProposalMoved => Err(Error::ProposalMoved),
+    }
+}

@@ -1,16 +1,18 @@
 //! Use cases: the only place that sequences effects. One per file, each with a `Deps` of exactly what it may touch.
 
+pub mod article;
 pub mod booking;
+pub mod business;
 pub mod cleanup;
 pub mod confirm;
 pub mod context;
 pub mod conversation;
 pub mod escalation;
+pub mod hours;
 pub mod mail;
 pub mod notify;
 pub mod package;
 pub mod payment;
-pub mod proposal;
 pub mod relay;
 pub mod resource;
 pub mod schedule;

@@ -2,7 +2,7 @@
 //!
 //! Pure. Who may ask for a move is decided by the use cases; what a move does to slots and money, here.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
@@ -10,10 +10,18 @@ use super::address::Email;
 use super::code::ConfirmationCode;
 use super::id::{BookingId, ConversationId, PackageId, ProposalId, ResourceId};
 use super::money::Money;
-use super::package::Kind;
+use super::package::{Kind, Package};
 use super::payment::PaymentFacts;
-use super::slot::Interval;
+use super::slot::{Interval, Slot};
+use super::tenant::Policies;
 use super::text::{Line, Note, PersonName};
+
+/// The shortest hold: Stripe keeps a Checkout Session open for 30 minutes at least, counted from when the
+/// call arrives, and a minute may pass before it does.
+pub const SHORTEST_HOLD: SignedDuration = SignedDuration::from_mins(31);
+
+/// How long after it was made a booking can be held without payment, however often the hold begins anew.
+pub const LONGEST_HOLD: SignedDuration = SignedDuration::from_hours(24);
 
 /// A customer's claim on a slot.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,10 +62,15 @@ pub struct Booking {
     pub hold_until: Option<Timestamp>,
     /// The Checkout Session that is open for it.
     pub checkout: Option<Checkout>,
+    /// Number of the Checkout Session's attempt. It rises when the next session cannot be the same as one
+    /// that was asked for before, because Stripe takes one request only under one idempotency key.
+    pub attempt: u32,
     /// What Stripe has told of it so far.
     pub facts: PaymentFacts,
     /// When the payment arrived.
     pub paid_at: Option<Timestamp>,
+    /// What has to go back since it was called off; none: nothing.
+    pub refund_due: Option<Money>,
     /// Calendar sequence (RFC 5545 SEQUENCE): rises with each change that a calendar must see.
     pub sequence: u32,
     /// When it was made.
@@ -171,11 +184,166 @@ impl Booking {
     }
 }
 
+/// What a new booking is made of.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    /// Its id.
+    pub id: BookingId,
+    /// The code that the customer is given.
+    pub code: ConfirmationCode,
+    /// What is booked.
+    pub package: &'a Package,
+    /// When, and who serves it.
+    pub slot: Slot,
+    /// Who books.
+    pub customer: Customer,
+    /// For the business, in the customer's words.
+    pub notes: &'a Note<900>,
+    /// The conversation it is made in.
+    pub conversation: ConversationId,
+    /// The proposal it is confirmed by.
+    pub proposal: ProposalId,
+}
+
+/// Who calls a booking off or moves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CalledOffBy {
+    /// The customer: within the last hours a share of the price is kept.
+    Customer,
+    /// The business: everything goes back.
+    Owner,
+}
+
 impl Booking {
+    /// The mark of a booking that was made in a chat.
+    pub const CHATBOT: &'static str = "customer_chatbot";
+
+    /// Makes the booking that `order` asks for at `now`: it stands at once when it is free, and otherwise
+    /// holds its slot for as long as `policies` say, but at least [`SHORTEST_HOLD`].
+    #[must_use]
+    pub fn place(order: Order<'_>, policies: &Policies, now: Timestamp) -> Self {
+        let Order { id, code, package, slot, customer, notes, conversation, proposal } = order;
+        let hold = SignedDuration::try_from(policies.hold).unwrap_or(SHORTEST_HOLD).max(SHORTEST_HOLD);
+        let (status, hold_until) = match package.price.is_free() {
+            true => (Status::Confirmed, None),
+            false => (Status::PendingPayment, Some(whole_second(now + hold))),
+        };
+        Self {
+            id,
+            package: package.id,
+            package_name: package.name.clone(),
+            kind: package.kind(),
+            resource: slot.resource,
+            slot: slot.interval,
+            blocked: slot.blocked,
+            capacity: package.terms.capacity(),
+            price: package.price,
+            customer,
+            code,
+            status,
+            notes: Note::cut(&format!("[Chatbot booking] {notes}")),
+            source: Line::fixed(Self::CHATBOT),
+            conversation: Some(conversation),
+            proposal: Some(proposal),
+            hold_until,
+            checkout: None,
+            attempt: 1,
+            facts: PaymentFacts::default(),
+            paid_at: None,
+            refund_due: None,
+            sequence: 0,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
     /// What the business keeps when it is called off at `now`: nothing in good time, then the tenant's share.
     #[must_use]
-    pub fn late_fee(&self, policies: &super::tenant::Policies, now: Timestamp) -> Money {
+    pub fn late_fee(&self, policies: &Policies, now: Timestamp) -> Money {
         let in_good_time = self.slot.start().checked_sub(policies.free_until).is_ok_and(|until| now <= until);
         if in_good_time { Money::zero(self.price.currency()) } else { self.price.percent(policies.late_fee_percent) }
     }
+
+    /// What goes back when the business keeps `fee`: the rest of what is left of its payment; none when
+    /// that is nothing.
+    #[must_use]
+    pub fn refund(&self, fee: Money) -> Option<Money> {
+        let kept = self.facts.kept(self.price).filter(|(_, left)| left.currency() == self.price.currency());
+        let left: i64 = kept.map(|(_, left)| left.minor()).sum();
+        Money::new(left - fee.minor(), self.price.currency()).ok().filter(|refund| !refund.is_free())
+    }
+
+    /// This booking, called off at `now`, with `refund` to go back.
+    #[must_use]
+    pub fn called_off(&self, refund: Option<Money>, now: Timestamp) -> Self {
+        Self {
+            status: Status::Canceled,
+            hold_until: None,
+            refund_due: refund,
+            sequence: self.sequence + 1,
+            ..self.changed(now)
+        }
+    }
+
+    /// This booking at `now`, moved to `slot` of its own package.
+    #[must_use]
+    pub fn moved(&self, slot: &Slot, now: Timestamp) -> Self {
+        Self {
+            resource: slot.resource,
+            slot: slot.interval,
+            blocked: slot.blocked,
+            sequence: self.sequence + 1,
+            // A Checkout Session names the day: one that is still to be made is another one now.
+            attempt: self.attempt + u32::from(self.checkout.is_none()),
+            ..self.changed(now)
+        }
+    }
+
+    /// This booking at `now`, held anew for [`SHORTEST_HOLD`] so that a Checkout Session can be made; none
+    /// when it was held for [`LONGEST_HOLD`], or does not wait for a payment.
+    #[must_use]
+    pub fn held_anew(&self, now: Timestamp) -> Option<Self> {
+        let until = whole_second(now + SHORTEST_HOLD);
+        let may = self.status == Status::PendingPayment && until <= self.created_at + LONGEST_HOLD;
+        may.then(|| Self {
+            hold_until: self.hold_until.max(Some(until)),
+            checkout: None,
+            attempt: self.attempt + 1,
+            ..self.changed(now)
+        })
+    }
+
+    /// This booking at `now`, with the Checkout Session that was opened for it.
+    #[must_use]
+    pub fn with_checkout(&self, checkout: Checkout, now: Timestamp) -> Self {
+        let mut facts = self.facts.clone();
+        facts.join(PaymentFacts::opened(&checkout.session));
+        Self { facts, checkout: Some(checkout), ..self.changed(now) }
+    }
+
+    /// The Checkout Session in which it can be paid at `now`.
+    #[must_use]
+    pub fn open_checkout(&self, now: Timestamp) -> Option<&Checkout> {
+        let checkout = self.checkout.as_ref().filter(|checkout| now < checkout.expires_at)?;
+        let ended = self.facts.sessions.get(&checkout.session).is_some_and(super::payment::SessionFacts::has_ended);
+        (!ended).then_some(checkout)
+    }
+
+    /// Its slot, as its package would offer it.
+    #[must_use]
+    pub const fn its_slot(&self) -> Slot {
+        Slot { package: self.package, resource: self.resource, interval: self.slot, blocked: self.blocked }
+    }
+
+    /// This booking, one version on.
+    #[must_use]
+    pub fn changed(&self, now: Timestamp) -> Self {
+        Self { updated_at: now, version: self.version + 1, ..self.clone() }
+    }
+}
+
+/// `at` without its fraction: Stripe counts in whole seconds.
+fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }

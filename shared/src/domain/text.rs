@@ -67,6 +67,12 @@ impl<const MAX: usize> Line<MAX> {
         }
     }
 
+    /// A word of our own, cut if it is too long.
+    #[must_use]
+    pub fn fixed(word: &'static str) -> Self {
+        Self(cut(word, MAX).to_owned())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

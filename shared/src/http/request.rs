@@ -4,6 +4,7 @@
 //! the caller's own words and are never read.
 
 mod json;
+mod merge;
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -15,6 +16,8 @@ use lambda_http::{Request, RequestExt};
 use serde::de::DeserializeOwned;
 
 use super::problem::ApiError;
+
+pub use merge::merged;
 
 /// The largest body that is read.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;

@@ -60,10 +60,15 @@ struct Row {
     hold_until: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     checkout: Option<CheckoutRow>,
+    #[serde(default = "first_attempt")]
+    attempt: u32,
     #[serde(default)]
     facts: FactsRow,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     paid_at: Option<i64>,
+    /// Minor units of the price's currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refund_due: Option<i64>,
     sequence: u32,
     created_at: i64,
     updated_at: i64,
@@ -172,8 +177,10 @@ impl Row {
                 url: c.url.clone(),
                 expires_at: ms(c.expires_at),
             }),
+            attempt: b.attempt,
             facts: FactsRow::from(&b.facts),
             paid_at: b.paid_at.map(ms),
+            refund_due: b.refund_due.map(|due| due.minor()),
             sequence: b.sequence,
             created_at: ms(b.created_at),
             updated_at: ms(b.updated_at),
@@ -186,6 +193,10 @@ impl Row {
             gsi3sk,
         }
     }
+}
+
+const fn first_attempt() -> u32 {
+    1
 }
 
 /// A moment as text that sorts, to the second.
@@ -219,8 +230,10 @@ impl TryFrom<Row> for Booking {
             proposal: row.proposal.map(|id| parse(&id, WHAT)).transpose()?,
             hold_until: row.hold_until.map(|until| at(until, WHAT)).transpose()?,
             checkout: checkout.transpose()?,
+            attempt: row.attempt,
             facts: row.facts.try_into()?,
             paid_at: row.paid_at.map(|paid| at(paid, WHAT)).transpose()?,
+            refund_due: row.refund_due.map(|due| money(due, &row.currency, WHAT)).transpose()?,
             sequence: row.sequence,
             created_at: at(row.created_at, WHAT)?,
             updated_at: at(row.updated_at, WHAT)?,
