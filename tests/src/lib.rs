@@ -1,1 +1,20 @@
-//! Suites live in `tests/tests`.
+//! The harness: a whole desk in the test's own process, and the people who use it over real HTTP.
+//!
+//! [`Desk`] is opened per test, in memory, at a time that stands still. A [`Visitor`] chats, a
+//! [`Person`] of the business asks the admin API. What they get back is a [`Reply`].
+//!
+//! A broken promise of the desk panics here, with what was said: the harness exists only for tests.
+
+#![expect(clippy::panic, clippy::expect_used, reason = "a harness fails the test that uses it")]
+
+mod desk;
+mod frames;
+mod person;
+mod reply;
+mod visitor;
+
+pub use desk::{Desk, OPENING};
+pub use frames::{Frame, Frames};
+pub use person::Person;
+pub use reply::Reply;
+pub use visitor::Visitor;
