@@ -176,6 +176,12 @@ impl Services {
         session::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
+    /// What asking for a person may touch.
+    #[must_use]
+    pub fn escalation(&self) -> session::Deps<'_> {
+        self.session()
+    }
+
     /// What finding, calling off and moving bookings may touch.
     #[must_use]
     pub fn booking(&self) -> booking::Deps<'_> {

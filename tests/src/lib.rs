@@ -1,9 +1,27 @@
-//! The harness: a world of its own for each test. Suites live in `tests/tests`.
+//! The harness: a whole desk in the test's own process, and the people who use it over real HTTP.
 //!
-//! [`world`] is an embedded store under the real services, with a clock that stands still and the cast
-//! that `events/README.md` names; [`post`] and [`line`] are a mailer and a bus that fail when told to.
-#![expect(clippy::unwrap_used, reason = "a harness fails by panicking, as a test does")]
+//! [`Desk`] is opened per test, in memory, at a time that stands still. A [`Visitor`] chats, a
+//! [`Person`] of the business asks the admin API. What they get back is a [`Reply`].
+//!
+//! Where a suite hands payloads to single functions, [`world`] has the same store and services without
+//! anything that runs by itself, and the cast that `events/README.md` names; [`post`] and [`line`] are a
+//! mailer and a bus that fail when told to.
+//!
+//! A broken promise of the desk panics here, with what was said: the harness exists only for tests.
 
+#![expect(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a harness fails the test that uses it")]
+
+mod desk;
+mod frames;
 pub mod line;
+mod person;
 pub mod post;
+mod reply;
+mod visitor;
 pub mod world;
+
+pub use desk::{Desk, OPENING};
+pub use frames::{Frame, Frames};
+pub use person::Person;
+pub use reply::Reply;
+pub use visitor::Visitor;

@@ -15,6 +15,8 @@ pub mod conversation;
 pub mod cursor;
 mod day;
 pub mod dedup;
+#[cfg(test)]
+pub(crate) mod embedded;
 pub mod error;
 mod expression;
 pub mod hours;

@@ -1,0 +1,74 @@
+//! What the desk answered.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// An answer, whole: status, headers and body. Bodies that are no JSON are kept as a string.
+#[derive(Clone, PartialEq)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; null when there was none.
+    pub body: Value,
+}
+
+impl Reply {
+    pub(crate) async fn of(sent: reqwest::RequestBuilder) -> Self {
+        let response = sent.send().await.expect("the desk answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.expect("the answer comes to its end");
+        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        Self { status, headers, body }
+    }
+
+    /// The body of an answer that went well.
+    ///
+    /// # Panics
+    ///
+    /// When it did not.
+    #[track_caller]
+    #[must_use]
+    pub fn ok(self) -> Value {
+        assert!(self.status.is_success(), "{self:?}");
+        self.body
+    }
+
+    /// The body of an answer that was refused with this status and code.
+    ///
+    /// # Panics
+    ///
+    /// When it was not.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{self:?}");
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        self.body
+    }
+
+    /// A header's text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The answer as two callers could compare it: without what differs between any two requests.
+    #[must_use]
+    pub fn comparable(&self) -> (u16, Value) {
+        let mut body = self.body.clone();
+        if let Some(members) = body.as_object_mut() {
+            members.remove("requestId");
+        }
+        (self.status.as_u16(), body)
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:#}", self.status, self.body)
+    }
+}

@@ -1,0 +1,4 @@
+//! The whole of Frontdesk over HTTP, one file per noun.
+
+mod chat;
+mod runner;
