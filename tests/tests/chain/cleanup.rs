@@ -73,5 +73,5 @@ async fn the_counts_are_what_the_log_and_the_console_show() {
     let world = World::new().await;
     let counts = cleanup::handle(&world.services, Value::Null).await.unwrap();
     let shown = serde_json::to_string(&counts).unwrap();
-    assert_eq!(shown, r#"{"tenants":3,"lostTurns":0,"foldedDays":0,"failures":0}"#);
+    assert_eq!(shown, r#"{"tenants":3,"lostTurns":0,"foldedDays":0,"releasedHolds":0,"paidHolds":0,"failures":0}"#);
 }

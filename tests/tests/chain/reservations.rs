@@ -81,6 +81,28 @@ async fn a_lock_holds_for_the_life_of_a_turn_and_no_longer() {
 }
 
 #[tokio::test]
+async fn a_turn_that_begins_anew_after_it_died_is_paid_for_once() {
+    let world = World::new().await;
+    admit(&world, "one", 10).await.unwrap();
+    world.wait(TURN_LIFE.unsigned_abs() + Duration::from_millis(1));
+    let second = admit(&world, "one", 700).await.unwrap();
+    assert_eq!(spent(&world).await, 700);
+    world.store().release_turn(world.tenant, &second).await.unwrap();
+    assert_eq!(spent(&world).await, 0);
+}
+
+#[tokio::test]
+async fn a_turn_that_died_is_begun_anew_by_one_of_a_crowd() {
+    let world = World::new().await;
+    admit(&world, "one", 10).await.unwrap();
+    world.wait(TURN_LIFE.unsigned_abs() + Duration::from_millis(1));
+    let answers = join_all((0..32).map(|_| admit(&world, "one", 700))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert!(answers.iter().filter_map(|answer| answer.as_ref().err()).all(|barred| *barred == Barred::InProgress));
+    assert_eq!(spent(&world).await, 700);
+}
+
+#[tokio::test]
 async fn a_turn_that_was_taken_over_gives_nothing_back_of_its_successors() {
     let world = World::new().await;
     let lost = admit(&world, "one", 10).await.unwrap();
