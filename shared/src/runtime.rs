@@ -263,7 +263,7 @@ impl Services {
     /// What cleaning up may touch.
     #[must_use]
     pub fn cleanup(&self) -> cleanup::Deps<'_> {
-        cleanup::Deps { store: &self.store, clock: &*self.clock }
+        cleanup::Deps { store: &self.store, clock: &*self.clock, payment: self.payment() }
     }
 }
 
