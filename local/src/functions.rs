@@ -40,7 +40,7 @@ pub const NAMES: [&str; 9] = [
 
 /// Every handler with everything it is given.
 pub struct Functions {
-    services: Services,
+    services: Arc<Services>,
     bus: Arc<LocalBus>,
     mailbox: Arc<Mailbox>,
 }
@@ -48,13 +48,13 @@ pub struct Functions {
 impl Functions {
     /// All functions over `services`.
     #[must_use]
-    pub const fn new(services: Services, bus: Arc<LocalBus>, mailbox: Arc<Mailbox>) -> Self {
-        Self { services, bus, mailbox }
+    pub fn new(services: Services, bus: Arc<LocalBus>, mailbox: Arc<Mailbox>) -> Self {
+        Self { services: Arc::new(services), bus, mailbox }
     }
 
     /// What every function works with.
     #[must_use]
-    pub const fn services(&self) -> &Services {
+    pub fn services(&self) -> &Services {
         &self.services
     }
 

@@ -15,7 +15,7 @@ use crate::adapters::eventbridge::AwsBus;
 use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::PaymentQueue;
 use crate::app::context::Contexts;
-use crate::app::{booking, session, turn, verification};
+use crate::app::{booking, payment, session, turn, verification};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
@@ -167,10 +167,30 @@ impl Services {
         session::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
+    /// What asking for a person may touch.
+    #[must_use]
+    pub fn escalation(&self) -> session::Deps<'_> {
+        self.session()
+    }
+
     /// What finding, calling off and moving bookings may touch.
     #[must_use]
     pub fn booking(&self) -> booking::Deps<'_> {
         booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
+    }
+
+    /// What payments may touch.
+    #[must_use]
+    pub fn payment(&self) -> payment::Deps<'_> {
+        payment::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            stripe: &self.stripe,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+            public_url: &self.public_url,
+        }
     }
 
     /// What proving an email may touch.

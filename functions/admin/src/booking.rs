@@ -1,9 +1,11 @@
-//! `/v1/admin/bookings`: what is booked.
+//! `/v1/admin/bookings`: what is booked, and what the business calls off.
 
 use jiff::Timestamp;
 use lambda_http::{Body, Response};
 use serde::Serialize;
-use shared::domain::booking::{Booking, Customer};
+use shared::app::booking::{Error, cancel as call_off};
+use shared::app::context::ContextError;
+use shared::domain::booking::{Booking, CalledOffBy, Customer};
 use shared::domain::id::BookingId;
 use shared::http::problem::ApiError;
 use shared::http::request::{path, query};
@@ -111,4 +113,20 @@ pub(crate) async fn show(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let id: BookingId = path(call.request, "id")?;
     let booking = call.services.store.find_booking(call.tenant, id).await?;
     ok(&Shown::from(&booking.ok_or_else(ApiError::not_found)?))
+}
+
+pub(crate) async fn cancel(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
+    let id: BookingId = path(call.request, "id")?;
+    let booking = call_off(call.services.booking(), call.tenant, id, CalledOffBy::Owner).await.map_err(refused)?;
+    ok(&Shown::from(&booking))
+}
+
+fn refused(error: Error) -> ApiError {
+    match error {
+        Error::NotFound | Error::Context(ContextError::Refused) => ApiError::not_found(),
+        Error::Closed => ApiError::conflict("This booking can no longer be changed."),
+        Error::Outdated | Error::ProposalMoved => ApiError::conflict("This booking has changed in the meantime."),
+        Error::SlotTaken { .. } => ApiError::conflict("That time cannot be booked."),
+        Error::Store(error) | Error::Context(ContextError::Store(error)) => error.into(),
+    }
 }

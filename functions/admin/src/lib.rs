@@ -81,6 +81,7 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("PUT", "/v1/admin/widget-config") => widget::set(&call).await,
         ("GET", "/v1/admin/bookings") => booking::list(&call).await,
         ("GET", "/v1/admin/bookings/{id}") => booking::show(&call).await,
+        ("POST", "/v1/admin/bookings/{id}/cancel") => booking::cancel(&call).await,
         ("GET", "/v1/admin/conversations/{id}") => conversation::show(&call).await,
         _ => Err(ApiError::not_found()),
     }

@@ -33,7 +33,7 @@ pub(crate) async fn ask(services: &Services, admitted: &Admitted, request: &Requ
     let email = sent.customer_email.map(|email| email.parse::<Email>()).transpose().map_err(wrong)?;
     let business = &admitted.business.context;
     let session = session_of(&sent.session_id)?;
-    let asked = escalation::ask(services.escalation(), business, &session, sent.reason.as_deref(), email).await;
+    let asked = escalation::ask(services.session(), business, &session, sent.reason.as_deref(), email).await;
     let asked = asked.map_err(|error| match error {
         Error::Session(error) => error.into(),
         Error::Limited(exceeded) => already_asked(exceeded),

@@ -8,7 +8,6 @@ fn absent(request: &Request) -> Response<Body> {
 }
 macro_rules! http { ($($name:ident)*) => { $(pub mod $name { use super::*; pub async fn handle(_: &Services, request: Request) -> Response<Body> { absent(&request) } })* } }
 http!(confirm admin);
-pub mod chat_stream { use super::*; pub async fn handle(_: &Services, request: Request) -> Response<http_body_util::Full<bytes::Bytes>> { absent(&request).map(|b| http_body_util::Full::new(bytes::Bytes::from(b.to_vec()))) } }
 pub mod stripe_webhook { use super::*; pub async fn handle(_: &Services, _: &dyn Bus, request: Request) -> Response<Body> { absent(&request) } }
 pub mod payment_worker { use super::*; pub async fn handle(_: &Services, _: SqsEvent) -> SqsBatchResponse { SqsBatchResponse::default() } }
 pub mod notifier { use super::*; pub async fn handle(_: &Services, _: &dyn Mailer, _: SqsEvent) -> SqsBatchResponse { SqsBatchResponse::default() } }

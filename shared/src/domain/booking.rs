@@ -307,7 +307,7 @@ impl Booking {
         let until = whole_second(now + SHORTEST_HOLD);
         let may = self.status == Status::PendingPayment && until <= self.created_at + LONGEST_HOLD;
         may.then(|| Self {
-            hold_until: Some(until),
+            hold_until: self.hold_until.max(Some(until)),
             checkout: None,
             attempt: self.attempt + 1,
             ..self.changed(now)

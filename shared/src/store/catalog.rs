@@ -118,3 +118,6 @@ fn saved(told: Transacted) -> Saved {
         Transacted::Refused(_) => Saved::Missing,
     }
 }
+
+#[cfg(test)]
+mod tests;

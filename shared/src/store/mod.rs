@@ -14,6 +14,8 @@ pub mod claim;
 pub mod conversation;
 pub mod cursor;
 pub mod dedup;
+#[cfg(test)]
+pub(crate) mod embedded;
 pub mod error;
 mod expression;
 pub mod hours;

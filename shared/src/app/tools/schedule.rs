@@ -12,9 +12,11 @@ use crate::domain::package::{Kind, Package};
 use crate::domain::slot::Slot;
 use crate::domain::slot_id::SlotId;
 
-/// How many slots are told at once, and how many of one day.
-const SLOTS: usize = 16;
-const SLOTS_A_DAY: usize = 8;
+/// How many slots are told of one day that is asked for by itself: a whole day of quarter-hours.
+const SLOTS_OF_ONE_DAY: usize = 48;
+/// How many slots are told of several days together, and the least of each.
+const SLOTS: usize = 24;
+const SLOTS_A_DAY: usize = 4;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -57,35 +59,33 @@ pub(super) fn find_package<'a>(bench: &Bench<'a>, id: &str) -> Result<&'a Packag
     bench.business.package(id).filter(|package| package.active).ok_or_else(unknown)
 }
 
+/// The slots as the model is told of them: all of a single day, of several days some of each, spread over the day.
 fn told(bench: &Bench<'_>, package: &Package, slots: &[Slot]) -> Value {
     let zone = &bench.business.tenant.timezone;
-    let mut shown: Vec<Value> = Vec::new();
-    let mut day: Option<(Date, usize)> = None;
-    for slot in slots {
-        let start = slot.start().to_zoned(zone.clone());
-        let of_day = match day {
-            Some((date, count)) if date == start.date() => count + 1,
-            _ => 1,
-        };
-        day = Some((start.date(), of_day));
-        if SLOTS_A_DAY < of_day {
-            continue;
-        }
-        if SLOTS <= shown.len() {
-            break;
-        }
-        let mut told = json!({
-            "slotId": SlotId::of(bench.link_key, bench.business.tenant.id, slot).to_string(),
-            "date": start.date().to_string(),
-        });
-        if package.kind() == Kind::Slot {
-            told["time"] = json!(start.strftime("%H:%M").to_string());
-        }
-        told["label"] = json!(label(package.kind(), &start));
-        shown.push(told);
-    }
+    let date = |slot: &Slot| slot.start().to_zoned(zone.clone()).date();
+    let days: Vec<&[Slot]> = slots.chunk_by(|a, b| date(a) == date(b)).collect();
+    let most = if days.len() == 1 { SLOTS_OF_ONE_DAY } else { (SLOTS / days.len().max(1)).max(SLOTS_A_DAY) };
+    let shown: Vec<Value> = days.iter().flat_map(|day| spread(day, most)).map(|slot| tell(bench, package, slot)).collect();
     let more = slots.len() - shown.len();
     json!({ "package": package.name.as_str(), "slots": shown, "moreSlots": more })
+}
+
+fn tell(bench: &Bench<'_>, package: &Package, slot: &Slot) -> Value {
+    let start = slot.start().to_zoned(bench.business.tenant.timezone.clone());
+    let mut told = json!({
+        "slotId": SlotId::of(bench.link_key, bench.business.tenant.id, slot).to_string(),
+        "date": start.date().to_string(),
+    });
+    if package.kind() == Kind::Slot {
+        told["time"] = json!(start.strftime("%H:%M").to_string());
+    }
+    told["label"] = json!(label(package.kind(), &start));
+    told
+}
+
+/// At most `most` of `slots`, evenly spread, the first one among them.
+fn spread(slots: &[Slot], most: usize) -> impl Iterator<Item = &Slot> {
+    slots.iter().step_by(slots.len().div_ceil(most.max(1)).max(1))
 }
 
 /// A slot's time for people: `Mon 23 Nov, 10:30`, or the day alone.

@@ -32,7 +32,7 @@ pub fn specs() -> Vec<ToolSpec> {
         ),
         tool(
             "check_availability",
-            "Lists free slots of a package. Offer these only, and pass a slotId on exactly as given. When there is none, the reason is told.",
+            "Lists free slots of a package. Offer these only, and pass a slotId on exactly as given. Several days are told in part (moreSlots): ask for one day to see all of it. When there is none, the reason is told.",
             object(
                 &json!({
                     "packageId": { "type": "string", "description": "From list_packages" },

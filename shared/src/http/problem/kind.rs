@@ -25,6 +25,8 @@ pub enum Kind {
     Conflict,
     /// 409: another booking holds that time.
     SlotTaken,
+    /// 409: it costs something else by now.
+    PriceChanged,
     /// 410: was here, is gone for good.
     Gone,
     /// 410: was here, its time is over.
@@ -47,7 +49,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, by status.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Malformed,
         Self::Invalid,
         Self::SessionInvalid,
@@ -58,6 +60,7 @@ impl Kind {
         Self::MethodNotAllowed,
         Self::Conflict,
         Self::SlotTaken,
+        Self::PriceChanged,
         Self::Gone,
         Self::Expired,
         Self::StaleVersion,
@@ -78,7 +81,7 @@ impl Kind {
             Self::OriginRefused | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict | Self::SlotTaken => StatusCode::CONFLICT,
+            Self::Conflict | Self::SlotTaken | Self::PriceChanged => StatusCode::CONFLICT,
             Self::Gone | Self::Expired => StatusCode::GONE,
             Self::StaleVersion => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -104,6 +107,7 @@ impl Kind {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",
             Self::SlotTaken => "slot_taken",
+            Self::PriceChanged => "price_changed",
             Self::Gone => "gone",
             Self::Expired => "expired",
             Self::StaleVersion => "stale_version",
