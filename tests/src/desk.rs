@@ -1,139 +1,181 @@
-//! A desk: all of Frontdesk in this process, in memory, with its clock held still. One for each test.
+//! The desk: opened for one test, steered by it, gone with it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use local::{Options, Running};
-use reqwest::{Client, Method, RequestBuilder};
+use local::{Left, Options, Running};
 use serde_json::{Value, json};
+use sim::claude::{Answer, Mode};
+use sim::stripe;
 
-use crate::person::Person;
-use crate::reply::Reply;
-use crate::visitor::Visitor;
+use crate::{Person, Reply, Visitor};
 
-/// When every test begins: a Monday morning on which both demo businesses can be asked for the days after.
-pub const BEGIN: &str = "2026-11-23T09:00:00Z";
+/// When a desk opens unless a test says otherwise: a Monday at ten, in Berlin.
+pub const OPENING: &str = "2026-11-23T09:00:00Z";
 
-/// A running desk.
+/// A running desk with everything simulated.
 #[derive(Debug)]
 pub struct Desk {
     running: Running,
-    base: String,
-    http: Client,
+    http: reqwest::Client,
+}
+
+impl std::ops::Deref for Desk {
+    type Target = local::Desk;
+
+    fn deref(&self) -> &local::Desk {
+        &self.running
+    }
 }
 
 impl Desk {
-    /// Opens a desk at [`BEGIN`], without the limits per address.
+    /// Opens a desk at [`OPENING`] with the demo tenants and no limits per address.
     pub async fn open() -> Self {
-        Self::with(Options { limits: false, ..Options::default() }).await
+        Self::open_at(OPENING).await
     }
 
-    /// Opens a desk with every limit on.
-    pub async fn limited() -> Self {
-        Self::with(Options::default()).await
+    /// Opens a desk at `time`.
+    pub async fn open_at(time: &str) -> Self {
+        let time: Timestamp = time.parse().expect("a time as 2026-11-23T09:00:00Z");
+        Self::with(Options { frozen_at: Some(time), limits: false, ..Options::default() }).await
     }
 
-    async fn with(options: Options) -> Self {
-        let begin: Timestamp = BEGIN.parse().expect("a time");
-        let running = local::start(Options { frozen_at: Some(begin), ..options }).await.expect("the desk opens");
-        let base = running.base_url.replace("localhost", "127.0.0.1");
-        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { running, base, http }
+    /// Opens a desk with options of its own.
+    pub async fn with(options: Options) -> Self {
+        let running = local::start(options).await.unwrap_or_else(|error| panic!("the desk opens: {error}"));
+        Self { running, http: client(Ipv4Addr::LOCALHOST.into()) }
     }
 
-    /// The desk itself, for what HTTP does not show.
+    /// A visitor of the business with the key `key`, as `pk_demo`.
     #[must_use]
-    pub fn inside(&self) -> &local::Desk {
-        &self.running
+    pub fn visitor(&self, key: &str) -> Visitor {
+        Visitor::new(self.http.clone(), self.base_url.clone(), key)
     }
 
-    /// A request to `path`, or to a whole address of this desk.
+    /// A visitor who calls from another address of this machine, as `127.0.0.2`.
     #[must_use]
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let path = path.strip_prefix(self.running.base_url.as_str()).unwrap_or(path);
-        assert!(path.starts_with('/'), "{path} is not at this desk");
-        self.http.request(method, format!("{}{path}", self.base))
+    pub fn visitor_from(&self, address: &str, key: &str) -> Visitor {
+        let address = address.parse().expect("an address");
+        Visitor::new(client(address), self.base_url.clone(), key)
     }
 
-    /// Sends a request and reads its answer to the end.
-    pub async fn send(&self, request: RequestBuilder) -> Reply {
-        Reply::read(request.send().await.expect("the desk answers")).await
+    /// A visitor who has opened the widget of Atelier Linden.
+    pub async fn guest(&self) -> Visitor {
+        self.guest_of("pk_demo").await
     }
 
-    /// Reads a page or a resource.
+    /// A visitor who has opened the widget of the business with the key `key`.
+    pub async fn guest_of(&self, key: &str) -> Visitor {
+        let visitor = self.visitor(key);
+        let begun = visitor.begin().await;
+        assert_eq!(begun.status, 201, "{begun:?}");
+        visitor
+    }
+
+    /// The owner of Atelier Linden.
+    pub async fn owner(&self) -> Person {
+        self.login("owner@demo.test").await
+    }
+
+    /// How often the simulated Claude was asked.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.claude().requests().len()
+    }
+
+    /// Signs somebody of the demo in.
+    pub async fn login(&self, email: &str) -> Person {
+        let token = self.post("/dev/login", &json!({ "email": email, "password": "demo" })).await.ok();
+        let token = token["accessToken"].as_str().expect("a token").to_owned();
+        Person::new(self.http.clone(), self.base_url.clone(), token)
+    }
+
+    /// Somebody with a token of the test's own making.
+    #[must_use]
+    pub fn bearer(&self, token: &str) -> Person {
+        Person::new(self.http.clone(), self.base_url.clone(), token.to_owned())
+    }
+
+    /// Asks for a path as nobody in particular.
     pub async fn get(&self, path: &str) -> Reply {
-        self.send(self.request(Method::GET, path)).await
+        Reply::of(self.http.get(format!("{}{path}", self.base_url))).await
     }
 
-    /// Posts JSON.
+    /// Sends a body to a path as nobody in particular.
     pub async fn post(&self, path: &str, body: &Value) -> Reply {
-        self.send(self.request(Method::POST, path).json(body)).await
+        Reply::of(self.http.post(format!("{}{path}", self.base_url)).json(body)).await
     }
 
-    /// Presses the button of a page: an empty form.
-    pub async fn press(&self, path: &str) -> Reply {
-        self.submit(path, &[]).await
+    /// Follows a link of a mail or of an answer, as a browser's GET without redirects.
+    pub async fn open_link(&self, url: &str) -> Reply {
+        Reply::of(self.http.get(url)).await
     }
 
-    /// Sends a form.
-    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        self.send(self.request(Method::POST, path).form(fields)).await
+    /// Presses the button of a linked page, as a browser's POST without redirects.
+    pub async fn press(&self, url: &str) -> Reply {
+        Reply::of(self.http.post(url)).await
     }
 
-    /// A visitor of the first demo business who has opened the chat.
-    pub async fn visitor(&self) -> Visitor<'_> {
-        Visitor::open(self, "pk_demo").await
+    /// The simulated Claude.
+    #[must_use]
+    pub fn claude(&self) -> &sim::claude::Simulator {
+        self.claude.as_ref().expect("Claude is simulated")
     }
 
-    /// A visitor of the second demo business who has opened the chat.
-    pub async fn visitor_next_door(&self) -> Visitor<'_> {
-        Visitor::open(self, "pk_demo2").await
+    /// The simulated Stripe.
+    #[must_use]
+    pub fn stripe(&self) -> &stripe::Simulator {
+        self.stripe.as_ref().expect("Stripe is simulated")
     }
 
-    /// The owner of the first demo business.
-    pub async fn owner(&self) -> Person<'_> {
-        Person::sign_in(self, "owner@demo.test").await
+    /// Lets the assistant give these answers in turn, from its next request on.
+    pub fn script(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.claude().set_mode(Mode::Scripted(answers.into_iter().collect()));
     }
 
-    /// The owner of the second demo business.
-    pub async fn owner_next_door(&self) -> Person<'_> {
-        Person::sign_in(self, "owner@demo2.test").await
+    /// Pays on the Checkout page at `url`, and waits until everything that follows has happened.
+    pub async fn pay(&self, url: &str) -> Reply {
+        let paid = self.press(&format!("{url}/pay")).await;
+        self.settle().await;
+        paid
     }
 
-    /// Tells the simulated model what to do: see [`crate::assistant`].
-    pub async fn assistant(&self, order: Value) {
-        let reply = self.post("/dev/assistant", &order).await.good();
-        assert_eq!(reply.status, 204);
+    /// Does all there is to do.
+    ///
+    /// # Panics
+    ///
+    /// When something failed on the way. A test that expects that calls [`local::Desk::drain`].
+    pub async fn settle(&self) {
+        let left = self.drain().await;
+        assert_eq!(left, Left { waiting: 0, parked: 0 }, "{:?}", self.parked());
     }
 
-    /// What the simulated model was sent, oldest first.
-    pub async fn model_calls(&self) -> Vec<Value> {
-        let told = self.get("/dev/assistant/requests").await.good().json();
-        told["requests"].as_array().expect("requests").clone()
+    /// Moves the clock and does what fell due.
+    pub async fn wait(&self, time: Duration) {
+        self.advance(time).await;
+        self.drain().await;
     }
 
-    /// Moves the clock on.
-    pub async fn advance(&self, seconds: u64) {
-        let _ = self.post("/dev/clock", &json!({ "advanceSeconds": seconds })).await.good();
+    /// The bodies of all parked messages.
+    #[must_use]
+    pub fn parked(&self) -> Vec<String> {
+        self.queues.iter().flat_map(|(_, queue)| queue.parked()).collect()
     }
 
-    /// Lets outbox, bus, queues and Stripe's deliveries run empty; nothing may be left over.
-    pub async fn drain(&self) {
-        let left = self.post("/dev/drain", &json!({})).await.good().json();
-        assert_eq!(left, json!({ "waiting": 0, "parked": 0 }));
+    /// The mails to `to`, oldest first, once everything has settled.
+    pub async fn mails(&self, to: &str) -> Vec<Value> {
+        self.settle().await;
+        self.mailbox.to(Some(to)).iter().map(local::mailbox::Received::json).collect()
     }
 
-    /// The mails to `address`, oldest first.
-    pub async fn mails_to(&self, address: &str) -> Vec<Value> {
-        let mails = self.get(&format!("/dev/mail.json?to={address}")).await.good().json();
-        mails.as_array().expect("mails").clone()
+    /// The subjects of the mails to `to`.
+    pub async fn subjects(&self, to: &str) -> Vec<String> {
+        self.mails(to).await.iter().filter_map(|mail| mail["subject"].as_str().map(str::to_owned)).collect()
     }
+}
 
-    /// Counts DynamoDB's calls from now on.
-    pub async fn count_from_here(&self) {
-        let _ = self.post("/dev/counters/reset", &json!({})).await.good();
-    }
-
-    /// DynamoDB's calls since [`Desk::count_from_here`].
-    pub async fn counted(&self) -> Value {
-        self.get("/dev/counters").await.good().json()
-    }
+fn client(from: IpAddr) -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).local_address(from);
+    client.timeout(Duration::from_secs(60)).build().expect("an HTTP client")
 }

@@ -1,21 +1,20 @@
-//! The harness of the end-to-end suites, which live in `tests/tests`: a desk of its own for each test, and
-//! the people at it.
+//! The harness: a whole desk in the test's own process, and the people who use it over real HTTP.
 //!
-//! Everything goes through HTTP, as a browser would have it. Reading order: [`Desk`] runs all of Frontdesk in
-//! this process with its data in memory and its clock held still; a [`Visitor`] chats, a [`Person`] sits at
-//! the console; what they get is a [`Reply`] or a [`Stream`] of [`Event`]s; [`assistant`] writes what the
-//! simulated model is to say.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a suite that cannot go on must fail loudly")]
+//! [`Desk`] is opened per test, in memory, at a time that stands still. A [`Visitor`] chats, a
+//! [`Person`] of the business asks the admin API. What they get back is a [`Reply`].
+//!
+//! A broken promise of the desk panics here, with what was said: the harness exists only for tests.
 
-pub mod assistant;
+#![expect(clippy::panic, clippy::expect_used, reason = "a harness fails the test that uses it")]
+
 mod desk;
+mod frames;
 mod person;
 mod reply;
-mod stream;
 mod visitor;
 
-pub use desk::Desk;
+pub use desk::{Desk, OPENING};
+pub use frames::{Frame, Frames, words};
 pub use person::Person;
 pub use reply::Reply;
-pub use stream::{Event, Stream, words};
-pub use visitor::{Card, Slot, Visitor};
+pub use visitor::Visitor;

@@ -1,69 +1,81 @@
-//! A person at the console: an owner or an agent who has signed in.
+//! A person of the business: signed in, asking the admin API.
 
-use reqwest::Method;
-use serde_json::{Value, json};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
 
-use crate::desk::Desk;
-use crate::reply::Reply;
+use crate::{Reply, Visitor};
 
 /// Somebody with a token.
-#[derive(Debug)]
-pub struct Person<'a> {
-    desk: &'a Desk,
+#[derive(Debug, Clone)]
+pub struct Person {
+    http: Client,
+    base_url: String,
     token: String,
 }
 
-impl<'a> Person<'a> {
-    pub(crate) async fn sign_in(desk: &'a Desk, email: &str) -> Self {
-        let credentials = json!({ "email": email, "password": "demo" });
-        let answer = desk.post("/dev/login", &credentials).await.good().json();
-        Self { desk, token: answer["accessToken"].as_str().expect("a token").to_owned() }
+impl Person {
+    pub(crate) const fn new(http: Client, base_url: String, token: String) -> Self {
+        Self { http, base_url, token }
     }
 
-    /// Sends a request with this person's token, and the version it is based on, if any.
-    pub async fn send(&self, method: Method, path: &str, version: Option<u64>, body: Option<&Value>) -> Reply {
-        let mut request = self.desk.request(method, path).bearer_auth(&self.token);
-        if let Some(version) = version {
-            request = request.header("if-match", format!("\"{version}\""));
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        self.desk.send(request).await
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
     }
 
-    /// Reads something.
+    /// A request with the token, for what this type has no word for.
+    #[must_use]
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base_url)).bearer_auth(&self.token)
+    }
+
+    /// Asks for a path, as `/v1/admin/me`.
     pub async fn get(&self, path: &str) -> Reply {
-        self.send(Method::GET, path, None, None).await
+        Reply::of(self.request(Method::GET, path)).await
     }
 
-    /// Changes a part of something, as it is now.
-    pub async fn change(&self, path: &str, patch: &Value) -> Reply {
-        let version = self.get(path).await.good().json()["version"].as_u64().expect("a version");
-        self.send(Method::PATCH, path, Some(version), Some(patch)).await
+    /// Makes or does something.
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        Reply::of(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// Changes the item of that version.
+    pub async fn patch(&self, path: &str, version: u64, body: &Value) -> Reply {
+        Reply::of(self.request(Method::PATCH, path).header("if-match", version).json(body)).await
+    }
+
+    /// Replaces the item of that version.
+    pub async fn put(&self, path: &str, version: u64, body: &Value) -> Reply {
+        Reply::of(self.request(Method::PUT, path).header("if-match", version).json(body)).await
+    }
+
+    /// Removes the item of that version.
+    pub async fn delete(&self, path: &str, version: u64) -> Reply {
+        Reply::of(self.request(Method::DELETE, path).header("if-match", version)).await
+    }
+
+    /// Changes a part of something as it is now.
+    pub async fn change(&self, path: &str, patch: &Value) -> Value {
+        let version = self.get(path).await.ok()["version"].as_u64().expect("a version");
+        self.patch(path, version, patch).await.ok()
     }
 
     /// Every item of a list, page by page.
     pub async fn list(&self, path: &str) -> Vec<Value> {
-        let mut items = Vec::new();
-        let mut cursor = None::<String>;
+        let (mut items, mut page) = (Vec::new(), path.to_owned());
         loop {
+            let told = self.get(&page).await.ok();
+            items.extend(told["items"].as_array().expect("items").iter().cloned());
+            let Some(next) = told["nextCursor"].as_str() else { return items };
             let mark = if path.contains('?') { '&' } else { '?' };
-            let page = match &cursor {
-                Some(cursor) => self.get(&format!("{path}{mark}cursor={cursor}")).await,
-                None => self.get(path).await,
-            };
-            let page = page.good().json();
-            items.extend(page["items"].as_array().expect("items").iter().cloned());
-            match page["nextCursor"].as_str() {
-                Some(next) => cursor = Some(next.to_owned()),
-                None => return items,
-            }
+            page = format!("{path}{mark}cursor={next}");
         }
     }
 
-    /// A whole conversation.
-    pub async fn conversation(&self, id: &str) -> Value {
-        self.get(&format!("/v1/admin/conversations/{id}")).await.good().json()
+    /// The whole thread of a visitor.
+    pub async fn thread(&self, visitor: &Visitor) -> Value {
+        let id = visitor.conversation().expect("a conversation");
+        self.get(&format!("/v1/admin/conversations/{id}")).await.ok()
     }
 }

@@ -1,87 +1,91 @@
-//! A reply: status, headers and body of one answer, all read. Judges only what it is asked to.
+//! What the desk answered.
 
+use std::fmt;
+
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// One answer over HTTP.
-#[derive(Debug, Clone)]
+/// An answer, whole: status, headers and body. Bodies that are no JSON are kept as a string.
+#[derive(Clone, PartialEq)]
 pub struct Reply {
-    /// Its status.
-    pub status: u16,
-    /// Its headers.
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
     pub headers: HeaderMap,
-    /// Its body, as text.
-    pub body: String,
+    /// The body; null when there was none.
+    pub body: Value,
+    /// The body, to the byte.
+    pub text: String,
 }
 
 impl Reply {
-    /// Reads `response` to its end.
-    pub(crate) async fn read(response: reqwest::Response) -> Self {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, body: response.text().await.expect("the body is text") }
+    pub(crate) async fn of(sent: reqwest::RequestBuilder) -> Self {
+        let response = sent.send().await.expect("the desk answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.expect("the answer comes to its end");
+        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone())) };
+        Self { status, headers, body, text }
     }
 
-    /// The body as JSON.
+    /// The body of an answer that went well.
     ///
     /// # Panics
     ///
-    /// When it is none.
+    /// When it did not.
+    #[track_caller]
     #[must_use]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    pub fn ok(self) -> Value {
+        assert!(self.status.is_success(), "{self:?}");
+        self.body
     }
 
-    /// The same reply, which must have succeeded.
+    /// The body of an answer that was refused with this status and code.
     ///
     /// # Panics
     ///
-    /// When its status is not one of 2xx.
-    #[must_use]
-    pub fn good(self) -> Self {
-        assert!((200..300).contains(&self.status), "{self:?}");
-        self
-    }
-
-    /// The body of a problem, which must have this status and code and be a whole problem.
-    ///
-    /// # Panics
-    ///
-    /// When it is another one, or none.
-    #[must_use]
-    pub fn problem(&self, status: u16, code: &str) -> Value {
-        assert_eq!(self.status, status, "{self:?}");
-        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
-        let problem = self.json();
-        assert_eq!(problem["code"], code, "{self:?}");
-        assert_eq!(problem["status"], status, "{self:?}");
-        for member in ["type", "title", "detail", "requestId"] {
-            assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{member} of {self:?}");
-        }
-        problem
+    /// When it was not.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{self:?}");
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        self.body
     }
 
     /// A header's text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
+        self.headers.get(name)?.to_str().ok()
     }
 
-    /// Everything that a caller can tell two answers apart by: status, headers and body, without the
-    /// request's own id and the date.
+    /// The answer as two callers could compare it: without what differs between any two requests.
+    #[must_use]
+    pub fn comparable(&self) -> (u16, Value) {
+        let mut body = self.body.clone();
+        if let Some(members) = body.as_object_mut() {
+            members.remove("requestId");
+        }
+        (self.status.as_u16(), body)
+    }
+
+    /// All that a caller can see of the answer, to the byte: status, headers and body, without the date and
+    /// the request's own id.
     #[must_use]
     pub fn face(&self) -> String {
-        let mut headers: Vec<String> = self
-            .headers
-            .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "date"))
-            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
-            .collect();
+        let seen = self.headers.iter().filter(|(name, _)| *name != "date");
+        let mut headers: Vec<String> =
+            seen.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
         headers.sort_unstable();
-        let mut body = self.body.clone();
-        let id = serde_json::from_str::<Value>(&self.body).ok();
-        if let Some(id) = id.as_ref().and_then(|body| body["requestId"].as_str()) {
-            body = body.replace(id, "");
-        }
-        format!("{}\n{}\n\n{body}", self.status, headers.join("\n"))
+        let text = match self.body["requestId"].as_str() {
+            Some(id) => self.text.replace(id, ""),
+            None => self.text.clone(),
+        };
+        format!("{}\n{}\n\n{text}", self.status, headers.join("\n"))
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:#}", self.status, self.body)
     }
 }

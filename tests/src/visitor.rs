@@ -1,204 +1,203 @@
-//! A visitor: chats with one business in one session, and presses Confirm.
+//! A visitor: chats, confirms, and keeps the session id as a widget does.
 
-use jiff::civil::Date;
-use reqwest::{Method, RequestBuilder};
+use std::sync::{Mutex, PoisonError};
+
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+use sim::claude::Answer;
 
-use crate::assistant::{call, say, script};
-use crate::desk::Desk;
-use crate::reply::Reply;
-use crate::stream::Stream;
+use crate::{Desk, Frames, Reply};
 
-const MESSAGE: &str = "/v1/public/chat/message";
-const STREAM: &str = "/v1/public/chat/message/stream";
-
-/// Somebody with an open chat.
-#[derive(Debug, Clone)]
-pub struct Visitor<'a> {
-    desk: &'a Desk,
-    /// The business's public key.
-    pub key: String,
-    /// The secret of the session.
-    pub session: String,
-    /// The conversation's public id.
-    pub conversation: String,
+/// Somebody at a business's widget.
+#[derive(Debug)]
+pub struct Visitor {
+    http: Client,
+    base_url: String,
+    key: String,
+    /// The page that asks; none: no browser.
+    origin: Option<String>,
+    session: Mutex<Option<String>>,
 }
 
-/// A free time that was offered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slot {
-    /// The opaque id.
-    pub id: String,
-    /// When, for people.
-    pub label: String,
-}
-
-/// What is to be confirmed.
-#[derive(Debug, Clone)]
-pub struct Card {
-    /// The proposal's id.
-    pub id: String,
-    /// The whole proposal.
-    pub told: Value,
-}
-
-impl<'a> Visitor<'a> {
-    pub(crate) async fn open(desk: &'a Desk, key: &str) -> Self {
-        let request = desk.request(Method::POST, "/v1/public/chat/sessions").header("x-tenant-key", key);
-        let begun = desk.send(request.json(&json!({}))).await;
-        assert_eq!(begun.status, 201, "{begun:?}");
-        let begun = begun.json();
-        let text = |field: &str| begun[field].as_str().expect("a text").to_owned();
-        Self { desk, key: key.to_owned(), session: text("sessionId"), conversation: text("conversationId") }
+impl Visitor {
+    pub(crate) fn new(http: Client, base_url: String, key: &str) -> Self {
+        Self { http, base_url, key: key.to_owned(), origin: None, session: Mutex::default() }
     }
 
-    /// The same session at another business.
+    /// The same visitor on a page of `origin`.
     #[must_use]
-    pub fn at(&self, key: &str) -> Self {
-        Self { key: key.to_owned(), ..self.clone() }
+    pub fn on(self, origin: &str) -> Self {
+        Self { origin: Some(origin.to_owned()), ..self }
     }
 
-    /// The same business with another session.
+    /// The same visitor with this session id, as after a reload of the page.
     #[must_use]
-    pub fn with_session(&self, session: &str) -> Self {
-        Self { session: session.to_owned(), ..self.clone() }
+    pub fn with_session(self, session: &str) -> Self {
+        Self { session: Mutex::new(Some(session.to_owned())), ..self }
     }
 
-    /// A request with the business's key.
+    /// The session id, once there is one.
+    #[must_use]
+    pub fn session(&self) -> Option<String> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The conversation that the session is of.
+    #[must_use]
+    pub fn conversation(&self) -> Option<String> {
+        self.session()?.split_once('.').map(|(conversation, _)| conversation.to_owned())
+    }
+
+    /// A request with the visitor's headers, for what this type has no word for.
     #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.desk.request(method, path).header("x-tenant-key", &self.key)
-    }
-
-    /// Posts `body` with the session in it.
-    pub async fn post(&self, path: &str, mut body: Value) -> Reply {
-        body["sessionId"] = json!(self.session);
-        self.desk.send(self.request(Method::POST, path).json(&body)).await
-    }
-
-    /// Sends a message, whatever comes of it.
-    pub async fn try_say(&self, text: &str) -> Reply {
-        self.post(MESSAGE, json!({ "message": text })).await
-    }
-
-    /// Sends a message under the client's own id, whatever comes of it.
-    pub async fn try_say_as(&self, text: &str, client_id: &str) -> Reply {
-        self.post(MESSAGE, json!({ "message": text, "clientMessageId": client_id })).await
-    }
-
-    /// Sends a message and reads the answer.
-    pub async fn say(&self, text: &str) -> Value {
-        self.try_say(text).await.good().json()
-    }
-
-    /// Sends a message and reads the words of the answer.
-    pub async fn hear(&self, text: &str) -> String {
-        self.say(text).await["reply"].as_str().expect("a reply").to_owned()
-    }
-
-    /// Sends a message and reads its answer as it comes.
-    pub async fn stream(&self, text: &str, client_id: &str) -> Stream {
-        self.listen(text, client_id, None).await
-    }
-
-    /// Comes back for what was missed after the event `last`.
-    pub async fn resume(&self, text: &str, client_id: &str, last: u64) -> Stream {
-        self.listen(text, client_id, Some(last)).await
-    }
-
-    async fn listen(&self, text: &str, client_id: &str, last: Option<u64>) -> Stream {
-        let body = json!({ "sessionId": self.session, "message": text, "clientMessageId": client_id });
-        let mut request = self.request(Method::POST, STREAM).json(&body);
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
+        let mut request = self.http.request(method, format!("{}{path}", self.base_url)).header("x-tenant-key", &self.key);
+        if let Some(origin) = &self.origin {
+            request = request.header("origin", origin);
         }
-        Stream::new(request.send().await.expect("the desk answers"))
+        request
     }
 
-    /// What was said so far, whatever comes of it.
-    pub async fn try_history(&self) -> Reply {
-        let request = self.request(Method::GET, "/v1/public/chat/messages").header("x-session-id", &self.session);
-        self.desk.send(request).await
+    /// Asks for a path, with the session in its header.
+    pub async fn get(&self, path: &str) -> Reply {
+        let mut request = self.request(Method::GET, path);
+        if let Some(session) = self.session() {
+            request = request.header("x-session-id", session);
+        }
+        Reply::of(request).await
     }
 
-    /// What was said so far, as sender and words.
+    /// Sends `body` with the session in it, and keeps a new one.
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        let reply = Reply::of(self.request(Method::POST, path).json(&self.with_own(body))).await;
+        if let Some(session) = reply.body["sessionId"].as_str() {
+            self.keep(session);
+        }
+        reply
+    }
+
+    /// Opens the widget.
+    pub async fn begin(&self) -> Reply {
+        self.post("/v1/public/chat/sessions", json!({})).await
+    }
+
+    /// Says something and waits for the whole answer.
+    pub async fn say(&self, text: &str) -> Reply {
+        self.post("/v1/public/chat/message", json!({ "message": text })).await
+    }
+
+    /// Says something and gives the words of the answer.
+    pub async fn hear(&self, text: &str) -> String {
+        self.say(text).await.ok()["reply"].as_str().expect("a reply").to_owned()
+    }
+
+    /// Says something under a name of its own, so that saying it again is the same message.
+    pub async fn say_as(&self, client_message_id: &str, text: &str) -> Reply {
+        self.post("/v1/public/chat/message", json!({ "message": text, "clientMessageId": client_message_id })).await
+    }
+
+    /// Says something and reads the answer as it comes.
+    pub async fn stream(&self, text: &str) -> Frames {
+        self.stream_request(json!({ "message": text }), None).await
+    }
+
+    /// Says something under a name of its own; `after` is the last frame that arrived before a cut.
+    pub async fn stream_as(&self, client_message_id: &str, text: &str, after: Option<u64>) -> Frames {
+        self.stream_request(json!({ "message": text, "clientMessageId": client_message_id }), after).await
+    }
+
+    async fn stream_request(&self, body: Value, after: Option<u64>) -> Frames {
+        let mut request = self.request(Method::POST, "/v1/public/chat/message/stream").json(&self.with_own(body));
+        if let Some(id) = after {
+            request = request.header("last-event-id", id);
+        }
+        let mut frames = Frames::of(request.send().await.expect("the desk answers"));
+        if let Some(session) = frames.session().await {
+            self.keep(&session);
+        }
+        frames
+    }
+
+    /// Presses Confirm.
+    pub async fn confirm(&self, proposal: &str) -> Reply {
+        self.post(&format!("/v1/public/chat/confirm/{proposal}"), json!({})).await
+    }
+
+    /// Presses Decline.
+    pub async fn decline(&self, proposal: &str) -> Reply {
+        self.post(&format!("/v1/public/chat/decline/{proposal}"), json!({})).await
+    }
+
+    /// The conversation as the widget shows it.
+    pub async fn messages(&self) -> Value {
+        self.get("/v1/public/chat/messages").await.ok()
+    }
+
+    /// Who said what so far.
     pub async fn history(&self) -> Vec<(String, String)> {
-        let told = self.try_history().await.good().json();
+        let told = self.messages().await;
         let text = |message: &Value, field: &str| message[field].as_str().expect("a text").to_owned();
         let messages = told["messages"].as_array().expect("messages");
         messages.iter().map(|message| (text(message, "sender"), text(message, "content"))).collect()
     }
 
-    /// Confirms a proposal, whatever comes of it.
-    pub async fn confirm(&self, proposal: &str) -> Reply {
-        self.post(&format!("/v1/public/chat/confirm/{proposal}"), json!({})).await
-    }
-
-    /// Declines a proposal, whatever comes of it.
-    pub async fn decline(&self, proposal: &str) -> Reply {
-        self.post(&format!("/v1/public/chat/decline/{proposal}"), json!({})).await
-    }
-
     /// Proves `email` with the code that is mailed there.
-    pub async fn prove(&self, email: &str) {
+    pub async fn prove(&self, desk: &Desk, email: &str) {
         let asked = self.post("/v1/public/chat/email/code", json!({ "email": email })).await;
         assert_eq!(asked.status, 202, "{asked:?}");
-        self.desk.drain().await;
-        let code = self.mailed_code(email).await;
-        let proven = self.post("/v1/public/chat/email/verify", json!({ "code": code })).await.good().json();
-        assert_eq!(proven, json!({ "verified": true }));
+        let mails = desk.mails(email).await;
+        let text = mails.last().and_then(|mail| mail["text"].as_str()).expect("a mail with a code");
+        let code = text.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 6).expect("six digits");
+        let verified = self.post("/v1/public/chat/email/verify", json!({ "code": code })).await.ok();
+        assert_eq!(verified["verified"], true);
     }
 
-    /// The newest six digits that were mailed to `email`.
-    pub async fn mailed_code(&self, email: &str) -> String {
-        let mails = self.desk.mails_to(email).await;
-        let text = mails.last().expect("a mail with a code")["text"].as_str().expect("text");
-        let codes: Vec<&str> = text
-            .split(|letter: char| !letter.is_ascii_alphanumeric())
-            .filter(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()))
-            .collect();
-        assert_eq!(codes.len(), 1, "one code in {text}");
-        codes[0].to_owned()
+    /// The free slots of a package, as the assistant is told of them: each with its `slotId`.
+    pub async fn slots(&self, desk: &Desk, package: &str, from: &str, days: u8) -> Vec<Value> {
+        let call = Answer::call("check_availability", json!({ "packageId": package, "from": from, "days": days }));
+        desk.script([call, Answer::say("These are free.")]);
+        let said = self.say("What is free?").await.ok();
+        let told = desk.claude().requests().pop().map(|request| tool_results(&request)).unwrap_or_default();
+        let told = told.last().unwrap_or_else(|| panic!("no tool was called: {said}"));
+        told["slots"].as_array().cloned().unwrap_or_default()
     }
 
-    /// The result of one tool that a scripted model calls in a turn of its own.
-    pub async fn tool(&self, name: &str, input: Value) -> String {
-        self.desk.assistant(script([call(name, input), say("I see.")])).await;
-        let _ = self.say("Please have a look.").await;
-        let calls = self.desk.model_calls().await;
-        let messages = calls.last().expect("a call")["messages"].as_array().expect("messages");
-        let result = &messages.last().expect("a message")["content"][0];
-        assert_eq!(result["type"], "tool_result", "{messages:?}");
-        match &result["content"] {
-            Value::String(text) => text.clone(),
-            blocks => blocks[0]["text"].as_str().expect("a text").to_owned(),
+    /// Lets the assistant prepare a booking of a slot, and gives its proposal.
+    pub async fn propose(&self, desk: &Desk, slot: &str, email: &str) -> Value {
+        let input = json!({ "slotId": slot, "customerName": "Ann Lee", "customerEmail": email });
+        desk.script([Answer::call("book_package", input), Answer::say("Please confirm.")]);
+        self.say("I take it.").await.ok()["proposal"].clone()
+    }
+
+    /// Books the first free slot of a package from `from` on: proposed and confirmed, not paid.
+    pub async fn book(&self, desk: &Desk, package: &str, from: &str, email: &str) -> Value {
+        let slots = self.slots(desk, package, from, 7).await;
+        let slot = slots.first().and_then(|slot| slot["slotId"].as_str()).expect("a free slot");
+        let proposal = self.propose(desk, slot, email).await;
+        self.confirm(proposal["id"].as_str().unwrap_or_else(|| panic!("no proposal: {proposal}"))).await.ok()
+    }
+
+    fn with_own(&self, mut body: Value) -> Value {
+        if let (Some(session), Some(members)) = (self.session(), body.as_object_mut()) {
+            members.entry("sessionId").or_insert(json!(session));
         }
+        body
     }
 
-    /// The free times of a package on some days from `from`.
-    pub async fn slots(&self, package: &str, from: Date, days: u8) -> Vec<Slot> {
-        let wish = json!({ "packageId": package, "from": from.to_string(), "days": days });
-        let found = self.tool("check_availability", wish).await;
-        let found: Value = serde_json::from_str(&found).unwrap_or_else(|_| panic!("no slots: {found}"));
-        let text = |slot: &Value, field: &str| slot[field].as_str().expect("a text").to_owned();
-        let slots = found["slots"].as_array().expect("slots").iter();
-        slots.map(|slot| Slot { id: text(slot, "slotId"), label: text(slot, "label") }).collect()
+    fn keep(&self, session: &str) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(session.to_owned());
     }
+}
 
-    /// Lets a scripted model prepare a change, and gives the card that is shown.
-    pub async fn propose(&self, tool: &str, input: Value) -> Card {
-        self.desk.assistant(script([call(tool, input), say("Please confirm.")])).await;
-        let told = self.say("Please prepare it.").await;
-        let card = &told["proposal"];
-        let id = card["id"].as_str().unwrap_or_else(|| panic!("no card in {told}")).to_owned();
-        Card { id, told: card.clone() }
-    }
-
-    /// Books the `nth` free time of a package from `from` on, and gives what Confirm answered.
-    pub async fn book(&self, package: &str, from: Date, nth: usize, email: &str) -> Value {
-        let slot = self.slots(package, from, 7).await.get(nth).expect("a free time").clone();
-        let wish = json!({ "slotId": slot.id, "customerName": "Ann Lee", "customerEmail": email });
-        let card = self.propose("book_package", wish).await;
-        self.confirm(&card.id).await.good().json()
-    }
+/// What the tools of the newest round answered, in order.
+fn tool_results(request: &Value) -> Vec<Value> {
+    let newest = request["messages"].as_array().and_then(|messages| messages.last());
+    let blocks = newest.and_then(|message| message["content"].as_array()).cloned().unwrap_or_default();
+    let results = blocks.iter().filter(|block| block["type"] == "tool_result");
+    results
+        .filter_map(|block| {
+            let text = block["content"].as_str().or_else(|| block["content"][0]["text"].as_str())?;
+            serde_json::from_str(text).ok()
+        })
+        .collect()
 }

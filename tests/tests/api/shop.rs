@@ -1,20 +1,13 @@
 //! The demo businesses, by the ids that every run gives them.
 
-use jiff::civil::{Date, date};
-
-/// Atelier Linden.
-pub(super) const LINDEN: &str = local::demo::LINDEN;
-/// Salon Mirabelle.
-pub(super) const MIRABELLE: &str = local::demo::MIRABELLE;
-
-/// Atelier Linden's portrait session: 60 minutes, 120 euros.
+/// Atelier Linden's portrait session: 60 minutes, 120 euros, two people.
 pub(super) const PORTRAIT: &str = "01KAFR0NTDESK00000001PKG00";
-/// Atelier Linden's headshot express: 30 minutes, free, one resource.
+/// Atelier Linden's headshot express: 30 minutes, free, one person.
 pub(super) const HEADSHOT: &str = "01KAFR0NTDESK00000001PKG02";
-/// Salon Mirabelle's cut and finish.
+/// Salon Mirabelle's cut and finish: 45 minutes, 48 pounds.
 pub(super) const CUT: &str = "01KAFR0NTDESK00000002PKG00";
+/// Salon Mirabelle's fringe trim: 15 minutes, free.
+pub(super) const TRIM: &str = "01KAFR0NTDESK00000002PKG03";
 
-/// A day on which both businesses are open, two days after every test begins.
-pub(super) fn wednesday() -> Date {
-    date(2026, 11, 25)
-}
+/// A day on which both businesses are open, two days after a desk opens.
+pub(super) const WEDNESDAY: &str = "2026-11-25";
