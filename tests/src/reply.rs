@@ -20,7 +20,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub(crate) async fn of(sent: reqwest::RequestBuilder) -> Self {
+    /// Sends a request and reads its answer.
+    pub async fn of(sent: reqwest::RequestBuilder) -> Self {
         let response = sent.send().await.expect("the desk answers");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("the answer comes to its end");

@@ -3,10 +3,9 @@
 use std::future::Future;
 
 use futures::future::join_all;
-use serde_json::{Value, json};
-use sim::claude::FaultKind;
-use tests::assistant::{fault, say, script};
-use tests::{Desk, Event, Visitor, words};
+use serde_json::json;
+use sim::claude::{Answer, Fault, FaultKind, Mode};
+use tests::{Desk, Frame, Visitor, words};
 
 /// Faults that a good client reads past: the visitor notices nothing, and nobody has to look.
 const HARMLESS: [FaultKind; 3] = [FaultKind::ThinkingFirst, FaultKind::UnknownEvent, FaultKind::SplitUtf8];
@@ -17,6 +16,11 @@ const HANGING: [FaultKind; 2] = [FaultKind::Slow, FaultKind::Stalled];
 /// Words of ours that no visitor should have to read.
 const TECHNICAL: [&str; 12] =
     ["error", "timeout", "429", "500", "529", "overload", "json", "exception", "panic", "token", "claude", "anthropic"];
+
+/// Lets every call of the model meet `kind`.
+fn break_with(desk: &Desk, kind: FaultKind) {
+    desk.claude().set_mode(Mode::Faulty(vec![Fault::once(kind).forever()]));
+}
 
 /// A fault's name on the wire, as `cut_mid_json`.
 fn name(kind: FaultKind) -> String {
@@ -38,8 +42,9 @@ async fn letting_go<T>(desk: &Desk, kind: FaultKind, work: impl Future<Output = 
             let calls = desk.asked();
             if seen < calls {
                 seen = calls;
-                desk.assistant(fault(&name(kind))).await;
+                break_with(desk, kind);
             }
+            tokio::task::yield_now().await;
         }
     };
     if !HANGING.contains(&kind) {
@@ -59,14 +64,14 @@ fn assert_kind(reply: &str, kind: FaultKind) {
     }
 }
 
-async fn assert_flagged(desk: &Desk, visitor: &Visitor<'_>, kind: FaultKind) {
-    let conversation = desk.owner().await.conversation(&visitor.conversation).await;
+async fn assert_flagged(desk: &Desk, visitor: &Visitor, kind: FaultKind) {
+    let conversation = desk.owner().await.thread(visitor).await;
     let status = if HARMLESS.contains(&kind) { "auto_resolved" } else { "needs_review" };
     assert_eq!(conversation["status"], status, "{kind:?}: {conversation}");
     assert_eq!(conversation["turns"].as_array().unwrap().len(), 1, "{kind:?}");
 }
 
-async fn assert_goes_on(desk: &Desk, visitor: &Visitor<'_>, kind: FaultKind) {
+async fn assert_goes_on(desk: &Desk, visitor: &Visitor, kind: FaultKind) {
     let said = visitor.history().await;
     assert_eq!(said[0], ("visitor".to_owned(), "When do you open?".to_owned()), "{kind:?}");
     assert_eq!(said.len(), 2, "{kind:?}: {said:?}");
@@ -77,12 +82,12 @@ async fn assert_goes_on(desk: &Desk, visitor: &Visitor<'_>, kind: FaultKind) {
 
 async fn over_json(kind: FaultKind) {
     let desk = Desk::open().await;
-    desk.assistant(fault(&name(kind))).await;
+    break_with(&desk, kind);
     let visitor = desk.guest().await;
-    let told = letting_go(&desk, kind, visitor.try_say_as("When do you open?", "m-1")).await.ok();
+    let told = letting_go(&desk, kind, visitor.say_as("m-1", "When do you open?")).await.ok();
     assert_kind(told["reply"].as_str().unwrap(), kind);
     let calls = desk.asked();
-    let again = visitor.try_say_as("When do you open?", "m-1").await.ok();
+    let again = visitor.say_as("m-1", "When do you open?").await.ok();
     assert_eq!(again, told, "{kind:?}: the answer stands");
     assert_eq!(desk.asked(), calls, "{kind:?}: and asking again asks nobody");
     assert_flagged(&desk, &visitor, kind).await;
@@ -91,14 +96,14 @@ async fn over_json(kind: FaultKind) {
 
 async fn over_the_stream(kind: FaultKind) {
     let desk = Desk::open().await;
-    desk.assistant(fault(&name(kind))).await;
+    break_with(&desk, kind);
     let visitor = desk.guest().await;
-    let read = async { visitor.stream("When do you open?", "m-1").await.rest().await };
-    let events: Vec<Event> = letting_go(&desk, kind, read).await;
+    let read = async { visitor.stream_as("m-1", "When do you open?", None).await.all().await };
+    let events: Vec<Frame> = letting_go(&desk, kind, read).await;
     assert_kind(&words(&events), kind);
-    assert_eq!(events.last().unwrap().name, "done", "{kind:?}: {events:?}");
-    assert!(events.iter().all(|event| event.name != "error" && event.name != "proposal"), "{kind:?}: {events:?}");
-    let again = visitor.stream("When do you open?", "m-1").await.rest().await;
+    assert_eq!(events.last().unwrap().event, "done", "{kind:?}: {events:?}");
+    assert!(events.iter().all(|event| event.event != "error" && event.event != "proposal"), "{kind:?}: {events:?}");
+    let again = visitor.stream_as("m-1", "When do you open?", None).await.all().await;
     assert_eq!(words(&again), words(&events), "{kind:?}: what was said stays said");
     assert_flagged(&desk, &visitor, kind).await;
     assert_goes_on(&desk, &visitor, kind).await;
@@ -121,18 +126,19 @@ async fn every_fault_of_the_model_ends_its_stream_in_order() {
 #[tokio::test]
 async fn a_fault_that_passes_is_never_seen() {
     let desk = Desk::open().await;
-    desk.assistant(json!({ "mode": "faulty", "faults": ["overloaded", "server_error"] })).await;
+    let faults = [FaultKind::Overloaded, FaultKind::ServerError].map(Fault::once);
+    desk.claude().set_mode(Mode::Faulty(faults.to_vec()));
     let visitor = desk.guest().await;
     assert!(visitor.hear("What can I book?").await.contains("Portrait session"));
-    let conversation = desk.owner().await.conversation(&visitor.conversation).await;
+    let conversation = desk.owner().await.thread(&visitor).await;
     assert_eq!(conversation["status"], "auto_resolved");
 }
 
 #[tokio::test]
 async fn nobody_waits_for_a_service_that_wants_an_hour() {
     let desk = Desk::open().await;
-    let busy = json!({ "name": "rate_limited", "retryAfterSeconds": 3_600, "repeat": 9 });
-    desk.assistant(json!({ "mode": "faulty", "faults": [busy] })).await;
+    let busy = Fault { retry_after_seconds: 3_600, ..Fault::once(FaultKind::RateLimited).forever() };
+    desk.claude().set_mode(Mode::Faulty(vec![busy]));
     let visitor = desk.guest().await;
     assert_kind(&visitor.hear("Hi").await, FaultKind::RateLimited);
     assert_eq!(desk.asked(), 1);
@@ -142,10 +148,10 @@ async fn nobody_waits_for_a_service_that_wants_an_hour() {
 async fn half_a_tool_call_is_never_run() {
     for kind in [FaultKind::CutMidJson, FaultKind::MaxTokensMidTool] {
         let desk = Desk::open().await;
-        desk.assistant(fault(&name(kind))).await;
+        break_with(&desk, kind);
         let visitor = desk.guest().await;
-        visitor.say("Is Wednesday free?").await;
-        let conversation = desk.owner().await.conversation(&visitor.conversation).await;
+        visitor.say("Is Wednesday free?").await.ok();
+        let conversation = desk.owner().await.thread(&visitor).await;
         assert_eq!(conversation["turns"][0]["tools"], json!([]), "{kind:?}");
     }
 }
@@ -153,19 +159,19 @@ async fn half_a_tool_call_is_never_run() {
 #[tokio::test]
 async fn a_model_that_goes_round_in_circles_is_stopped() {
     let desk = Desk::open().await;
-    desk.assistant(fault("endless_tools")).await;
+    break_with(&desk, FaultKind::EndlessTools);
     let visitor = desk.guest().await;
-    visitor.say("What can I book?").await;
+    visitor.say("What can I book?").await.ok();
     assert_eq!(desk.asked(), 6);
 }
 
 #[tokio::test]
 async fn what_a_broken_answer_cost_is_in_the_ledger() {
     let desk = Desk::open().await;
-    desk.assistant(fault("cut_mid_text")).await;
+    break_with(&desk, FaultKind::CutMidText);
     let visitor = desk.guest().await;
-    visitor.say("Hi").await;
-    let conversation = desk.owner().await.conversation(&visitor.conversation).await;
+    visitor.say("Hi").await.ok();
+    let conversation = desk.owner().await.thread(&visitor).await;
     let cost = &conversation["turns"][0]["cost"];
     assert!(cost["microUsd"].as_i64().is_some_and(|cost| 0 < cost), "{cost}");
     assert_eq!(conversation["costMicroUsd"], cost["microUsd"]);
@@ -175,7 +181,7 @@ async fn what_a_broken_answer_cost_is_in_the_ledger() {
 async fn every_fault_has_a_name_that_the_simulator_knows() {
     let desk = Desk::open().await;
     for kind in FaultKind::ALL {
-        let order: Value = fault(&name(kind));
-        desk.assistant(order).await;
+        let order = json!({ "mode": "faulty", "fault": name(kind) });
+        assert_eq!(desk.post("/dev/assistant", &order).await.status, 204, "{kind:?}");
     }
 }

@@ -2,7 +2,9 @@
 
 mod chat;
 mod faults;
+mod limit;
 mod runner;
+mod session;
 mod shop;
 mod stream;
 mod turn;

@@ -1,19 +1,19 @@
 //! The same turn as a stream: words as they come, and coming back after being cut off.
 
 use serde_json::{Value, json};
-use tests::assistant::{call, fault, say, say_slowly, script};
-use tests::{Desk, Event, Visitor, words};
+use sim::claude::{Answer, Fault, FaultKind, Mode, ToolCall};
+use tests::{Desk, Frame, Visitor, words};
 
-use super::shop::{HEADSHOT, wednesday};
+use super::shop::{HEADSHOT, WEDNESDAY};
 
 const LONG: &str = "Grüße! We are open from nine to one and from two to six – bring your ideas 😊 and we will \
                     find a day that suits you. On Saturdays we open at ten, and on Sundays we rest.";
 
 /// An answer as a list of what stands at each place: one character, or one other event.
-fn places(events: &[Event]) -> Vec<Value> {
+fn places(events: &[Frame]) -> Vec<Value> {
     let mut places = Vec::new();
     for event in events {
-        match (event.name.as_str(), event.data["content"].as_str()) {
+        match (event.event.as_str(), event.data["content"].as_str()) {
             ("session" | "done", _) => {}
             ("text", Some(text)) => places.extend(text.chars().map(|letter| json!(letter))),
             (name, _) => places.push(json!([name, event.data])),
@@ -22,15 +22,26 @@ fn places(events: &[Event]) -> Vec<Value> {
     places
 }
 
-fn names(events: &[Event]) -> Vec<&str> {
-    events.iter().map(|event| event.name.as_str()).collect()
+fn names(events: &[Frame]) -> Vec<&str> {
+    events.iter().map(|event| event.event.as_str()).collect()
+}
+
+/// The same answer, with a moment before each piece.
+fn slowly(answer: Answer) -> Answer {
+    Answer { delay_ms: 1, ..answer }
+}
+
+/// Some words and a call that prepares a booking.
+async fn booking(desk: &Desk, visitor: &Visitor, text: &str) -> Answer {
+    let slot = visitor.slots(desk, HEADSHOT, WEDNESDAY, 1).await[0]["slotId"].clone();
+    let input = json!({ "slotId": slot, "customerName": "Ann Lee", "customerEmail": "ann@x.test" });
+    let tools = vec![ToolCall { name: "book_package".to_owned(), input }];
+    Answer { text: Some(text.to_owned()), tools, ..Answer::default() }
 }
 
 /// Words, a tool, words, a card, words: two calls of the model.
-async fn order_a_card(desk: &Desk, visitor: &Visitor<'_>) {
-    let slot = visitor.slots(HEADSHOT, wednesday(), 1).await[0].clone();
-    let wish = json!({ "slotId": slot.id, "customerName": "Ann Lee", "customerEmail": "ann@x.test" });
-    let book = json!({ "text": "Schön – let me prepare that. 😊", "tools": [{ "name": "book_package", "input": wish }] });
+async fn order_a_card(desk: &Desk, visitor: &Visitor) {
+    let book = booking(desk, visitor, "Schön – let me prepare that. 😊").await;
     desk.script([book, Answer::say("Please check the card, and press Confirm.")]);
 }
 
@@ -38,17 +49,17 @@ async fn order_a_card(desk: &Desk, visitor: &Visitor<'_>) {
 async fn the_first_words_arrive_while_the_model_is_still_speaking() {
     let desk = Desk::open().await;
     // The simulator says a few words and then nothing more until it is told to let go.
-    desk.assistant(fault("stalled")).await;
+    desk.claude().set_mode(Mode::Faulty(vec![Fault::once(FaultKind::Stalled).forever()]));
     let visitor = desk.guest().await;
-    let mut stream = visitor.stream("Hi", "m-1").await;
+    let mut stream = visitor.stream_as("m-1", "Hi", None).await;
     let session = stream.next().await.unwrap();
     assert_eq!((session.name.as_str(), session.id), ("session", Some(0)));
-    assert_eq!(session.data, json!({ "sessionId": visitor.session, "conversationId": visitor.conversation }));
+    assert_eq!(session.data, json!({ "sessionId": visitor.session(), "conversationId": visitor.conversation() }));
     let first = stream.next_named("text").await;
     assert!(!first.data["content"].as_str().unwrap().is_empty());
     assert_eq!(visitor.history().await, [], "the turn is not over");
     desk.script([]);
-    assert_eq!(stream.rest().await.last().unwrap().name, "done");
+    assert_eq!(stream.all().await.last().unwrap().event, "done");
     assert_eq!(visitor.history().await.len(), 2);
 }
 
@@ -57,20 +68,20 @@ async fn an_answer_comes_in_pieces_with_rising_ids() {
     let desk = Desk::open().await;
     let visitor = desk.guest().await;
     order_a_card(&desk, &visitor).await;
-    let events = visitor.stream("Book it", "m-1").await.rest().await;
+    let events = visitor.stream_as("m-1", "Book it", None).await.all().await;
     let ids: Vec<u64> = events.iter().map(|event| event.id.unwrap()).collect();
     assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{ids:?}");
     let mut kinds = names(&events);
     kinds.dedup();
     assert_eq!(kinds, ["session", "text", "tool", "proposal", "text", "done"]);
-    assert!(5 < events.iter().filter(|event| event.name == "text").count(), "words come in pieces");
-    let proposal = events.iter().find(|event| event.name == "proposal").unwrap();
+    assert!(5 < events.iter().filter(|event| event.event == "text").count(), "words come in pieces");
+    let proposal = events.iter().find(|event| event.event == "proposal").unwrap();
     assert_eq!(proposal.data["operation"], "create_customer_booking");
     assert_eq!(proposal.data["trustTier"], "T3");
-    let tool = events.iter().find(|event| event.name == "tool").unwrap();
+    let tool = events.iter().find(|event| event.event == "tool").unwrap();
     assert_eq!(tool.data, json!({ "name": "book_package" }));
     let done = &events.last().unwrap().data;
-    let message = visitor.try_history().await.json()["messages"].as_array().unwrap().last().unwrap().clone();
+    let message = visitor.messages().await["messages"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(done["messageId"], message["id"]);
 }
 
@@ -79,35 +90,35 @@ async fn a_client_that_comes_back_gets_exactly_the_rest_from_every_place() {
     let desk = Desk::open().await;
     let visitor = desk.guest().await;
     order_a_card(&desk, &visitor).await;
-    let events = visitor.stream("Book it", "m-1").await.rest().await;
+    let events = visitor.stream_as("m-1", "Book it", None).await.all().await;
     let calls = desk.asked();
     let (all, done) = (places(&events), events.last().unwrap().clone());
     assert_eq!(done.id, Some(all.len() as u64 + 1), "places count every character and every other event");
     // Every boundary between events is a place, and so is every character of the words.
     for seen in 0..=all.len() {
-        let rest = visitor.resume("Book it", "m-1", seen as u64).await.rest().await;
+        let rest = visitor.stream_as("m-1", "Book it", Some(seen as u64)).await.all().await;
         assert_eq!(places(&rest), all[seen..], "after place {seen}");
         assert_eq!(rest.last(), Some(&done), "after place {seen}");
         assert!(rest.iter().all(|event| (seen as u64) < event.id.unwrap()), "after place {seen}: {rest:?}");
     }
-    let nothing = visitor.resume("Book it", "m-1", done.id.unwrap()).await.rest().await;
+    let nothing = visitor.stream_as("m-1", "Book it", Some(done.id.unwrap())).await.all().await;
     assert_eq!(places(&nothing), Vec::<Value>::new());
-    let whole = visitor.stream("Book it", "m-1").await.rest().await;
+    let whole = visitor.stream_as("m-1", "Book it", None).await.all().await;
     assert_eq!(places(&whole), all);
     assert_eq!(desk.asked(), calls);
-    let conversation = desk.owner().await.conversation(&visitor.conversation).await;
+    let conversation = desk.owner().await.thread(&visitor).await;
     assert_eq!(conversation["turns"].as_array().unwrap().last().unwrap()["proposals"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn a_client_that_leaves_in_the_middle_finds_one_whole_answer() {
     let desk = Desk::open().await;
-    desk.script([slowly(LONG, 1), Answer::say("A second call!")]);
+    desk.script([slowly(Answer::say(LONG)), Answer::say("A second call!")]);
     let visitor = desk.guest().await;
-    let mut stream = visitor.stream("When are you open?", "m-1").await;
+    let mut stream = visitor.stream_as("m-1", "When are you open?", None).await;
     let first = stream.next_named("text").await;
     drop(stream);
-    let rest = visitor.resume("When are you open?", "m-1", first.id.unwrap()).await.rest().await;
+    let rest = visitor.stream_as("m-1", "When are you open?", Some(first.id.unwrap())).await.all().await;
     assert_eq!(format!("{}{}", first.data["content"].as_str().unwrap(), words(&rest)), LONG);
     assert_eq!(names(&rest).iter().filter(|name| **name == "done").count(), 1);
     assert_eq!(desk.asked(), 1);
@@ -120,22 +131,20 @@ async fn a_client_that_leaves_in_the_middle_finds_one_whole_answer() {
 async fn a_client_that_leaves_before_its_card_is_shown_finds_one_card() {
     let desk = Desk::open().await;
     let visitor = desk.guest().await;
-    let slot = visitor.slots(HEADSHOT, wednesday(), 1).await[0].clone();
-    let wish = json!({ "slotId": slot.id, "customerName": "Ann Lee", "customerEmail": "ann@x.test" });
-    let book = json!({ "text": LONG, "tools": [{ "name": "book_package", "input": wish }], "delayMs": 1 });
-    desk.script([book, slowly("Please confirm.", 1)]);
+    let book = slowly(booking(&desk, &visitor, LONG).await);
+    desk.script([book, slowly(Answer::say("Please confirm."))]);
     let before = desk.asked();
-    let mut stream = visitor.stream("Book it", "m-1").await;
+    let mut stream = visitor.stream_as("m-1", "Book it", None).await;
     let first = stream.next_named("text").await;
     drop(stream);
     // Two tabs come back at once.
     let (one, other) = tokio::join!(
-        async { visitor.resume("Book it", "m-1", first.id.unwrap()).await.rest().await },
-        async { visitor.resume("Book it", "m-1", 0).await.rest().await },
+        async { visitor.stream_as("m-1", "Book it", Some(first.id.unwrap())).await.all().await },
+        async { visitor.stream_as("m-1", "Book it", Some(0)).await.all().await },
     );
-    let card = |events: &[Event]| {
+    let card = |events: &[Frame]| {
         let cards: Vec<Value> =
-            events.iter().filter(|event| event.name == "proposal").map(|event| event.data["id"].clone()).collect();
+            events.iter().filter(|event| event.event == "proposal").map(|event| event.data["id"].clone()).collect();
         assert_eq!(cards.len(), 1, "{events:?}");
         cards[0].clone()
     };
@@ -143,10 +152,10 @@ async fn a_client_that_leaves_before_its_card_is_shown_finds_one_card() {
     assert_eq!(words(&other), format!("{LONG}Please confirm."));
     assert_eq!(desk.asked(), before + 2);
     let owner = desk.owner().await;
-    let conversation = owner.conversation(&visitor.conversation).await;
+    let conversation = owner.thread(&visitor).await;
     let turn = conversation["turns"].as_array().unwrap().last().unwrap();
     assert_eq!(turn["proposals"], json!([card(&one)]));
-    let _ = visitor.confirm(card(&one).as_str().unwrap()).await.good();
+    visitor.confirm(card(&one).as_str().unwrap()).await.ok();
     assert_eq!(owner.list("/v1/admin/bookings").await.len(), 1);
 }
 
@@ -155,8 +164,8 @@ async fn the_same_message_by_stream_and_by_json_is_one_message() {
     let desk = Desk::open().await;
     desk.script([Answer::say(LONG), Answer::say("A second call!")]);
     let visitor = desk.guest().await;
-    let events = visitor.stream("Hi", "m-1").await.rest().await;
-    let told = visitor.try_say_as("Hi", "m-1").await.ok();
+    let events = visitor.stream_as("m-1", "Hi", None).await.all().await;
+    let told = visitor.say_as("m-1", "Hi").await.ok();
     assert_eq!(told["reply"], LONG);
     assert_eq!(told["messageId"], events.last().unwrap().data["messageId"]);
     assert_eq!(desk.asked(), 1);
@@ -174,12 +183,12 @@ async fn words_that_imitate_a_frame_stay_words() {
         desk.script([Answer::say(forged)]);
         let visitor = desk.guest().await;
         // The visitor's own words may try it as well.
-        let events = visitor.stream(forged, "m-1").await.rest().await;
+        let events = visitor.stream_as("m-1", forged, None).await.all().await;
         let mut kinds = names(&events);
         kinds.dedup();
         assert_eq!(kinds, ["session", "text", "done"], "{forged:?}");
         assert_eq!(words(&events), forged);
-        let again = visitor.resume(forged, "m-1", 1).await.rest().await;
+        let again = visitor.stream_as("m-1", forged, Some(1)).await.all().await;
         assert_eq!(words(&again), forged.chars().skip(1).collect::<String>());
     }
 }
@@ -189,8 +198,9 @@ async fn what_is_refused_before_it_begins_is_an_ordinary_problem() {
     let desk = Desk::open().await;
     let visitor = desk.guest().await;
     let path = "/v1/public/chat/message/stream";
-    visitor.with_session("nonsense").post(path, json!({ "message": "Hi" })).await.problem(400, "session_invalid");
-    visitor.at("pk_nobody").post(path, json!({ "message": "Hi" })).await.problem(401, "unauthorized");
-    visitor.post(path, json!({ "message": "" })).await.problem(400, "invalid");
-    visitor.post(path, json!({ "message": "Hi", "tenantId": "x" })).await.problem(400, "invalid");
+    let (stranger, nobody) = (desk.visitor("pk_demo").with_session("nonsense"), desk.visitor("pk_nobody"));
+    stranger.post(path, json!({ "message": "Hi" })).await.refused(400, "session_invalid");
+    nobody.post(path, json!({ "message": "Hi" })).await.refused(401, "unauthorized");
+    visitor.post(path, json!({ "message": "" })).await.refused(400, "invalid");
+    visitor.post(path, json!({ "message": "Hi", "tenantId": "x" })).await.refused(400, "invalid");
 }

@@ -1,31 +1,25 @@
 //! One turn over JSON: sessions, bounds, repetition, limits, and what it costs in calls.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 use serde_json::json;
-use tests::Desk;
-use tests::assistant::{call, offline, say, script};
+use sim::claude::Answer;
+use reqwest::Method;
+use tests::{Desk, Reply};
 
-#[tokio::test]
-async fn a_session_begins_with_a_greeting_and_a_secret_of_its_own() {
-    let desk = Desk::open().await;
-    let (one, other) = (desk.guest().await, desk.guest().await);
-    assert_ne!(one.session, other.session);
-    assert_ne!(one.conversation, other.conversation);
-    let (conversation, secret) = one.session.split_once('.').unwrap();
-    assert_eq!(conversation, one.conversation);
-    assert!(43 <= secret.len(), "256 random bits: {secret}");
-    assert_eq!(one.history().await, []);
-}
+use super::shop::{HEADSHOT, WEDNESDAY};
+
 
 #[tokio::test]
 async fn a_message_is_answered_and_both_are_kept() {
     let desk = Desk::open().await;
     desk.script([Answer::say("We open at nine."), Answer::say("You are welcome.")]);
     let visitor = desk.guest().await;
-    let told = visitor.say("When do you open?").await;
+    let told = visitor.say("When do you open?").await.ok();
     assert_eq!(told["reply"], "We open at nine.");
-    assert_eq!(told["sessionId"], visitor.session);
-    assert_eq!(told["conversationId"], visitor.conversation);
+    assert_eq!(told["sessionId"].as_str(), visitor.session().as_deref());
+    assert_eq!(told["conversationId"].as_str(), visitor.conversation().as_deref());
     assert_eq!(told["sources"], json!([]));
     assert!(told["quickReplies"].as_array().is_some_and(|replies| !replies.is_empty()));
     assert!(told.get("proposal").is_none() && told.get("handoff").is_none());
@@ -39,93 +33,9 @@ async fn a_message_is_answered_and_both_are_kept() {
         ("visitor", "Thanks"),
         ("assistant", "You are welcome."),
     ]);
-    let messages = visitor.try_history().await.json();
+    let messages = visitor.messages().await;
     assert_eq!(messages["mode"], "assistant");
     assert_eq!(messages["messages"][1]["id"], told["messageId"]);
-}
-
-#[tokio::test]
-async fn a_message_without_a_session_begins_one() {
-    let desk = Desk::open().await;
-    desk.script([Answer::say("Hello!"), Answer::say("Still here.")]);
-    let stranger = desk.guest().await;
-    let request = stranger.request(reqwest::Method::POST, "/v1/public/chat/message");
-    let told = desk.send(request.json(&json!({ "message": "Hi" }))).await.ok();
-    let session = told["sessionId"].as_str().unwrap();
-    assert_ne!(session, stranger.session);
-    assert_eq!(stranger.with_session(session).hear("Are you there?").await, "Still here.");
-}
-
-#[tokio::test]
-async fn a_visitor_is_given_what_came_after_the_last_message_they_have() {
-    let desk = Desk::open().await;
-    desk.script([Answer::say("One."), Answer::say("Two.")]);
-    let visitor = desk.guest().await;
-    let first = visitor.say("1").await;
-    visitor.say("2").await;
-    let path = format!("/v1/public/chat/messages?after={}", first["messageId"].as_str().unwrap());
-    let request = visitor.request(reqwest::Method::GET, &path).header("x-session-id", &visitor.session);
-    let rest = desk.send(request).await.ok();
-    let words: Vec<_> = rest["messages"].as_array().unwrap().iter().map(|message| message["content"].clone()).collect();
-    assert_eq!(words, ["2", "Two."]);
-}
-
-#[tokio::test]
-async fn a_session_ends_after_a_day_of_silence_and_not_before() {
-    let desk = Desk::open().await;
-    desk.script([]);
-    let visitor = desk.guest().await;
-    visitor.say("Hi").await;
-    desk.advance(24 * 3_600 - 1).await;
-    visitor.say("Hi again").await;
-    desk.advance(24 * 3_600 - 1).await;
-    let _ = visitor.try_history().await.good();
-    desk.advance(1).await;
-    let calls = desk.asked();
-    visitor.try_say("Hello?").await.problem(400, "session_invalid");
-    visitor.try_history().await.problem(400, "session_invalid");
-    assert_eq!(desk.asked(), calls, "the model is not asked for a session that is over");
-}
-
-#[tokio::test]
-async fn foreign_unknown_and_expired_sessions_look_the_same() {
-    let desk = Desk::open().await;
-    desk.script([]);
-    let (ann, bob) = (desk.guest().await, desk.guest().await);
-    let next_door = desk.guest_of("pk_demo2").await;
-    let swapped = format!("{}.{}", ann.conversation, bob.session.split_once('.').unwrap().1);
-    let invented = format!("01KAXG00000000000000000000.{}", ann.session.split_once('.').unwrap().1);
-    let strangers = [
-        ann.with_session(&next_door.session),
-        ann.at("pk_demo2"),
-        ann.with_session(&swapped),
-        ann.with_session(&invented),
-        ann.with_session(&ann.conversation),
-        ann.with_session("nonsense"),
-        ann.with_session(""),
-    ];
-    desk.advance(24 * 3_600).await;
-    let (turn, history) = (ann.try_say("Hi").await, ann.try_history().await);
-    turn.problem(400, "session_invalid");
-    history.problem(400, "session_invalid");
-    desk.advance(0).await;
-    for stranger in strangers {
-        assert_eq!(stranger.try_say("Hi").await.face(), turn.face(), "{stranger:?}");
-        assert_eq!(stranger.try_history().await.face(), history.face(), "{stranger:?}");
-    }
-    assert_eq!(desk.asked(), 0);
-}
-
-#[tokio::test]
-async fn a_live_session_opens_nothing_at_another_business() {
-    let desk = Desk::open().await;
-    desk.script([]);
-    let ann = desk.guest().await;
-    let never = ann.with_session("nonsense");
-    let abroad = ann.at("pk_demo2");
-    assert_eq!(abroad.try_say("Hi").await.face(), never.at("pk_demo2").try_say("Hi").await.face());
-    assert_eq!(abroad.try_history().await.face(), never.at("pk_demo2").try_history().await.face());
-    assert_eq!(ann.hear("Hi").await, "The script is over: I have no further answers.");
 }
 
 #[tokio::test]
@@ -134,15 +44,14 @@ async fn a_message_has_between_one_and_four_thousand_characters() {
     desk.script([]);
     let visitor = desk.guest().await;
     for text in ["", "   ", "\u{200b}\u{200d}\n", &"x".repeat(4_001)] {
-        let problem = visitor.try_say(text).await.problem(400, "invalid");
+        let problem = visitor.say(text).await.refused(400, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], "/message");
     }
     assert_eq!(desk.asked(), 0);
     for text in ["x", &"ä".repeat(4_000)] {
-        let _ = visitor.try_say(text).await.good();
+        visitor.say(text).await.ok();
     }
-    let large = visitor.try_say(&"x".repeat(1 << 20)).await;
-    large.problem(413, "too_large");
+    visitor.say(&"x".repeat(1 << 20)).await.refused(413, "too_large");
 }
 
 #[tokio::test]
@@ -157,14 +66,16 @@ async fn what_cannot_be_meant_is_refused_by_name() {
         (json!({ "message": "Hi", "clientMessageId": "x".repeat(101) }), "out_of_range", "/clientMessageId"),
         (json!({ "message": "Hi", "source": "fax" }), "invalid_value", "/source"),
     ] {
-        let problem = visitor.post("/v1/public/chat/message", body.clone()).await.problem(400, "invalid");
+        let problem = visitor.post("/v1/public/chat/message", body.clone()).await.refused(400, "invalid");
         assert_eq!((&problem["errors"][0]["code"], &problem["errors"][0]["pointer"]), (&json!(code), &json!(pointer)), "{body}");
     }
-    let broken = visitor.request(reqwest::Method::POST, "/v1/public/chat/message").header("content-type", "application/json");
-    desk.send(broken.body("{\"message\":")).await.problem(400, "malformed");
-    let text = visitor.request(reqwest::Method::POST, "/v1/public/chat/message").body("message=Hi");
-    desk.send(text).await.problem(415, "unsupported_media_type");
-    visitor.at("pk_nobody").try_say("Hi").await.problem(401, "unauthorized");
+    let sent = |kind: &'static str, body: &'static str| {
+        let request = visitor.request(Method::POST, "/v1/public/chat/message").header("content-type", kind);
+        Reply::of(request.body(body))
+    };
+    sent("application/json", "{\"message\":").await.refused(400, "malformed");
+    sent("text/plain", "message=Hi").await.refused(415, "unsupported_media_type");
+    desk.visitor("pk_nobody").say("Hi").await.refused(401, "unauthorized");
     assert_eq!(desk.asked(), 0);
 }
 
@@ -174,12 +85,11 @@ async fn a_repeated_message_gets_the_same_answer_without_another_call() {
     let search = Answer::call("search_help", json!({ "query": "parking" }));
     desk.script([search, Answer::say("In the second courtyard.")]);
     let visitor = desk.guest().await;
-    let first = visitor.try_say_as("Where can I park?", "m-1").await.good();
-    assert_eq!(first.json()["sources"], json!(["Where can I park?"]));
+    let first = visitor.say_as("m-1", "Where can I park?").await.ok();
+    assert_eq!(first["sources"], json!(["Where can I park?"]));
     let calls = desk.asked();
     for _ in 0..3 {
-        let again = visitor.try_say_as("Where can I park?", "m-1").await.good();
-        assert_eq!(again.json(), first.json());
+        assert_eq!(visitor.say_as("m-1", "Where can I park?").await.ok(), first);
     }
     assert_eq!(desk.asked(), calls);
     assert_eq!(visitor.history().await.len(), 2);
@@ -189,11 +99,11 @@ async fn a_repeated_message_gets_the_same_answer_without_another_call() {
 async fn a_repeated_proposal_is_the_same_proposal() {
     let desk = Desk::open().await;
     let visitor = desk.guest().await;
-    let slot = visitor.slots(super::shop::HEADSHOT, super::shop::wednesday(), 1).await[0].clone();
-    let wish = json!({ "slotId": slot.id, "customerName": "Ann Lee", "customerEmail": "ann@x.test" });
+    let slot = visitor.slots(&desk, HEADSHOT, WEDNESDAY, 1).await[0].clone();
+    let wish = json!({ "slotId": slot["slotId"], "customerName": "Ann Lee", "customerEmail": "ann@x.test" });
     desk.script([Answer::call("book_package", wish), Answer::say("Please confirm.")]);
-    let first = visitor.try_say_as("Book it", "m-1").await.ok();
-    let again = visitor.try_say_as("Book it", "m-1").await.ok();
+    let first = visitor.say_as("m-1", "Book it").await.ok();
+    let again = visitor.say_as("m-1", "Book it").await.ok();
     assert!(first["proposal"]["id"].is_string());
     assert_eq!(again, first);
 }
@@ -203,7 +113,7 @@ async fn eight_copies_of_a_message_at_once_get_one_answer() {
     let desk = Desk::open().await;
     desk.script([Answer::say("Only once."), Answer::say("Twice!")]);
     let visitor = desk.guest().await;
-    let copies = join_all((0..8).map(|_| visitor.try_say_as("Hi", "m-1"))).await;
+    let copies = join_all((0..8).map(|_| visitor.say_as("m-1", "Hi"))).await;
     let first = copies[0].clone().ok();
     assert_eq!(first["reply"], "Only once.");
     for copy in copies {
@@ -218,8 +128,8 @@ async fn the_same_client_id_in_two_conversations_is_two_messages() {
     let desk = Desk::open().await;
     desk.script([Answer::say("To Ann."), Answer::say("To Bob.")]);
     let (ann, bob) = (desk.guest().await, desk.guest().await);
-    assert_eq!(ann.try_say_as("Hi", "m-1").await.ok()["reply"], "To Ann.");
-    assert_eq!(bob.try_say_as("Hi", "m-1").await.ok()["reply"], "To Bob.");
+    assert_eq!(ann.say_as("m-1", "Hi").await.ok()["reply"], "To Ann.");
+    assert_eq!(bob.say_as("m-1", "Hi").await.ok()["reply"], "To Bob.");
 }
 
 /// Calls of one more turn in a conversation of `turns` turns, with a warm function.
@@ -227,15 +137,15 @@ async fn calls_of_a_turn(desk: &Desk, turns: usize) -> serde_json::Value {
     let visitor = desk.guest().await;
     for turn in 0..turns {
         if turn % 400 == 399 {
-            desk.advance(3_600).await;
+            desk.wait(Duration::from_secs(3_600)).await;
         }
-        visitor.say(&format!("This is message number {turn}.")).await;
+        visitor.say(&format!("This is message number {turn}.")).await.ok();
     }
     assert_eq!(visitor.history().await.len(), 2 * turns);
     // A turn in the last five minutes keeps the business context warm, as in a busy function.
-    desk.count_from_here().await;
-    visitor.say("And one more.").await;
-    desk.counted().await
+    desk.post("/dev/counters/reset", &json!({})).await;
+    visitor.say("And one more.").await.ok();
+    desk.get("/dev/counters").await.ok()
 }
 
 #[tokio::test]
@@ -261,92 +171,26 @@ async fn what_was_said_long_ago_is_summarised_and_never_lost() {
     let desk = Desk::open().await;
     desk.script([]);
     let visitor = desk.guest().await;
-    visitor.say("My name is Ottilie Brandt.").await;
+    visitor.say("My name is Ottilie Brandt.").await.ok();
     for turn in 0..30 {
-        visitor.say(&format!("This is message number {turn}.")).await;
+        visitor.say(&format!("This is message number {turn}.")).await.ok();
     }
-    let request = desk.model_calls().await.last().unwrap().clone();
+    let request = desk.claude().requests().pop().unwrap();
     assert!(request.to_string().contains("Ottilie Brandt"), "{request}");
     assert!(request["messages"].as_array().unwrap().len() < 30, "{request}");
 }
 
 #[tokio::test]
-async fn the_twenty_first_message_in_a_minute_waits() {
-    let desk = Desk::limited().await;
-    desk.script([]);
-    let visitor = desk.guest().await;
-    for _ in 0..20 {
-        visitor.say("Hi").await;
-    }
-    let calls = desk.asked();
-    let refused = visitor.try_say("Hi").await;
-    let problem = refused.problem(429, "rate_limited");
-    assert_eq!(problem["detail"], "This business has reached its chat limit. Please try again later.");
-    assert_eq!(refused.header("retry-after"), Some("60"));
-    assert_eq!(refused.header("ratelimit-limit"), Some("20"));
-    assert_eq!(refused.header("ratelimit-remaining"), Some("0"));
-    assert_eq!(refused.header("ratelimit-reset"), Some("60"));
-    // Another session of the same address, and the stream, stand before the same wall.
-    desk.guest().await.try_say("Hi").await.problem(429, "rate_limited");
-    assert_eq!(desk.asked(), calls, "the model is not asked");
-    desk.advance(60).await;
-    visitor.say("Hi").await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_number_of_messages_at_once_passes_the_limit() {
-    let desk = Desk::limited().await;
-    desk.script([]);
-    let visitors = join_all((0..30).map(|_| desk.visitor())).await;
-    let replies = join_all(visitors.iter().map(|visitor| visitor.try_say("Hi"))).await;
-    let count = |status: u16| replies.iter().filter(|reply| reply.status == status).count();
-    assert_eq!((count(200), count(429)), (20, 10));
-    assert_eq!(desk.asked(), 20);
-}
-
-#[tokio::test]
-async fn a_business_over_its_hourly_limit_answers_again_the_next_hour() {
-    let desk = Desk::open().await;
-    desk.script([]);
-    let owner = desk.owner().await;
-    let _ = owner.change("/v1/admin/tenant", &json!({ "limits": { "messagesPerHour": 2 } })).await.good();
-    let (ann, bob) = (desk.guest().await, desk.guest().await);
-    ann.say("Hi").await;
-    bob.say("Hi").await;
-    ann.try_say("Hi").await.problem(429, "rate_limited");
-    assert_eq!(desk.guest_of("pk_demo2").await.hear("Hi").await, "The script is over: I have no further answers.");
-    desk.advance(3_600).await;
-    ann.say("Hi").await;
-}
-
-#[tokio::test]
-async fn over_the_spend_limit_people_take_over() {
-    let desk = Desk::open().await;
-    desk.script([]);
-    let owner = desk.owner().await;
-    let _ = owner.change("/v1/admin/tenant", &json!({ "limits": { "spendPerMonthMicroUsd": 0 } })).await.good();
-    let visitor = desk.guest().await;
-    let told = visitor.say("Can I book?").await;
-    assert!(!told["reply"].as_str().unwrap().is_empty());
-    assert!(told["handoff"]["message"].is_string(), "{told}");
-    assert_eq!(desk.asked(), 0);
-    let conversation = owner.conversation(&visitor.conversation).await;
-    assert_eq!((&conversation["status"], &conversation["escalated"]), (&json!("open"), &json!(true)));
-}
-
-#[tokio::test]
 async fn what_the_owner_changes_is_known_in_the_very_next_turn() {
     let desk = Desk::open().await;
-    desk.assistant(offline()).await;
     let visitor = desk.guest().await;
     assert!(!visitor.hear("What can I book?").await.contains("Passport picture"));
     let owner = desk.owner().await;
-    let path = format!("/v1/admin/packages/{}", super::shop::HEADSHOT);
-    let _ = owner.change(&path, &json!({ "name": "Passport picture" })).await.good();
+    owner.change(&format!("/v1/admin/packages/{HEADSHOT}"), &json!({ "name": "Passport picture" })).await;
     assert!(visitor.hear("What can I book?").await.contains("Passport picture"));
     let policies = json!({ "policies": { "notes": "The bell is broken, please knock." } });
-    let _ = owner.change("/v1/admin/tenant", &policies).await.good();
-    visitor.say("Hello").await;
-    let told = desk.model_calls().await.last().unwrap().to_string();
+    owner.change("/v1/admin/tenant", &policies).await;
+    visitor.say("Hello").await.ok();
+    let told = desk.claude().requests().pop().unwrap().to_string();
     assert!(told.contains("The bell is broken"), "{told}");
 }
