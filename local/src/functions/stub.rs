@@ -6,8 +6,6 @@ use shared::{ports::{Bus, Mailer}, runtime::Services};
 fn absent(request: &Request) -> Response<Body> {
     shared::http::respond::finish(request, None, Err(shared::http::problem::ApiError::not_found()))
 }
-macro_rules! http { ($($name:ident)*) => { $(pub mod $name { use super::*; pub async fn handle(_: &Services, request: Request) -> Response<Body> { absent(&request) } })* } }
-http!(confirm admin);
 pub mod stripe_webhook { use super::*; pub async fn handle(_: &Services, _: &dyn Bus, request: Request) -> Response<Body> { absent(&request) } }
 pub mod payment_worker { use super::*; pub async fn handle(_: &Services, _: SqsEvent) -> SqsBatchResponse { SqsBatchResponse::default() } }
 pub mod notifier { use super::*; pub async fn handle(_: &Services, _: &dyn Mailer, _: SqsEvent) -> SqsBatchResponse { SqsBatchResponse::default() } }
