@@ -188,7 +188,6 @@ impl Services {
             stripe: &self.stripe,
             clock: &*self.clock,
             ids: &*self.ids,
-            link_key: &self.link_key,
             public_url: &self.public_url,
         }
     }

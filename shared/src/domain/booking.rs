@@ -16,6 +16,10 @@ use super::slot::{Interval, Slot};
 use super::tenant::Policies;
 use super::text::{Line, Note, PersonName};
 
+mod settle;
+
+pub use settle::{BANK_DECIDES, PERSON_DECIDES, Room, Transition, lapse, settle};
+
 /// The shortest hold: Stripe keeps a Checkout Session open for 30 minutes at least, counted from when the
 /// call arrives, and a minute may pass before it does.
 pub const SHORTEST_HOLD: SignedDuration = SignedDuration::from_mins(31);

@@ -11,6 +11,8 @@ pub enum Kind {
     Invalid,
     /// 400: no session of this caller.
     SessionInvalid,
+    /// 400: not signed by whom it claims to come from.
+    SignatureInvalid,
     /// 401: no valid token or key.
     Unauthorized,
     /// 403: asked from a page that the tenant did not allow.
@@ -53,6 +55,7 @@ impl Kind {
         Self::Malformed,
         Self::Invalid,
         Self::SessionInvalid,
+        Self::SignatureInvalid,
         Self::Unauthorized,
         Self::OriginRefused,
         Self::Forbidden,
@@ -76,7 +79,7 @@ impl Kind {
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::Malformed | Self::Invalid | Self::SessionInvalid => StatusCode::BAD_REQUEST,
+            Self::Malformed | Self::Invalid | Self::SessionInvalid | Self::SignatureInvalid => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::OriginRefused | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -100,6 +103,7 @@ impl Kind {
             Self::Malformed => "malformed",
             Self::Invalid => "invalid",
             Self::SessionInvalid => "session_invalid",
+            Self::SignatureInvalid => "signature_invalid",
             Self::Unauthorized => "unauthorized",
             Self::OriginRefused => "origin_refused",
             Self::Forbidden => "forbidden",
