@@ -20,6 +20,9 @@ use crate::domain::money::MicroUsd;
 use crate::domain::secret::SecretHash;
 use crate::domain::tenant::Limits;
 
+/// What the attributes of the days' figures begin with.
+pub(super) const FIGURE: &str = "d_";
+
 /// What a turn asks for before it begins.
 #[derive(Debug, Clone)]
 pub struct Ask<'a> {
@@ -60,7 +63,7 @@ impl Admitted {
     pub fn settle(&self, cost: MicroUsd, figures: &[(&str, i64)], now: Timestamp) -> Settled {
         let day = Windows::of(now).day;
         let figures = figures.iter().filter(|(_, by)| *by != 0);
-        let figures = figures.map(|(figure, by)| (format!("d_{day}_{figure}"), *by)).collect();
+        let figures = figures.map(|(figure, by)| (format!("{FIGURE}{day}_{figure}"), *by)).collect();
         Settled { admitted: self.clone(), cost, figures }
     }
 }
@@ -130,7 +133,7 @@ impl Store {
     pub(super) fn counting(&self, tenant: TenantId, figures: &[(&str, i64)], now: Timestamp) -> Result<Action, StoreError> {
         let day = Windows::of(now).day;
         let counted = figures.iter().fold(Update::new(Key::meter(tenant)), |update, (figure, by)| {
-            update.add(&format!("d_{day}_{figure}"), *by)
+            update.add(&format!("{FIGURE}{day}_{figure}"), *by)
         });
         self.counters.updating(counted)
     }
@@ -264,6 +267,6 @@ fn number(item: &Item, name: &str) -> u64 {
     item.get(name).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok()).unwrap_or_default()
 }
 
-fn signed(item: &Item, name: &str) -> i64 {
+pub(super) fn signed(item: &Item, name: &str) -> i64 {
     item.get(name).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok()).unwrap_or_default()
 }
