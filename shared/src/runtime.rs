@@ -16,7 +16,7 @@ use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::PaymentQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
-use crate::app::{booking, cleanup, notify, session, turn, verification};
+use crate::app::{booking, cleanup, confirm, notify, payment, session, turn, verification};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
@@ -176,22 +176,37 @@ impl Services {
         session::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
-    /// What asking for a person may touch.
-    #[must_use]
-    pub fn escalation(&self) -> session::Deps<'_> {
-        self.session()
-    }
-
     /// What finding, calling off and moving bookings may touch.
     #[must_use]
     pub fn booking(&self) -> booking::Deps<'_> {
         booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
-    /// What asking for a person may touch.
+    /// What doing a confirmed proposal may touch.
     #[must_use]
-    pub fn escalation(&self) -> session::Deps<'_> {
-        self.session()
+    pub fn confirm(&self) -> confirm::Deps<'_> {
+        confirm::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            stripe: &self.stripe,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+            public_url: &self.public_url,
+        }
+    }
+
+    /// What payments may touch.
+    #[must_use]
+    pub fn payment(&self) -> payment::Deps<'_> {
+        payment::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            stripe: &self.stripe,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            public_url: &self.public_url,
+        }
     }
 
     /// What proving an email may touch.
