@@ -8,3 +8,4 @@ mod session;
 mod shop;
 mod stream;
 mod turn;
+mod trip;
