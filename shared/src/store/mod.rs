@@ -14,8 +14,6 @@ pub mod claim;
 pub mod conversation;
 pub mod cursor;
 pub mod dedup;
-#[cfg(test)]
-pub(crate) mod embedded;
 pub mod error;
 mod expression;
 pub mod hours;
@@ -26,6 +24,8 @@ pub mod proposal;
 mod row;
 mod table;
 pub mod tenant;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod turn;
 pub mod usage;
 pub mod widget;
@@ -33,6 +33,8 @@ pub mod widget;
 pub use error::StoreError;
 pub use key::DUE_SHARDS;
 pub use table::Patience;
+#[cfg(test)]
+pub(crate) use tests::embedded;
 
 use table::Table;
 use usage::Usage;
