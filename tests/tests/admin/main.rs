@@ -1,5 +1,5 @@
 //! The console's function, driven by the payloads of `events/admin` over an embedded store.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a suite that cannot set up its world must fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a suite that cannot set up its world must fail loudly")]
 
 mod booking;
 mod conversation;
