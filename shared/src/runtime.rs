@@ -15,12 +15,13 @@ use crate::adapters::eventbridge::AwsBus;
 use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::PaymentQueue;
 use crate::app::context::Contexts;
-use crate::app::{booking, session, turn, verification};
+use crate::app::mail::{InvalidPublicUrl, Links};
+use crate::app::{booking, cleanup, confirm, notify, payment, session, turn, verification};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
 use crate::http::token::{JwksSource, Tokens};
-use crate::ports::{Clock, Ids};
+use crate::ports::{Clock, Ids, Mailer};
 use crate::store::{Patience, Store};
 
 /// The machine's own clock.
@@ -87,6 +88,8 @@ pub struct Services {
     pub link_key: hmac::Key,
     /// Where visitors and mails reach this deployment, without a slash at the end.
     pub public_url: String,
+    /// Makes the links in mails.
+    pub links: Links,
     /// Secrets that Stripe may sign webhooks with.
     pub stripe_webhook_secrets: Vec<SecretString>,
     /// Whether messages are counted per address. Always, but in the local runner.
@@ -105,6 +108,9 @@ pub enum StartError {
     /// The way to Claude makes no sense.
     #[error(transparent)]
     Claude(#[from] crate::clients::claude::InvalidAccess),
+    /// No link can begin with `PUBLIC_URL`.
+    #[error(transparent)]
+    PublicUrl(#[from] InvalidPublicUrl),
     /// `MAIL_FROM` is not an address.
     #[error("MAIL_FROM is not an email address")]
     MailFrom(#[from] crate::domain::address::InvalidEmail),
@@ -132,6 +138,8 @@ impl Services {
     pub fn over(config: &Config, store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, StartError> {
         let http = crate::clients::claude::http()?;
         let keys = JwksSource::fetched(http.clone(), config.token_jwks_url.clone());
+        let link_key = hmac::Key::new(hmac::HMAC_SHA256, config.link_secret.expose_secret().as_bytes());
+        let public_url = plain(&config.public_url);
         Ok(Self {
             store,
             claude: Claude::new(http.clone(), &config.claude_url, &config.claude_key, ModelPatience::default())?,
@@ -140,8 +148,9 @@ impl Services {
             ids,
             tokens: Tokens::new(config.token_issuer.clone(), config.token_audience.clone(), keys),
             contexts: Contexts::default(),
-            link_key: hmac::Key::new(hmac::HMAC_SHA256, config.link_secret.expose_secret().as_bytes()),
-            public_url: plain(&config.public_url),
+            links: Links::new(&public_url, link_key.clone())?,
+            link_key,
+            public_url,
             stripe_webhook_secrets: config.stripe_webhook_secrets.clone(),
             limits_addresses: AtomicBool::new(true),
         })
@@ -173,6 +182,60 @@ impl Services {
         booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
+    /// What doing a confirmed proposal may touch.
+    #[must_use]
+    pub fn confirm(&self) -> confirm::Deps<'_> {
+        confirm::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            stripe: &self.stripe,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+            public_url: &self.public_url,
+        }
+    }
+
+    /// What payments may touch.
+    #[must_use]
+    pub fn payment(&self) -> payment::Deps<'_> {
+        payment::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            stripe: &self.stripe,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            public_url: &self.public_url,
+        }
+    }
+
+    /// What the executor and the links in mails may touch.
+    #[must_use]
+    pub fn confirm(&self) -> confirm::Deps<'_> {
+        confirm::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            stripe: &self.stripe,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+            public_url: &self.public_url,
+        }
+    }
+
+    /// What payments may touch.
+    #[must_use]
+    pub fn payment(&self) -> payment::Deps<'_> {
+        payment::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            stripe: &self.stripe,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            public_url: &self.public_url,
+        }
+    }
+
     /// What proving an email may touch.
     #[must_use]
     pub fn verification(&self) -> verification::Deps<'_> {
@@ -182,6 +245,25 @@ impl Services {
             ids: &*self.ids,
             link_key: &self.link_key,
         }
+    }
+
+    /// What telling people of an event may touch; `mailer` carries the mails.
+    #[must_use]
+    pub fn notify<'a>(&'a self, mailer: &'a dyn Mailer) -> notify::Deps<'a> {
+        notify::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            mailer,
+            clock: &*self.clock,
+            links: &self.links,
+            link_key: &self.link_key,
+        }
+    }
+
+    /// What cleaning up may touch.
+    #[must_use]
+    pub fn cleanup(&self) -> cleanup::Deps<'_> {
+        cleanup::Deps { store: &self.store, clock: &*self.clock, payment: self.payment() }
     }
 }
 

@@ -1,3 +1,12 @@
 //! Binds the cleanup handler to Lambda.
 
-fn main() {}
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use shared::config::Config;
+use shared::runtime::{self, Services};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    runtime::log();
+    let services = &Services::deployed(&Config::from_env()?).await?;
+    run(service_fn(async |call: LambdaEvent<_>| Ok::<_, Error>(cleanup::handle(services, call.payload).await?))).await
+}

@@ -1,1 +1,29 @@
 //! Confirms or declines a proposal; signed booking links.
+//!
+//! [`chat`] answers the widget in JSON, [`link`] the holders of mailed links with pages. Rules:
+//! [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
+
+mod chat;
+mod link;
+mod page;
+mod wire;
+
+use lambda_http::http::Method;
+use lambda_http::{Body, Request, Response};
+use shared::domain::link::Purpose;
+use shared::http::problem::ApiError;
+use shared::http::{request::route, respond};
+use shared::runtime::Services;
+
+/// Answers one request. Never fails: a failure is an answer, too.
+pub async fn handle(services: &Services, request: Request) -> Response<Body> {
+    let (method, path) = route(&request);
+    match (method, path) {
+        (&Method::POST, "/v1/public/chat/confirm/{proposalId}") => chat::confirm(services, &request).await,
+        (&Method::POST, "/v1/public/chat/decline/{proposalId}") => chat::decline(services, &request).await,
+        (_, "/v1/public/bookings/{token}/cancel") => link::answer(services, &request, Purpose::Cancel).await,
+        (_, "/v1/public/bookings/{token}/reschedule") => link::answer(services, &request, Purpose::Reschedule).await,
+        (_, "/v1/public/bookings/{token}/pay") => link::answer(services, &request, Purpose::Pay).await,
+        _ => respond::finish(&request, None, Err(ApiError::not_found())),
+    }
+}

@@ -1,1 +1,42 @@
-//! Turns payment events into booking state.
+//! Works on the payment queue: what Stripe tells, checkouts that are still to be opened, refunds that are due.
+//!
+//! Steps: [`shared::app::payment`]. Each message ends on its own. One that fails is reported by itself, so
+//! that it alone comes back; one that can never succeed fails as well, since after ten times the queue parks
+//! it where an alarm sees it and a person looks: to acknowledge it would lose money or a booking in silence.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use futures::future::join_all;
+use shared::app::payment::{Error, Heard, hear};
+use shared::http::problem::Chain;
+use shared::runtime::Services;
+
+/// Does what every message of the batch asks for, side by side, and reports those that are not done.
+pub async fn handle(services: &Services, batch: SqsEvent) -> SqsBatchResponse {
+    let work = batch.records.into_iter().map(|message| async move {
+        let SqsMessage { message_id, body, .. } = message;
+        let id = message_id.unwrap_or_default();
+        let heard = hear(services.payment(), body.as_deref().unwrap_or_default()).await;
+        log(&id, &heard);
+        heard.is_err().then_some(id)
+    });
+    let mut answer = SqsBatchResponse::default();
+    for id in join_all(work).await.into_iter().flatten() {
+        answer.add_failure(id);
+    }
+    answer
+}
+
+fn log(message: &str, heard: &Result<Heard, Error>) {
+    match heard {
+        Ok(Heard::Done) => tracing::info!(message.id = message, "a payment message was done"),
+        Ok(Heard::Duplicate) => tracing::info!(message.id = message, "a payment message had nothing new"),
+        Ok(Heard::Ignored) => tracing::info!(message.id = message, "a payment message is about no booking"),
+        Ok(Heard::Unknown) => tracing::warn!(message.id = message, "a payment message names an unknown booking"),
+        Err(error) if error.is_passing() => {
+            tracing::warn!(message.id = message, error = %Chain(error), "a payment message is done later");
+        }
+        Err(error) => {
+            tracing::error!(message.id = message, error = %Chain(error), "a payment message cannot be done");
+        }
+    }
+}

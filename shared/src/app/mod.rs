@@ -13,7 +13,6 @@ pub mod mail;
 pub mod notify;
 pub mod package;
 pub mod payment;
-pub mod proposal;
 pub mod relay;
 pub mod resource;
 pub mod schedule;

@@ -1,1 +1,197 @@
-//! To come.
+//! Payments: what Stripe tells is written into bookings, and what bookings owe is asked of Stripe.
+//!
+//! What an event does to a booking is decided in [`crate::domain::booking::settle`], from all that is
+//! known and never from the order in which it came. Here it is read, decided and written in one
+//! conditional write with its slot claims and events, again whenever somebody was quicker. Everything
+//! can be repeated: an event that says nothing new has no effect, and every call of Stripe has a key.
+//!
+//! Read [`record`] (one event), [`hear`] (one message of the queue), then [`open_checkout`], [`refund`]
+//! and [`release_ended_holds`].
+
+mod hold;
+mod message;
+mod refund;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::app::confirm::checkout;
+use crate::app::context::{ContextError, Contexts};
+use crate::clients::event::NotAnEvent;
+use crate::clients::stripe::{Stripe, StripeError, Unreadable};
+use crate::domain::booking::{Booking, Room, Status, Transition, settle};
+use crate::domain::business::BusinessContext;
+use crate::domain::event::{Event, Happening};
+use crate::domain::id::{BookingId, EventId, TenantId};
+use crate::domain::payment::{BookingRef, Origin, PaymentEvent};
+use crate::ports::{Clock, Ids};
+use crate::store::booking::{Booked, BookingWrite};
+use crate::store::{Store, StoreError};
+
+pub use hold::{HoldsReleased, Release, release_ended_holds, release_hold};
+pub use message::{Heard, NotQueueable, hear, queued};
+pub use refund::{GivenBack, refund};
+
+/// How often a change that was overtaken is decided anew.
+const TRIES: usize = 12;
+
+/// Everything payments may touch.
+#[derive(Clone, Copy)]
+pub struct Deps<'a> {
+    /// Bookings, claims, figures and events.
+    pub store: &'a Store,
+    /// Remembered business contexts.
+    pub contexts: &'a Contexts,
+    /// Where sessions are opened and closed, and money is given back.
+    pub stripe: &'a Stripe,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Ids of events.
+    pub ids: &'a dyn Ids,
+    /// Where customers come back to from Checkout, without a slash at the end.
+    pub public_url: &'a str,
+}
+
+/// What an event came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// It was news; how the booking stands now, and what happened.
+    New(Status, Vec<Happening>),
+    /// All of it was known.
+    Duplicate,
+    /// It names a booking that this tenant does not have, and has no effect.
+    Unknown,
+}
+
+/// Why a payment matter is not done.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// As the store says.
+    #[error("the booking cannot be read or kept")]
+    Store(#[from] StoreError),
+    /// As Stripe says.
+    #[error("stripe did not do it")]
+    Stripe(#[from] StripeError),
+    /// Others changed the booking again and again.
+    #[error("the booking was changed by others again and again")]
+    Overtaken,
+    /// No Checkout Session could be opened.
+    #[error("the checkout was not opened")]
+    Checkout(#[source] checkout::Error),
+    /// An event of Stripe that cannot be read, for good.
+    #[error("the event cannot be read")]
+    Unreadable(#[from] Unreadable),
+    /// A message that is no event of ours, for good.
+    #[error("the message cannot be read")]
+    NotAnEvent(#[from] NotAnEvent),
+    /// An event that the payment worker has no business with.
+    #[error("the event {0} is not for the payment worker")]
+    NotForUs(&'static str),
+}
+
+impl Error {
+    /// Claims that the same may succeed later. All else is for a person.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_passing(),
+            Self::Checkout(checkout::Error::Store(error)) => error.is_passing(),
+            Self::Stripe(error) | Self::Checkout(checkout::Error::Stripe(error)) => {
+                matches!(error, StripeError::Unavailable(_))
+            }
+            Self::Checkout(checkout::Error::Overtaken) | Self::Overtaken => true,
+            Self::Checkout(checkout::Error::PublicUrl(_)) | Self::Unreadable(_) | Self::NotAnEvent(_) | Self::NotForUs(_) => false,
+        }
+    }
+}
+
+/// Writes what `event` tells into the booking it names. Repeating it changes nothing, whatever came in between.
+///
+/// Only the tenant's own Stripe account, in the mode of our key, may speak for a booking; from anybody
+/// else only the attempt is noted, and flagged once.
+///
+/// # Errors
+///
+/// [`Error::Store`], [`Error::Overtaken`].
+pub async fn record(deps: Deps<'_>, event: &PaymentEvent) -> Result<Recorded, Error> {
+    let BookingRef { tenant, booking } = event.booking;
+    let now = deps.clock.now();
+    let Some(business) = business(deps, tenant).await? else { return Ok(Recorded::Unknown) };
+    let expected = Origin { account: account(&business).map(str::to_owned), livemode: deps.stripe.is_live() };
+    for _ in 0..TRIES {
+        let Some(before) = deps.store.find_booking(tenant, booking).await? else { return Ok(Recorded::Unknown) };
+        let mut facts = before.facts.clone();
+        if !facts.merge(event, &expected) {
+            return Ok(Recorded::Duplicate);
+        }
+        for room in rooms(&business, &before) {
+            let transition = settle(&before, facts.clone(), room, now);
+            match write(deps, tenant, &before, &transition, now).await? {
+                Booked::Done => return Ok(Recorded::New(transition.after.status, transition.happenings)),
+                Booked::SlotTaken if transition.is_seated_anew => {}
+                _ => break,
+            }
+        }
+    }
+    Err(Error::Overtaken)
+}
+
+/// Opens the Checkout Session of a booking for which Stripe was out of reach before; the link in its mail
+/// leads there. Repeating it is safe. `false` when it can no longer be paid, or there is no such booking.
+///
+/// # Errors
+///
+/// [`Error::Checkout`]: to repeat it later, or, when Stripe refuses, for a person.
+pub async fn open_checkout(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<bool, Error> {
+    let Some(business) = business(deps, tenant).await? else { return Ok(false) };
+    let Some(booking) = deps.store.find_booking(tenant, id).await? else { return Ok(false) };
+    let may = checkout::Deps { store: deps.store, stripe: deps.stripe, clock: deps.clock, public_url: deps.public_url };
+    let opened = checkout::open(may, &business, booking).await.map_err(Error::Checkout)?;
+    Ok(matches!(opened, checkout::Opened::Open { .. }))
+}
+
+/// Where a booking could have its time again: with its own resource, else with another that serves its
+/// package, else nowhere.
+fn rooms(business: &BusinessContext, booking: &Booking) -> Vec<Room> {
+    let serving = business.package(booking.package).map(|package| package.resources.clone()).unwrap_or_default();
+    let others = serving.into_iter().filter(|resource| *resource != booking.resource);
+    std::iter::once(booking.resource)
+        .chain(others)
+        .filter(|resource| business.resource(*resource).is_some_and(|resource| resource.active))
+        .map(Room::With)
+        .chain([Room::Nowhere])
+        .collect()
+}
+
+/// Writes a transition with its events and figures, if the booking is still as it was read.
+async fn write(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    before: &Booking,
+    transition: &Transition,
+    now: Timestamp,
+) -> Result<Booked, Error> {
+    let event = |what: &Happening| Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what: *what };
+    let events: Vec<Event> = transition.happenings.iter().map(event).collect();
+    let is_paid = transition.happenings.contains(&Happening::BookingConfirmed(before.id));
+    let figures: &[(&str, i64)] = if is_paid { &[("paid", 1)] } else { &[] };
+    let write =
+        BookingWrite { before: Some(before), after: &transition.after, proposal: None, figures, events: &events, now };
+    Ok(deps.store.write_booking(tenant, &write).await?)
+}
+
+/// The business as it is now, suspended or not: money is dealt with all the same. `None` when there is none.
+async fn business(deps: Deps<'_>, tenant: TenantId) -> Result<Option<Arc<BusinessContext>>, Error> {
+    match deps.contexts.current(deps.store, tenant, deps.clock.now()).await {
+        Ok(stamped) => Ok(Some(stamped.context)),
+        Err(ContextError::Refused) => Ok(None),
+        Err(ContextError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The business's own Stripe account; the platform's when absent.
+fn account(business: &BusinessContext) -> Option<&str> {
+    business.tenant.stripe_account.as_ref().map(|account| account.as_str())
+}

@@ -1,1 +1,86 @@
-//! To come.
+//! The relay: carries events from the outbox's stream to the bus, in order, at least once.
+//!
+//! Decides where a stream goes on after a failure, and what can never be carried and must not hold up
+//! what is behind it. Never decides who acts on an event: that is for the bus' rules.
+
+use thiserror::Error;
+
+use crate::domain::event::Event;
+use crate::ports::{Bus, SendError};
+use crate::store::StoreError;
+use crate::store::outbox::{Image, from_stream};
+
+/// One record of the outbox's stream.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Where it stands in its shard.
+    pub sequence: String,
+    /// The row as it is after the change; empty when it was removed.
+    pub image: Image,
+}
+
+/// How far a batch of records came.
+#[derive(Debug, Default)]
+pub struct Relayed {
+    /// Events that the bus has taken.
+    pub published: usize,
+    /// Records that are no events: what consumers remember, and what has expired.
+    pub passed_over: usize,
+    /// Records that can never be carried, each with why. Their rows stay in the outbox.
+    pub given_up: Vec<(String, Lost)>,
+    /// The first record that the bus has not taken, and why: the stream has to go on with it.
+    pub stopped_at: Option<(String, SendError)>,
+}
+
+/// Why an event can never be carried.
+#[derive(Debug, Error)]
+pub enum Lost {
+    /// Its row cannot be read.
+    #[error("the event cannot be read")]
+    Unreadable(#[from] StoreError),
+    /// The bus refuses it for good.
+    #[error("the bus refuses the event")]
+    Refused(#[source] SendError),
+}
+
+/// Publishes the events among `records`, in order. Repeating it is safe: consumers remember an event's id.
+pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
+    let mut relayed = Relayed::default();
+    let (mut sequences, mut events) = (Vec::new(), Vec::new());
+    for record in records {
+        match from_stream(record.image) {
+            Ok(Some(event)) => {
+                sequences.push(record.sequence);
+                events.push(event);
+            }
+            Ok(None) => relayed.passed_over += 1,
+            Err(error) => relayed.given_up.push((record.sequence, error.into())),
+        }
+    }
+    let mut not_taken = match bus.publish(&events).await {
+        Ok(not_taken) => not_taken,
+        Err(_) => (0..events.len()).collect(),
+    };
+    not_taken.sort_unstable();
+    relayed.published = events.len() - not_taken.len();
+    for position in not_taken {
+        let (Some(sequence), Some(event)) = (sequences.get(position), events.get(position)) else { continue };
+        match publish_alone(bus, event).await {
+            Ok(()) => relayed.published += 1,
+            Err(error @ SendError::Refused(_)) => relayed.given_up.push((sequence.clone(), Lost::Refused(error))),
+            Err(error @ SendError::Unavailable(_)) => {
+                relayed.stopped_at = Some((sequence.clone(), error));
+                break;
+            }
+        }
+    }
+    relayed
+}
+
+/// Publishes one event by itself, which tells whether it is its own fault that the bus does not take it.
+async fn publish_alone(bus: &dyn Bus, event: &Event) -> Result<(), SendError> {
+    match bus.publish(std::slice::from_ref(event)).await?.is_empty() {
+        true => Ok(()),
+        false => Err(SendError::Unavailable("the bus did not take it".into())),
+    }
+}

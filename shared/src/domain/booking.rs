@@ -16,6 +16,10 @@ use super::slot::{Interval, Slot};
 use super::tenant::Policies;
 use super::text::{Line, Note, PersonName};
 
+mod settle;
+
+pub use settle::{BANK_DECIDES, PERSON_DECIDES, Room, Transition, lapse, settle};
+
 /// The shortest hold: Stripe keeps a Checkout Session open for 30 minutes at least, counted from when the
 /// call arrives, and a minute may pass before it does.
 pub const SHORTEST_HOLD: SignedDuration = SignedDuration::from_mins(31);
@@ -307,7 +311,7 @@ impl Booking {
         let until = whole_second(now + SHORTEST_HOLD);
         let may = self.status == Status::PendingPayment && until <= self.created_at + LONGEST_HOLD;
         may.then(|| Self {
-            hold_until: Some(until),
+            hold_until: self.hold_until.max(Some(until)),
             checkout: None,
             attempt: self.attempt + 1,
             ..self.changed(now)

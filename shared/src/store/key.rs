@@ -46,6 +46,9 @@ pub(super) const ARTICLE: &str = "ARTICLE#";
 /// Partition of the list of all tenants.
 pub(super) const TENANTS: &str = "TENANTS";
 
+/// Sort key of an event in the outbox.
+pub(super) const EVENT: &str = "EVENT";
+
 impl Key {
     fn new(pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into() }
@@ -177,7 +180,7 @@ impl Key {
     // Outbox.
 
     pub(super) fn event(tenant: TenantId, id: EventId) -> Self {
-        Self::new(format!("T#{tenant}#EVENT#{id}"), "EVENT")
+        Self::new(format!("T#{tenant}#EVENT#{id}"), EVENT)
     }
 
     pub(super) fn seen(tenant: TenantId, consumer: &str, what: &str) -> Self {

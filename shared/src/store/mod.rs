@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod claim;
 pub mod conversation;
 pub mod cursor;
+mod day;
 pub mod dedup;
 pub mod error;
 mod expression;

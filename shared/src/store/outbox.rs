@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Store;
 use super::error::{StoreError, corrupt};
 use super::expression::Put;
-use super::key::Key;
+use super::key::{EVENT, Key};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Action, item};
 use crate::domain::event::{Event, Happening};
@@ -93,13 +93,17 @@ impl Store {
     }
 }
 
-/// Reads the image of an outbox row as the table's stream carries it; `None` for rows of another kind.
+/// The image of a row as a table's stream carries it; empty when the row was removed.
+pub type Image = serde_dynamo::Item;
+
+/// Reads the image of an outbox row as the table's stream carries it; `None` for rows of another kind
+/// and for rows that were removed.
 ///
 /// # Errors
 ///
 /// [`StoreError::Corrupt`] for an event that cannot be read.
-pub fn from_stream(image: std::collections::HashMap<String, serde_dynamo::AttributeValue>) -> Result<Option<Event>, StoreError> {
-    let is_event = matches!(image.get("sk"), Some(serde_dynamo::AttributeValue::S(sk)) if sk == "EVENT");
+pub fn from_stream(image: Image) -> Result<Option<Event>, StoreError> {
+    let is_event = matches!(image.get("sk"), Some(serde_dynamo::AttributeValue::S(sk)) if sk == EVENT);
     if !is_event {
         return Ok(None);
     }

@@ -173,8 +173,13 @@ impl Table {
         self.usage.note(operation, writes, consumed.as_slice());
     }
 
-    /// Reads one item, consistently.
+    /// Reads one item as what it should be, consistently.
     pub(super) async fn find<T: DeserializeOwned>(&self, key: &Key, what: &'static str) -> Result<Option<T>, StoreError> {
+        self.find_item(key).await?.map(|item| read(item, what)).transpose()
+    }
+
+    /// Reads one item as it is, consistently: for items whose attributes are named by what they count.
+    pub(super) async fn find_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         let found = self
             .patiently(|| async {
                 let call = self
@@ -188,13 +193,7 @@ impl Table {
             })
             .await?;
         self.note("GetItem", false, found.consumed_capacity);
-        found.item.map(|item| read(item, what)).transpose()
-    }
-
-    /// Reads one item as it is, consistently: for items whose attributes are named by what they count.
-    pub(super) async fn find_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
-        let query = Query::partition(key.pk().to_owned()).between("sk", key.sk(), key.sk());
-        Ok(self.page(&query).await?.items.into_iter().next())
+        Ok(found.item)
     }
 
     /// Reads one page.

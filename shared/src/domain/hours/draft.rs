@@ -203,10 +203,9 @@ mod tests {
 
     #[test]
     fn a_special_date_is_either_closed_or_open() {
-        let mut draft = HoursDraft::default();
-        draft.special =
-            vec![SpecialDraft { date: "2026-12-24".to_owned(), name: Some("Eve".to_owned()), open: Vec::new() }];
-        draft.holidays = vec![("12-25".to_owned(), "Christmas".to_owned())];
+        let eve = SpecialDraft { date: "2026-12-24".to_owned(), name: Some("Eve".to_owned()), open: Vec::new() };
+        let holidays = vec![("12-25".to_owned(), "Christmas".to_owned())];
+        let mut draft = HoursDraft { special: vec![eve], holidays, ..HoursDraft::default() };
         let hours = draft.check(3).unwrap();
         assert_eq!(hours.special[&Date::constant(2026, 12, 24)], Special::Closed(Some(Line::new("Eve").unwrap())));
         assert_eq!(hours.holidays.keys().copied().collect::<Vec<_>>(), [YearDay::new(12, 25).unwrap()]);

@@ -11,6 +11,8 @@ pub enum Kind {
     Invalid,
     /// 400: no session of this caller.
     SessionInvalid,
+    /// 400: not signed by whom it claims to come from.
+    SignatureInvalid,
     /// 401: no valid token or key.
     Unauthorized,
     /// 403: asked from a page that the tenant did not allow.
@@ -25,6 +27,8 @@ pub enum Kind {
     Conflict,
     /// 409: another booking holds that time.
     SlotTaken,
+    /// 409: it costs something else by now.
+    PriceChanged,
     /// 410: was here, is gone for good.
     Gone,
     /// 410: was here, its time is over.
@@ -47,10 +51,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, by status.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Malformed,
         Self::Invalid,
         Self::SessionInvalid,
+        Self::SignatureInvalid,
         Self::Unauthorized,
         Self::OriginRefused,
         Self::Forbidden,
@@ -58,6 +63,7 @@ impl Kind {
         Self::MethodNotAllowed,
         Self::Conflict,
         Self::SlotTaken,
+        Self::PriceChanged,
         Self::Gone,
         Self::Expired,
         Self::StaleVersion,
@@ -73,12 +79,12 @@ impl Kind {
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::Malformed | Self::Invalid | Self::SessionInvalid => StatusCode::BAD_REQUEST,
+            Self::Malformed | Self::Invalid | Self::SessionInvalid | Self::SignatureInvalid => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::OriginRefused | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict | Self::SlotTaken => StatusCode::CONFLICT,
+            Self::Conflict | Self::SlotTaken | Self::PriceChanged => StatusCode::CONFLICT,
             Self::Gone | Self::Expired => StatusCode::GONE,
             Self::StaleVersion => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -97,6 +103,7 @@ impl Kind {
             Self::Malformed => "malformed",
             Self::Invalid => "invalid",
             Self::SessionInvalid => "session_invalid",
+            Self::SignatureInvalid => "signature_invalid",
             Self::Unauthorized => "unauthorized",
             Self::OriginRefused => "origin_refused",
             Self::Forbidden => "forbidden",
@@ -104,6 +111,7 @@ impl Kind {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",
             Self::SlotTaken => "slot_taken",
+            Self::PriceChanged => "price_changed",
             Self::Gone => "gone",
             Self::Expired => "expired",
             Self::StaleVersion => "stale_version",

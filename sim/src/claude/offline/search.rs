@@ -76,12 +76,12 @@ impl Search {
         })
     }
 
-    /// It told of all of `days`. What was cut tells only of the days that it was asked for.
+    /// It told of all of `days`. What was cut shows some of each free day, so it tells all only of the
+    /// days that it was asked for, and of days without any.
     pub(super) fn covers(&self, days: Days) -> bool {
-        if self.is_cut {
-            return self.days == days;
-        }
-        self.days.from <= days.from && later(days.from, days.count) <= later(self.days.from, self.days.count)
+        let inside = self.days.from <= days.from && later(days.from, days.count) <= later(self.days.from, self.days.count);
+        let in_part = self.is_cut && self.days != days && self.slots.iter().any(|slot| days.hold(slot.date));
+        inside && !in_part
     }
 
     /// The slots that `wish` means.
@@ -221,9 +221,14 @@ mod tests {
         assert!(search.covers(Days::one(date(2026, 12, 4))));
         assert!(!search.covers(Days::one(date(2026, 12, 5))));
         assert!(!search.covers(Days::many(date(2026, 11, 20), 2)));
-        let cut = Search { is_cut: true, ..search };
+    }
+
+    #[test]
+    fn a_search_that_was_cut_is_asked_again_for_a_day_of_which_it_told_a_part() {
+        let cut = Search { is_cut: true, ..search(&[(MONDAY, "09:00")]) };
         assert!(cut.covers(Days::many(date(2026, 11, 21), 14)));
-        assert!(!cut.covers(Days::one(date(2026, 12, 4))));
+        assert!(!cut.covers(Days::one(date(2026, 11, 23))));
+        assert!(cut.covers(Days::one(date(2026, 11, 22))), "closed on Sunday");
     }
 
     #[test]

@@ -1,0 +1,170 @@
+//! The links in mails: `GET` shows a page and changes nothing, `POST` does what its button says.
+//!
+//! Whoever asks is a person with a browser: every refusal and failure is a page, too.
+
+use lambda_http::http::header::RETRY_AFTER;
+use lambda_http::http::{HeaderValue, Method, StatusCode};
+use lambda_http::{Body, Request, Response};
+use shared::app::booking;
+use shared::app::confirm::checkout::Opened;
+use shared::app::confirm::link::{self, Dead, Error, Found};
+use shared::domain::link::{InvalidLink, Purpose};
+use shared::http::problem::{ApiError, Chain};
+use shared::http::{request, respond};
+use shared::runtime::Services;
+
+use crate::page::{self, Button, Page};
+
+/// Answers one request for what `purpose` says.
+pub(crate) async fn answer(services: &Services, request: &Request, purpose: Purpose) -> Response<Body> {
+    let result = match serve(services, request, purpose).await {
+        Ok(response) => Ok(response),
+        Err(error) => failed(&error),
+    };
+    respond::finish(request, None, result)
+}
+
+async fn serve(services: &Services, request: &Request, purpose: Purpose) -> Result<Response<Body>, Failure> {
+    let token = request::path_text(request, "token")?;
+    let found = link::look(services.confirm(), purpose, token).await?;
+    if let Err(why) = found.use_of {
+        return Ok(page::dead(&found, why)?);
+    }
+    match (request.method(), purpose) {
+        (&Method::GET | &Method::HEAD, purpose) => show(services, request, &found, purpose).await,
+        (&Method::POST, Purpose::Cancel) => cancel(services, &found).await,
+        (&Method::POST, Purpose::Reschedule) => reschedule(services, request, &found).await,
+        (&Method::POST, Purpose::Pay) => pay(services, &found).await,
+        _ => Err(ApiError::method_not_allowed().into()),
+    }
+}
+
+async fn show(services: &Services, request: &Request, found: &Found, purpose: Purpose) -> Result<Response<Body>, Failure> {
+    let (tenant, booking) = (&found.business.tenant, &found.booking);
+    match purpose {
+        Purpose::Cancel => {
+            let fee = booking.late_fee(&tenant.policies, services.clock.now());
+            let mut page = Page::about(tenant, booking, "Cancel this booking?");
+            if !booking.price.is_free() && booking.paid_at.is_some() {
+                let back = booking.refund(fee).map_or_else(|| "Nothing".to_owned(), |back| back.to_string());
+                let fee = if fee.is_free() { "None".to_owned() } else { fee.to_string() };
+                page = page.row("Cancellation fee", fee).row("You get back", back);
+            }
+            let button = Button { label: "Cancel booking", is_grave: true, otherwise: "To keep it, just close this page." };
+            Ok(page.answer(StatusCode::OK, Some(button))?)
+        }
+        Purpose::Reschedule => slots(services, request, found, StatusCode::OK, None).await,
+        Purpose::Pay => {
+            let page = Page::about(tenant, booking, "Pay for your booking");
+            let page = page.saying("Your time is held for you. You pay on the secure page of Stripe.");
+            let button = Button { label: "Go to payment", is_grave: false, otherwise: "Without a payment the time is given free again." };
+            Ok(page.answer(StatusCode::OK, Some(button))?)
+        }
+    }
+}
+
+async fn cancel(services: &Services, found: &Found) -> Result<Response<Body>, Failure> {
+    let canceled = link::cancel(services.confirm(), found).await?;
+    let mut page = Page::about(&found.business.tenant, &canceled, "Your booking is canceled").saying("We have sent you a mail about it.");
+    if let Some(back) = canceled.refund_due {
+        page = page.saying("The money goes back the way you paid. That can take a few days.").row("You get back", back.to_string());
+    }
+    Ok(page.answer(StatusCode::OK, None)?)
+}
+
+async fn reschedule(services: &Services, request: &Request, found: &Found) -> Result<Response<Body>, Failure> {
+    let form = request::body(request)?;
+    let chosen = url::form_urlencoded::parse(form).find(|(name, _)| name == "slot").map(|(_, value)| value.into_owned());
+    let Some(chosen) = chosen else {
+        return slots(services, request, found, StatusCode::BAD_REQUEST, Some("Please choose a time first.")).await;
+    };
+    match link::reschedule(services.confirm(), found, &chosen).await {
+        Ok(moved) => {
+            let page = Page::about(&found.business.tenant, &moved, "Your booking has a new time");
+            Ok(page.saying("We have sent you a mail with the new date for your calendar.").answer(StatusCode::OK, None)?)
+        }
+        Err(Error::Booking(booking::Error::SlotTaken { .. })) => {
+            let alert = "That time has just been taken. Your booking stays as it is; please choose another time.";
+            slots(services, request, found, StatusCode::CONFLICT, Some(alert)).await
+        }
+        Err(Error::NotOffered) => {
+            let alert = "That time cannot be booked. Please choose one of these.";
+            slots(services, request, found, StatusCode::BAD_REQUEST, Some(alert)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn pay(services: &Services, found: &Found) -> Result<Response<Body>, Failure> {
+    match link::pay(services.confirm(), found).await {
+        Ok(Opened::Open { url, .. }) => Ok(respond::redirect(&url)?),
+        Ok(Opened::Closed(booking)) if booking.paid_at.is_some() => Ok(page::dead(found, Dead::Paid)?),
+        Ok(Opened::Closed(_)) => Ok(page::dead(found, Dead::Expired)?),
+        Err(Error::Checkout(error)) => {
+            tracing::warn!(error = %Chain(&error), "a checkout session could not be opened");
+            let page = Page::about(&found.business.tenant, &found.booking, "Payment is not possible right now");
+            let page = page.saying("The payment service does not answer. Your booking stands; please try again in a few minutes.");
+            let mut response = page.answer(StatusCode::SERVICE_UNAVAILABLE, None)?;
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+            Ok(response)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn slots(
+    services: &Services,
+    request: &Request,
+    found: &Found,
+    status: StatusCode,
+    alert: Option<&'static str>,
+) -> Result<Response<Body>, Failure> {
+    let date = |name| request::query(request, name).and_then(|date| date.parse().ok());
+    let offer = link::offer(services.confirm(), found, date("from"), date("day")).await?;
+    Ok(page::slots(found, &offer, status, alert)?)
+}
+
+/// Why there is no page of a booking.
+enum Failure {
+    Link(Error),
+    Edge(ApiError),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Link(error)
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Edge(error)
+    }
+}
+
+/// The page that says so.
+fn failed(failure: &Failure) -> Result<Response<Body>, ApiError> {
+    let (status, heading, sentence) = match failure {
+        Failure::Link(Error::Link(InvalidLink::NotOurs)) => {
+            (StatusCode::NOT_FOUND, "This link does not work", "It may be cut off. Please open it from the mail once more.")
+        }
+        Failure::Link(Error::Link(InvalidLink::Expired)) => {
+            (StatusCode::GONE, "This link is too old", "The booking it was for has begun or is over.")
+        }
+        Failure::Link(Error::Booking(booking::Error::Outdated | booking::Error::Closed)) => {
+            (StatusCode::GONE, "This booking has just changed", "Please use the links in the newest mail.")
+        }
+        Failure::Edge(error) if error.kind().status().is_client_error() => {
+            (error.kind().status(), "This did not work", "Please open the link from the mail once more.")
+        }
+        Failure::Link(error) => {
+            tracing::error!(error = %Chain(error), "a page of a booking was not served");
+            (StatusCode::SERVICE_UNAVAILABLE, "This is not working right now", "Please try again in a moment.")
+        }
+        Failure::Edge(error) => {
+            tracing::error!(code = error.kind().code(), "a page of a booking was not served");
+            (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", "It is our fault. Please try again later.")
+        }
+    };
+    Page::plain(heading, sentence).answer(status, None)
+}

@@ -1,0 +1,143 @@
+//! The pages behind the links in mails: plain HTML that works without JavaScript, on a phone and in the dark.
+//!
+//! Says everything in whole sentences; every string of a business or customer is escaped by the template.
+
+use askama::Template;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use lambda_http::http::StatusCode;
+use lambda_http::{Body, Response};
+use shared::app::confirm::link::{Dead, Found, Offer};
+use shared::domain::booking::Booking;
+use shared::domain::package::Kind;
+use shared::domain::tenant::Tenant;
+use shared::http::problem::ApiError;
+use shared::http::respond;
+
+/// What every page has.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) business: String,
+    pub(crate) heading: String,
+    pub(crate) sentences: Vec<String>,
+    pub(crate) rows: Vec<(&'static str, String)>,
+}
+
+/// The one thing that can be done on a page.
+pub(crate) struct Button {
+    pub(crate) label: &'static str,
+    pub(crate) is_grave: bool,
+    /// What happens when it is not pressed.
+    pub(crate) otherwise: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Notice<'a> {
+    page: &'a Page,
+    button: Option<Button>,
+}
+
+#[derive(Template)]
+#[template(path = "slots.html")]
+struct Slots<'a> {
+    page: &'a Page,
+    alert: Option<&'static str>,
+    days: Vec<DayLink>,
+    shown: String,
+    slots: Vec<Choice>,
+    later: String,
+}
+
+struct DayLink {
+    link: String,
+    label: String,
+    is_shown: bool,
+}
+
+struct Choice {
+    id: String,
+    label: String,
+}
+
+impl Page {
+    /// A page that is about no booking.
+    pub(crate) fn plain(heading: &str, sentence: &str) -> Self {
+        Self { heading: heading.to_owned(), sentences: vec![sentence.to_owned()], ..Self::default() }
+    }
+
+    /// A page about `booking`, as it is now.
+    pub(crate) fn about(tenant: &Tenant, booking: &Booking, heading: &str) -> Self {
+        let mut rows = vec![("What", booking.package_name.to_string()), ("When", booking.when(&tenant.timezone))];
+        if !booking.price.is_free() {
+            rows.push(("Price", booking.price.to_string()));
+        }
+        rows.push(("Code", booking.code.to_string()));
+        Self { business: tenant.name.to_string(), heading: heading.to_owned(), sentences: Vec::new(), rows }
+    }
+
+    /// The same with one sentence more.
+    pub(crate) fn saying(mut self, sentence: impl Into<String>) -> Self {
+        self.sentences.push(sentence.into());
+        self
+    }
+
+    /// The same with one row more.
+    pub(crate) fn row(mut self, label: &'static str, value: impl Into<String>) -> Self {
+        self.rows.push((label, value.into()));
+        self
+    }
+
+    /// The page as an answer, with the one thing that can be done on it.
+    pub(crate) fn answer(&self, status: StatusCode, button: Option<Button>) -> Result<Response<Body>, ApiError> {
+        let html = Notice { page: self, button }.render().map_err(ApiError::internal)?;
+        Ok(respond::html(status, html))
+    }
+}
+
+/// The page of a link that does nothing any more.
+pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError> {
+    let (heading, sentence) = match why {
+        Dead::CalledOff => ("This booking is canceled", "There is nothing left to do. If you still want to come, please book again."),
+        Dead::Expired => ("This booking was not paid in time", "Its time has been given free. If you still want to come, please book again."),
+        Dead::Paid => ("This booking is paid", "There is nothing left to pay. We look forward to seeing you."),
+        Dead::Outdated => ("This link is of an older mail", "The booking has changed since then. Please use the links in the newest mail."),
+        Dead::Over => ("This booking can no longer be changed", "Its time has come. Please contact us if something is not right."),
+    };
+    let status = if why == Dead::Paid { StatusCode::OK } else { StatusCode::GONE };
+    Page::about(&found.business.tenant, &found.booking, heading).saying(sentence).answer(status, None)
+}
+
+/// The page to choose another time on.
+pub(crate) fn slots(found: &Found, offer: &Offer, status: StatusCode, alert: Option<&'static str>) -> Result<Response<Body>, ApiError> {
+    let (tenant, booking) = (&found.business.tenant, &found.booking);
+    let mut page = Page::about(tenant, booking, "Choose another time");
+    if offer.why_none.is_some() {
+        page = page.saying("Nothing is free in these two weeks.");
+    }
+    let day = |date: &Date| DayLink {
+        link: format!("?from={}&day={date}", offer.first),
+        label: date.strftime("%a %-d %b").to_string(),
+        is_shown: *date == offer.day,
+    };
+    let choices = offer.slots.iter().map(|(id, slot)| Choice {
+        id: id.to_string(),
+        label: match booking.kind {
+            Kind::Date => "The whole day".to_owned(),
+            Kind::Slot => local(slot.start(), &tenant.timezone).strftime("%H:%M").to_string(),
+        },
+    });
+    let slots = Slots {
+        page: &page,
+        alert,
+        days: offer.days.iter().map(day).collect(),
+        shown: offer.day.strftime("%A, %-d %B %Y").to_string(),
+        slots: choices.collect(),
+        later: format!("?from={}", offer.later),
+    };
+    Ok(respond::html(status, slots.render().map_err(ApiError::internal)?))
+}
+
+fn local(at: jiff::Timestamp, timezone: &TimeZone) -> jiff::Zoned {
+    at.to_zoned(timezone.clone())
+}

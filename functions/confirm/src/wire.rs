@@ -1,0 +1,130 @@
+//! The wire of confirmations: what the widget sends and gets.
+
+use serde::{Deserialize, Serialize};
+use shared::app::booking::{self, Alternative};
+use shared::app::confirm;
+use shared::app::context::ContextError;
+use shared::domain::booking::Booking;
+use shared::domain::money::Money;
+use shared::domain::proposal::ProposalRefused;
+use shared::domain::secret::SessionId;
+use shared::http::problem::{ApiError, Kind};
+
+/// Who clicks.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct OfSession {
+    session_id: String,
+}
+
+impl OfSession {
+    /// The session.
+    pub(crate) fn session(&self) -> Result<SessionId, ApiError> {
+        self.session_id.parse().map_err(|_| ApiError::not_found())
+    }
+}
+
+/// A proposal that was done.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Confirmed<'a> {
+    proposal_id: String,
+    operation: &'static str,
+    booking: Booked<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkout_url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Booked<'a> {
+    id: String,
+    confirmation_code: &'a str,
+    status: &'static str,
+    package_name: &'a str,
+    starts_at: String,
+    ends_at: String,
+    price: Price,
+}
+
+#[derive(Serialize)]
+struct Price {
+    amount: i64,
+    currency: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Free<'a> {
+    starts_at: String,
+    ends_at: String,
+    label: &'a str,
+}
+
+impl<'a> From<&'a confirm::Confirmed> for Confirmed<'a> {
+    fn from(done: &'a confirm::Confirmed) -> Self {
+        Self {
+            proposal_id: done.proposal.id.to_string(),
+            operation: done.proposal.operation.name(),
+            booking: Booked::from(&done.booking),
+            checkout_url: done.checkout_url.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Booking> for Booked<'a> {
+    fn from(booking: &'a Booking) -> Self {
+        Self {
+            id: booking.id.to_string(),
+            confirmation_code: booking.code.as_str(),
+            status: booking.status.as_str(),
+            package_name: booking.package_name.as_str(),
+            starts_at: booking.slot.start().to_string(),
+            ends_at: booking.slot.end().to_string(),
+            price: Price::from(booking.price),
+        }
+    }
+}
+
+impl From<Money> for Price {
+    fn from(money: Money) -> Self {
+        Self { amount: money.minor(), currency: money.currency().to_string() }
+    }
+}
+
+impl<'a> From<&'a Alternative> for Free<'a> {
+    fn from(free: &'a Alternative) -> Self {
+        let slot = &free.slot.interval;
+        Self { starts_at: slot.start().to_string(), ends_at: slot.end().to_string(), label: &free.label }
+    }
+}
+
+/// What the widget is told when a proposal is not done.
+pub(crate) fn problem(error: confirm::Error) -> ApiError {
+    match error {
+        confirm::Error::NotFound => ApiError::not_found(),
+        confirm::Error::Refused(ProposalRefused::Expired) => {
+            ApiError::expired("This has waited too long. Please ask for it again.")
+        }
+        confirm::Error::Refused(ProposalRefused::Declined) => ApiError::conflict("You have declined this before."),
+        confirm::Error::Refused(ProposalRefused::Confirmed) => ApiError::conflict("You have confirmed this before."),
+        confirm::Error::PriceChanged => {
+            ApiError::new(Kind::PriceChanged, "The price has changed. Please ask for it again.")
+        }
+        confirm::Error::Booking(error) => of_booking(error),
+        confirm::Error::Store(error) => error.into(),
+    }
+}
+
+fn of_booking(error: booking::Error) -> ApiError {
+    match error {
+        booking::Error::SlotTaken { alternatives, .. } => {
+            ApiError::slot_taken(&alternatives.iter().map(Free::from).collect::<Vec<_>>())
+        }
+        booking::Error::Closed | booking::Error::Outdated | booking::Error::ProposalMoved => {
+            ApiError::conflict("This booking can no longer be changed.")
+        }
+        booking::Error::NotFound | booking::Error::Context(ContextError::Refused) => ApiError::not_found(),
+        booking::Error::Context(ContextError::Store(error)) | booking::Error::Store(error) => error.into(),
+    }
+}

@@ -1,0 +1,234 @@
+//! Links in mails: what their holder is shown, and what happens when they press the button.
+//!
+//! Mail scanners open links, so looking changes nothing. A link is proof by itself, works once, and is dead
+//! when the booking has another calendar sequence than the mail it was in.
+
+use std::sync::Arc;
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use thiserror::Error;
+
+use super::{Deps, checkout};
+use crate::app::booking::{self, Wish};
+use crate::app::context::ContextError;
+use crate::app::schedule::{claim_of, read_claims};
+use crate::domain::availability::{Availability, Days, MAX_DAYS, Query, WhyNone, days_to_read, free_slots};
+use crate::domain::booking::{Booking, CalledOffBy, Status};
+use crate::domain::business::BusinessContext;
+use crate::domain::link::{self, Grant, InvalidLink, Purpose};
+use crate::domain::package::Package;
+use crate::domain::slot::Slot;
+use crate::domain::slot_id::SlotId;
+use crate::store::StoreError;
+
+/// What a link leads to.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Whose booking it is.
+    pub business: Arc<BusinessContext>,
+    /// The booking as it is now.
+    pub booking: Booking,
+    /// Whether the link still does what it was made for.
+    pub use_of: Result<(), Dead>,
+    grant: Grant,
+}
+
+/// Why a link does nothing any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Dead {
+    /// The booking was called off.
+    #[error("the booking was called off")]
+    CalledOff,
+    /// It was not paid in time.
+    #[error("the booking was not paid in time")]
+    Expired,
+    /// Nothing is to be paid any more.
+    #[error("the booking is paid")]
+    Paid,
+    /// The booking has changed since that mail.
+    #[error("the booking has changed since the mail was written")]
+    Outdated,
+    /// The booking has begun or is over.
+    #[error("the booking has begun")]
+    Over,
+}
+
+/// Why a link cannot be used.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// It was not made here, or its time is over.
+    #[error(transparent)]
+    Link(#[from] InvalidLink),
+    /// The slot was never offered, or is of another package.
+    #[error("the slot was not offered")]
+    NotOffered,
+    /// The booking cannot be changed.
+    #[error(transparent)]
+    Booking(#[from] booking::Error),
+    /// There is no Checkout Session.
+    #[error(transparent)]
+    Checkout(#[from] checkout::Error),
+    /// As the store says.
+    #[error("the booking cannot be read")]
+    Store(#[from] StoreError),
+}
+
+/// The free slots of one day, and which days have any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The first local day that was looked at.
+    pub first: Date,
+    /// The local day that is shown.
+    pub day: Date,
+    /// Its free slots, by start, each under its opaque id.
+    pub slots: Vec<(SlotId, Slot)>,
+    /// The days with free slots in the fortnight from the first one looked at.
+    pub days: Vec<Date>,
+    /// Why there is none in all that time.
+    pub why_none: Option<WhyNone>,
+    /// Where the next fortnight begins.
+    pub later: Date,
+}
+
+/// Looks at what the link `token` is for. Changes nothing.
+///
+/// # Errors
+///
+/// [`Error::Link`] for a link that was not made here, of a booking that is gone, or too old.
+pub async fn look(deps: Deps<'_>, purpose: Purpose, token: &str) -> Result<Found, Error> {
+    let now = deps.clock.now();
+    let grant = link::open(deps.link_key, purpose, token, now)?;
+    let (context, booking) = tokio::join!(
+        deps.contexts.current(deps.store, grant.tenant, now),
+        deps.store.find_booking(grant.tenant, grant.booking),
+    );
+    let business = context.map_err(|error| match error {
+        ContextError::Refused => Error::Link(InvalidLink::NotOurs),
+        ContextError::Store(error) => Error::Store(error),
+    })?;
+    let booking = booking?.ok_or(InvalidLink::NotOurs)?;
+    let use_of = judge(&booking, &grant, now);
+    Ok(Found { business: business.context, booking, use_of, grant })
+}
+
+/// Calls the booking off for the holder of the link. The same link pressed twice at once has one effect.
+///
+/// # Errors
+///
+/// As [`booking::cancel`].
+pub async fn cancel(deps: Deps<'_>, found: &Found) -> Result<Booking, Error> {
+    let canceled = booking::call_off(deps.booking(), found.grant.tenant, found.grant.booking, &found.wish()).await?;
+    checkout::close(deps.checkout(), &found.business, &canceled).await;
+    Ok(canceled)
+}
+
+/// Moves the booking to an offered slot for the holder of the link.
+///
+/// # Errors
+///
+/// [`Error::NotOffered`] for a slot id that was not offered for it; else as [`booking::reschedule`].
+pub async fn reschedule(deps: Deps<'_>, found: &Found, slot: &str) -> Result<Booking, Error> {
+    let business = &*found.business;
+    let id: SlotId = slot.parse().map_err(|_| Error::NotOffered)?;
+    let resources = business.resources.iter().map(|resource| resource.id);
+    let opened = id.open((deps.link_key, business.tenant.id), [found.booking.package], resources);
+    let opened = opened.map_err(|_| Error::NotOffered)?;
+    let package = business.package(opened.package).ok_or(Error::NotOffered)?;
+    let slot = Slot::at(package, opened.resource, opened.start, &business.tenant.timezone);
+    let slot = slot.map_err(|_| Error::NotOffered)?;
+    let (tenant, booking) = (found.grant.tenant, found.grant.booking);
+    Ok(booking::relocate(deps.booking(), tenant, booking, &slot, &found.wish()).await?)
+}
+
+/// Finds or opens the Checkout Session for the holder of the link.
+///
+/// # Errors
+///
+/// [`Error::Checkout`] when Stripe is out of reach: the same link works later.
+pub async fn pay(deps: Deps<'_>, found: &Found) -> Result<checkout::Opened, Error> {
+    Ok(checkout::open(deps.checkout(), &found.business, found.booking.clone()).await?)
+}
+
+/// The free slots to move the booking to, in the fortnight from `from` (or from its own day): those of `day`,
+/// or of the first day that has any.
+///
+/// # Errors
+///
+/// [`Error::Store`].
+pub async fn offer(deps: Deps<'_>, found: &Found, from: Option<Date>, day: Option<Date>) -> Result<Offer, Error> {
+    let business = &*found.business;
+    let (zone, now) = (&business.tenant.timezone, deps.clock.now());
+    let today = now.to_zoned(zone.clone()).date();
+    let first = from.unwrap_or(found.booking.slot.start().to_zoned(zone.clone()).date()).max(today);
+    let last = first.saturating_add(i64::from(MAX_DAYS - 1).days());
+    let later = last.saturating_add(1.day());
+    let nothing = |why| Offer { first, day: first, slots: Vec::new(), days: Vec::new(), why_none: Some(why), later };
+    let Some(package) = business.package(found.booking.package) else {
+        return Ok(nothing(WhyNone::PackageInactive));
+    };
+    let Ok(days) = Days::new(first, last) else { return Ok(nothing(WhyNone::FullyBooked)) };
+    let free = match free(deps, found, package, days).await? {
+        Availability::Free(slots) => slots,
+        Availability::Nothing(why) => return Ok(nothing(why)),
+    };
+    let date_of = |slot: &Slot| slot.start().to_zoned(zone.clone()).date();
+    let elsewhere = free.into_iter().filter(|slot| slot.interval != found.booking.slot);
+    let free: Vec<Slot> = elsewhere.collect();
+    let mut with_slots: Vec<Date> = free.iter().map(date_of).collect();
+    with_slots.dedup();
+    let shown = match day {
+        Some(day) if with_slots.contains(&day) => day,
+        _ => with_slots.first().copied().unwrap_or(first),
+    };
+    let slots = free.into_iter().filter(|slot| date_of(slot) == shown);
+    let slots = slots.map(|slot| (SlotId::of(deps.link_key, business.tenant.id, &slot), slot)).collect();
+    let why_none = with_slots.is_empty().then_some(WhyNone::FullyBooked);
+    Ok(Offer { first, day: shown, slots, days: with_slots, why_none, later })
+}
+
+async fn free(deps: Deps<'_>, found: &Found, package: &Package, days: Days) -> Result<Availability, Error> {
+    let business = &*found.business;
+    let zone = &business.tenant.timezone;
+    let own = claim_of(&found.booking);
+    let mut resources = package.resources.clone();
+    if !resources.contains(&own.resource) {
+        resources.push(own.resource);
+    }
+    let claims = read_claims(deps.store, business.tenant.id, &resources, days_to_read(days, zone)).await?;
+    let claims = claims.without(own.resource, &own.claim);
+    let query = Query {
+        package,
+        resources: &business.resources,
+        hours: &business.hours,
+        timezone: zone,
+        policies: &business.tenant.policies,
+        now: deps.clock.now(),
+        claims: &claims,
+    };
+    Ok(free_slots(&query, days))
+}
+
+impl Found {
+    /// The wish of a customer who saw the booking as it was in the mail.
+    const fn wish(&self) -> Wish {
+        Wish { sequence: Some(self.grant.sequence), ..Wish::of(CalledOffBy::Customer) }
+    }
+}
+
+fn judge(booking: &Booking, grant: &Grant, now: jiff::Timestamp) -> Result<(), Dead> {
+    match (booking.status, grant.purpose) {
+        (Status::Canceled | Status::Refunded, _) => return Err(Dead::CalledOff),
+        (Status::Expired, _) => return Err(Dead::Expired),
+        (Status::Completed | Status::NoShow, _) => return Err(Dead::Over),
+        (Status::Confirmed, Purpose::Pay) => return Err(Dead::Paid),
+        (Status::PendingPayment, Purpose::Pay) if booking.hold_until.is_none_or(|until| until <= now) => {
+            return Err(Dead::Expired);
+        }
+        (Status::PendingPayment | Status::Confirmed, _) => {}
+    }
+    if booking.sequence != grant.sequence {
+        return Err(Dead::Outdated);
+    }
+    if booking.slot.start() <= now { Err(Dead::Over) } else { Ok(()) }
+}
