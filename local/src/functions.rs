@@ -2,9 +2,7 @@
 //!
 //! A handler that panics has died: its trigger does with it what AWS would.
 
-mod stub;
 
-use stub::*;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
