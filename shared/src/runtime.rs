@@ -182,13 +182,7 @@ impl Services {
         booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
-    /// What asking for a person may touch.
-    #[must_use]
-    pub fn escalation(&self) -> session::Deps<'_> {
-        self.session()
-    }
-
-    /// What the executor and the links in mails may touch.
+    /// What doing a confirmed proposal may touch.
     #[must_use]
     pub fn confirm(&self) -> confirm::Deps<'_> {
         confirm::Deps {
@@ -242,7 +236,7 @@ impl Services {
     /// What cleaning up may touch.
     #[must_use]
     pub fn cleanup(&self) -> cleanup::Deps<'_> {
-        cleanup::Deps { store: &self.store, clock: &*self.clock }
+        cleanup::Deps { store: &self.store, clock: &*self.clock, payment: self.payment() }
     }
 }
 
