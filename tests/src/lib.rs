@@ -21,7 +21,7 @@ mod visitor;
 pub mod world;
 
 pub use desk::{Desk, OPENING};
-pub use frames::{Frame, Frames};
+pub use frames::{Frame, Frames, words};
 pub use person::Person;
 pub use reply::Reply;
 pub use visitor::Visitor;
