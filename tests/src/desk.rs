@@ -60,6 +60,30 @@ impl Desk {
         Visitor::new(client(address), self.base_url.clone(), key)
     }
 
+    /// A visitor who has opened the widget of Atelier Linden.
+    pub async fn guest(&self) -> Visitor {
+        self.guest_of("pk_demo").await
+    }
+
+    /// A visitor who has opened the widget of the business with the key `key`.
+    pub async fn guest_of(&self, key: &str) -> Visitor {
+        let visitor = self.visitor(key);
+        let begun = visitor.begin().await;
+        assert_eq!(begun.status, 201, "{begun:?}");
+        visitor
+    }
+
+    /// The owner of Atelier Linden.
+    pub async fn owner(&self) -> Person {
+        self.login("owner@demo.test").await
+    }
+
+    /// How often the simulated Claude was asked.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.claude().requests().len()
+    }
+
     /// Signs somebody of the demo in.
     pub async fn login(&self, email: &str) -> Person {
         let token = self.post("/dev/login", &json!({ "email": email, "password": "demo" })).await.ok();

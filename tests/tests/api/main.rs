@@ -1,5 +1,11 @@
 //! The whole of Frontdesk over HTTP, one file per noun.
 
 mod chat;
+mod faults;
+mod limit;
 mod runner;
+mod session;
+mod shop;
+mod stream;
+mod turn;
 mod trip;
