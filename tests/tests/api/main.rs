@@ -3,6 +3,7 @@
 mod chat;
 mod faults;
 mod limit;
+mod readme;
 mod runner;
 mod session;
 mod shop;
