@@ -180,7 +180,7 @@ impl World {
     pub async fn ask_for_a_person(&self, reason: &str) {
         let business = self.business().await;
         let begun = session::begin(self.services.session(), &business, Default::default()).await.unwrap();
-        let asked = escalation::ask(self.services.escalation(), &business, &begun, Some(reason), None).await;
+        let asked = escalation::ask(self.services.session(), &business, &begun, Some(reason), None).await;
         asked.unwrap();
     }
 
