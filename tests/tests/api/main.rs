@@ -5,6 +5,7 @@ mod conversation;
 mod faults;
 mod limit;
 mod link;
+mod readme;
 mod runner;
 mod session;
 mod shop;
