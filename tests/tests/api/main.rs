@@ -1,5 +1,6 @@
 //! The whole of Frontdesk over HTTP, one file per noun.
 
+mod attacks;
 mod chat;
 mod conversation;
 mod faults;
@@ -10,5 +11,6 @@ mod runner;
 mod session;
 mod shop;
 mod stream;
+mod tenants;
 mod turn;
 mod trip;
