@@ -60,6 +60,30 @@ impl Desk {
         Visitor::new(client(address), self.base_url.clone(), key)
     }
 
+    /// A visitor who has opened the widget of Atelier Linden.
+    pub async fn guest(&self) -> Visitor {
+        self.guest_of("pk_demo").await
+    }
+
+    /// A visitor who has opened the widget of the business with the key `key`.
+    pub async fn guest_of(&self, key: &str) -> Visitor {
+        let visitor = self.visitor(key);
+        let begun = visitor.begin().await;
+        assert_eq!(begun.status, 201, "{begun:?}");
+        visitor
+    }
+
+    /// The owner of Atelier Linden.
+    pub async fn owner(&self) -> Person {
+        self.login("owner@demo.test").await
+    }
+
+    /// How often the simulated Claude was asked.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.claude().requests().len()
+    }
+
     /// Signs somebody of the demo in.
     pub async fn login(&self, email: &str) -> Person {
         let token = self.post("/dev/login", &json!({ "email": email, "password": "demo" })).await.ok();
@@ -71,6 +95,12 @@ impl Desk {
     #[must_use]
     pub fn bearer(&self, token: &str) -> Person {
         Person::new(self.http.clone(), self.base_url.clone(), token.to_owned())
+    }
+
+    /// A request to a whole address, for what this type has no word for.
+    #[must_use]
+    pub fn request(&self, method: reqwest::Method, url: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, url)
     }
 
     /// Asks for a path as nobody in particular.

@@ -78,10 +78,23 @@ impl Frames {
         frames
     }
 
+    /// The next event of that name; those before it are passed over.
+    ///
+    /// # Panics
+    ///
+    /// When the stream ends without one.
+    pub async fn next_named(&mut self, name: &str) -> Frame {
+        loop {
+            let frame = self.next().await.unwrap_or_else(|| panic!("the stream ended without an event {name}"));
+            if frame.event == name {
+                return frame;
+            }
+        }
+    }
+
     /// The whole text of the answer.
     pub async fn text(self) -> String {
-        let frames = self.all().await;
-        frames.iter().filter(|frame| frame.event == "text").filter_map(|frame| frame.data["content"].as_str()).collect()
+        words(&self.all().await)
     }
 
     /// What is left of an answer that was no stream, as a problem.
@@ -93,7 +106,20 @@ impl Frames {
     }
 }
 
+/// All words of some events.
+#[must_use]
+pub fn words(frames: &[Frame]) -> String {
+    frames.iter().filter(|frame| frame.event == "text").filter_map(|frame| frame.data["content"].as_str()).collect()
+}
+
+/// Reads what stands before a blank line. None when it holds comments only.
+///
+/// Browsers end lines at a CR as well and join repeated fields, so a frame of ours has neither.
 fn parse(text: &str) -> Option<Frame> {
+    assert!(!text.contains('\r'), "a CR would end a line: {text:?}");
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
+    let known = ["id", "event", "data"].map(|name| names.iter().filter(|given| **given == name).count());
+    assert!(known.iter().all(|count| *count <= 1), "a field is there twice: {text:?}");
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
     let data = serde_json::from_str(field("data: ")?).expect("the data is JSON");
     let id = field("id: ").and_then(|id| id.parse().ok());

@@ -3,18 +3,25 @@
 //! [`Desk`] is opened per test, in memory, at a time that stands still. A [`Visitor`] chats, a
 //! [`Person`] of the business asks the admin API. What they get back is a [`Reply`].
 //!
+//! Where a suite hands payloads to single functions, [`world`] has the same store and services without
+//! anything that runs by itself, and the cast that `events/README.md` names; [`post`] and [`line`] are a
+//! mailer and a bus that fail when told to.
+//!
 //! A broken promise of the desk panics here, with what was said: the harness exists only for tests.
 
-#![expect(clippy::panic, clippy::expect_used, reason = "a harness fails the test that uses it")]
+#![expect(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a harness fails the test that uses it")]
 
 mod desk;
 mod frames;
+pub mod line;
 mod person;
+pub mod post;
 mod reply;
 mod visitor;
+pub mod world;
 
 pub use desk::{Desk, OPENING};
-pub use frames::{Frame, Frames};
+pub use frames::{Frame, Frames, words};
 pub use person::Person;
 pub use reply::Reply;
 pub use visitor::Visitor;

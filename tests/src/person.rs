@@ -3,7 +3,7 @@
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 
-use crate::Reply;
+use crate::{Reply, Visitor};
 
 /// Somebody with a token.
 #[derive(Debug, Clone)]
@@ -53,5 +53,29 @@ impl Person {
     /// Removes the item of that version.
     pub async fn delete(&self, path: &str, version: u64) -> Reply {
         Reply::of(self.request(Method::DELETE, path).header("if-match", version)).await
+    }
+
+    /// Changes a part of something as it is now.
+    pub async fn change(&self, path: &str, patch: &Value) -> Value {
+        let version = self.get(path).await.ok()["version"].as_u64().expect("a version");
+        self.patch(path, version, patch).await.ok()
+    }
+
+    /// Every item of a list, page by page.
+    pub async fn list(&self, path: &str) -> Vec<Value> {
+        let (mut items, mut page) = (Vec::new(), path.to_owned());
+        loop {
+            let told = self.get(&page).await.ok();
+            items.extend(told["items"].as_array().expect("items").iter().cloned());
+            let Some(next) = told["nextCursor"].as_str() else { return items };
+            let mark = if path.contains('?') { '&' } else { '?' };
+            page = format!("{path}{mark}cursor={next}");
+        }
+    }
+
+    /// The whole thread of a visitor.
+    pub async fn thread(&self, visitor: &Visitor) -> Value {
+        let id = visitor.conversation().expect("a conversation");
+        self.get(&format!("/v1/admin/conversations/{id}")).await.ok()
     }
 }

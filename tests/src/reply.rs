@@ -15,15 +15,18 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body; null when there was none.
     pub body: Value,
+    /// The body, to the byte.
+    pub text: String,
 }
 
 impl Reply {
-    pub(crate) async fn of(sent: reqwest::RequestBuilder) -> Self {
+    /// Sends a request and reads its answer.
+    pub async fn of(sent: reqwest::RequestBuilder) -> Self {
         let response = sent.send().await.expect("the desk answers");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("the answer comes to its end");
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
-        Self { status, headers, body }
+        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone())) };
+        Self { status, headers, body, text }
     }
 
     /// The body of an answer that went well.
@@ -64,6 +67,21 @@ impl Reply {
             members.remove("requestId");
         }
         (self.status.as_u16(), body)
+    }
+
+    /// All that a caller can see of the answer, to the byte: status, headers and body, without the date and
+    /// the request's own id.
+    #[must_use]
+    pub fn face(&self) -> String {
+        let seen = self.headers.iter().filter(|(name, _)| *name != "date");
+        let mut headers: Vec<String> =
+            seen.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
+        headers.sort_unstable();
+        let text = match self.body["requestId"].as_str() {
+            Some(id) => self.text.replace(id, ""),
+            None => self.text.clone(),
+        };
+        format!("{}\n{}\n\n{text}", self.status, headers.join("\n"))
     }
 }
 

@@ -86,6 +86,11 @@ impl Visitor {
         self.post("/v1/public/chat/message", json!({ "message": text })).await
     }
 
+    /// Says something and gives the words of the answer.
+    pub async fn hear(&self, text: &str) -> String {
+        self.say(text).await.ok()["reply"].as_str().expect("a reply").to_owned()
+    }
+
     /// Says something under a name of its own, so that saying it again is the same message.
     pub async fn say_as(&self, client_message_id: &str, text: &str) -> Reply {
         self.post("/v1/public/chat/message", json!({ "message": text, "clientMessageId": client_message_id })).await
@@ -126,6 +131,14 @@ impl Visitor {
     /// The conversation as the widget shows it.
     pub async fn messages(&self) -> Value {
         self.get("/v1/public/chat/messages").await.ok()
+    }
+
+    /// Who said what so far.
+    pub async fn history(&self) -> Vec<(String, String)> {
+        let told = self.messages().await;
+        let text = |message: &Value, field: &str| message[field].as_str().expect("a text").to_owned();
+        let messages = told["messages"].as_array().expect("messages");
+        messages.iter().map(|message| (text(message, "sender"), text(message, "content"))).collect()
     }
 
     /// Proves `email` with the code that is mailed there.

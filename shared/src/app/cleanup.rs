@@ -1,9 +1,9 @@
 //! Cleanup: once an hour, whatever ends by itself but leaves something to be put right.
 //!
-//! It gives back what turns that died had set aside, and moves the figures of finished days off the
-//! meters. Everything it does is done one tenant at a time, in pages, and is safe to repeat: a run that dies is
-//! continued by the next one, which finds only what is left. A tenant that cannot be cleaned never keeps
-//! others from it.
+//! It gives back what turns that died had set aside, moves the figures of finished days off the meters,
+//! and releases the slots of bookings that were not paid in time ([`crate::app::payment`] says how). It
+//! works in pages, and what is done stays done: a run that dies is continued by the next one, which finds
+//! only what is left. What cannot be put right for one tenant or booking keeps no other from it.
 //!
 //! It never deletes: a row that is simply over goes by its TTL, and until then its reader takes it for
 //! gone. Those are sessions idle for a day, proposals seven days past, mailed codes and the counters of
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::app::payment::{self, release_ended_holds};
 use crate::domain::id::TenantId;
 use crate::ports::Clock;
 use crate::store::{Store, StoreError};
@@ -31,6 +32,8 @@ pub struct Deps<'a> {
     pub store: &'a Store,
     /// The time.
     pub clock: &'a dyn Clock,
+    /// What releasing a hold may touch.
+    pub payment: payment::Deps<'a>,
 }
 
 /// What a run has done.
@@ -43,8 +46,23 @@ pub struct Counts {
     pub lost_turns: usize,
     /// Finished days whose figures moved off the meter.
     pub folded_days: usize,
+    /// Unpaid bookings whose slot is free again.
+    pub released_holds: u32,
+    /// Holds that had ended and turned out to be paid: the webhook tells of those.
+    pub paid_holds: u32,
     /// What could not be done and is left for the next run.
     pub failures: usize,
+}
+
+/// Why something is left over.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// As the store says.
+    #[error("a tenant cannot be cleaned")]
+    Store(#[from] StoreError),
+    /// As whoever deals with payments says.
+    #[error("a hold cannot be released")]
+    Hold(#[from] payment::Error),
 }
 
 /// A run that could not do everything. What it did, stays done.
@@ -55,7 +73,21 @@ pub struct Unfinished {
     pub counts: Counts,
     /// The first thing that went wrong.
     #[source]
-    pub first: StoreError,
+    pub first: Error,
+}
+
+/// A run under way.
+#[derive(Default)]
+struct Run {
+    counts: Counts,
+    first: Option<Error>,
+}
+
+impl Run {
+    fn fail(&mut self, error: impl Into<Error>) {
+        self.counts.failures += 1;
+        self.first.get_or_insert(error.into());
+    }
 }
 
 /// Cleans up everything there is. Repeating it is safe.
@@ -64,41 +96,44 @@ pub struct Unfinished {
 ///
 /// [`Unfinished`] when something is left for the next run, after all the rest was done.
 pub async fn clean(deps: Deps<'_>) -> Result<Counts, Unfinished> {
-    let now = deps.clock.now();
-    let (mut counts, mut first) = (Counts::default(), None);
-    let mut fail = |counts: &mut Counts, error| {
-        counts.failures += 1;
-        first.get_or_insert(error);
-    };
+    let (now, mut run) = (deps.clock.now(), Run::default());
+    // Holds come last: each may wait for Stripe, and none of the rest should wait for that.
+    if let Err(error) = clean_tenants(deps, now, &mut run).await {
+        run.fail(error);
+    }
+    match release_ended_holds(deps.payment, now).await {
+        Ok(holds) => {
+            (run.counts.released_holds, run.counts.paid_holds) = (holds.released, holds.paid);
+            holds.failed.into_iter().for_each(|error| run.fail(error));
+        }
+        Err(error) => run.fail(error),
+    }
+    match run.first {
+        None => Ok(run.counts),
+        Some(first) => Err(Unfinished { counts: run.counts, first }),
+    }
+}
+
+async fn clean_tenants(deps: Deps<'_>, now: Timestamp, run: &mut Run) -> Result<(), StoreError> {
     let mut after = None;
     loop {
-        let page = match deps.store.list_tenants(PAGE, after.as_ref()).await {
-            Ok(page) => page,
-            Err(error) => {
-                fail(&mut counts, error);
-                break;
-            }
-        };
+        let page = deps.store.list_tenants(PAGE, after.as_ref()).await?;
         let work = page.items.into_iter().map(|tenant| clean_tenant(deps, tenant, now).boxed());
         let mut cleaned = stream::iter(work).buffer_unordered(AT_ONCE);
         while let Some(result) = cleaned.next().await {
-            counts.tenants += 1;
+            run.counts.tenants += 1;
             match result {
                 Ok((lost_turns, folded_days)) => {
-                    counts.lost_turns += lost_turns;
-                    counts.folded_days += folded_days;
+                    run.counts.lost_turns += lost_turns;
+                    run.counts.folded_days += folded_days;
                 }
-                Err(error) => fail(&mut counts, error),
+                Err(error) => run.fail(error),
             }
         }
         after = page.next;
         if after.is_none() {
-            break;
+            return Ok(());
         }
-    }
-    match first {
-        None => Ok(counts),
-        Some(first) => Err(Unfinished { counts, first }),
     }
 }
 

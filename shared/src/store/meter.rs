@@ -57,6 +57,14 @@ pub struct Settled {
     figures: Vec<(String, i64)>,
 }
 
+/// An admission that was not granted.
+struct Refused {
+    /// What the same turn had set aside before it died.
+    lost: Option<Reservation>,
+    /// What stands in the way.
+    barred: Barred,
+}
+
 impl Admitted {
     /// Settles at `cost`, and adds `figures` to those of the day of `now`.
     #[must_use]
@@ -76,6 +84,19 @@ impl Store {
     ///
     /// As every write: [`StoreError`].
     pub async fn admit_turn(&self, tenant: TenantId, ask: &Ask<'_>) -> Result<Result<Admitted, Barred>, StoreError> {
+        let barred = match self.try_admit(tenant, ask).await? {
+            Ok(admitted) => return Ok(Ok(admitted)),
+            Err(Refused { lost: None, barred }) => barred,
+            Err(Refused { lost: Some(lost), .. }) => {
+                // The turn was begun before and died: what it had set aside comes back before it begins anew.
+                self.give_back(tenant, lost).await?;
+                return Ok(self.try_admit(tenant, ask).await?.map_err(|refused| refused.barred));
+            }
+        };
+        Ok(Err(barred))
+    }
+
+    async fn try_admit(&self, tenant: TenantId, ask: &Ask<'_>) -> Result<Result<Admitted, Refused>, StoreError> {
         let windows = Windows::of(ask.now);
         let (spent, hour) = (format!("c_{}", windows.month), format!("h_{}", windows.hour));
         let under_way = format!("r_{}", ask.turn);
@@ -83,11 +104,7 @@ impl Store {
             .add(&hour, 1_u64)
             .set(&under_way, reservation_value(ask.amount, ask.now))
             .when_absent_or(&hour, "<", ask.limits.messages_per_hour)
-            .when_so(|terms| {
-                let (lock, at) = (terms.name(&under_way), terms.name("t"));
-                let stale = terms.value(ms(ask.now - TURN_LIFE));
-                format!("(attribute_not_exists({lock}) OR {lock}.{at} < {stale})")
-            });
+            .when_absent(&under_way);
         if ask.amount != MicroUsd::ZERO {
             let room = ask.limits.spend_per_month.saturating_sub(ask.amount);
             update = update.add(&spent, ask.amount.get()).when_absent_or(&spent, "<=", room.get());
@@ -104,13 +121,22 @@ impl Store {
             Written::Done(item) => item.unwrap_or_default(),
             Written::Refused(item) => {
                 let item = item.unwrap_or_default();
-                return Ok(Err(barred(&item, ask, &under_way, by_address.as_deref(), &hour)));
+                let lost = item.get(&under_way).and_then(|value| lost_reservation(ask.turn, value, ask.now));
+                let barred = barred(&item, ask, &under_way, by_address.as_deref(), &hour);
+                return Ok(Err(Refused { lost, barred }));
             }
         };
         let reservation =
             Reservation { turn: ask.turn.to_owned(), month: windows.month.clone(), amount: ask.amount, at: ask.now };
         let stale = stale(&item, ask.now);
         Ok(Ok(Admitted { reservation, context: number(&item, "v"), stale }))
+    }
+
+    /// Gives back what a turn that never ended had set aside; false when somebody else did.
+    async fn give_back(&self, tenant: TenantId, lost: Reservation) -> Result<bool, StoreError> {
+        let at = lost.at;
+        let settled = Admitted { reservation: lost, context: 0, stale: Vec::new() }.settle(MicroUsd::ZERO, &[], at);
+        Ok(matches!(self.counters.update(&settling(tenant, &settled)).await?, Written::Done(_)))
     }
 
     /// Gives a reservation back when the turn cannot go on. Repeating is safe: it is only given back while it is there.
@@ -164,11 +190,7 @@ impl Store {
         let mut released = 0;
         for (name, value) in meter.unwrap_or_default() {
             let Some(lost) = name.strip_prefix("r_").and_then(|turn| lost_reservation(turn, &value, now)) else { continue };
-            let admitted = Admitted { reservation: lost, context: 0, stale: Vec::new() };
-            let settled = admitted.settle(MicroUsd::ZERO, &[], now);
-            if matches!(self.counters.update(&settling(tenant, &settled)).await?, Written::Done(_)) {
-                released += 1;
-            }
+            released += usize::from(self.give_back(tenant, lost).await?);
         }
         Ok(released)
     }

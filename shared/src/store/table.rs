@@ -468,3 +468,6 @@ pub(super) fn item<T: Serialize>(key: &Key, row: &T, what: &'static str) -> Resu
     item.insert("sk".to_owned(), AttributeValue::S(key.sk().to_owned()));
     Ok(item)
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,3 +56,24 @@ async fn a_free_time_becomes_a_proposal_that_names_it() {
     assert_eq!(proposal["operation"], "create_customer_booking", "{proposal}");
     assert_eq!(proposal["trustTier"], "T3");
 }
+
+#[tokio::test]
+async fn a_visitor_who_leaves_in_mid_answer_finds_all_of_it_on_return() {
+    let desk = Desk::open().await;
+    let visitor = desk.visitor("pk_demo");
+    let slow = Answer { delay_ms: 5, ..Answer::say("One two three four five six seven eight nine ten eleven twelve.") };
+    visitor.begin().await.ok();
+    desk.script([slow]);
+    let mut frames = visitor.stream_as("m-1", "Count", None).await;
+    let mut seen = String::new();
+    let mut last = None;
+    while seen.is_empty() {
+        let frame = frames.next().await.unwrap();
+        seen.push_str(frame.data["content"].as_str().unwrap_or_default());
+        last = frame.id;
+    }
+    drop(frames);
+    let rest = visitor.stream_as("m-1", "Count", last).await.text().await;
+    assert_eq!(seen + &rest, "One two three four five six seven eight nine ten eleven twelve.");
+    assert_eq!(desk.claude().requests().len(), 1);
+}

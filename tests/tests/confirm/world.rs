@@ -252,6 +252,7 @@ impl World {
             at: now,
             answer: Answer::default(),
             exchange: None,
+            sources: Vec::new(),
             outcome: Outcome::Answered,
             cost: TurnCost {
                 usage: Usage::default(),

@@ -1,0 +1,77 @@
+//! The cleanup: what a run finds it puts right, and a second run finds nothing.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::dynamodb::table_names;
+use serde_json::Value;
+use shared::app::cleanup::Counts;
+use shared::domain::id::TenantId;
+use shared::domain::money::MicroUsd;
+use shared::domain::tenant::Limits;
+use shared::store::meter::Ask;
+use tests::world::World;
+
+/// What the schedule sends.
+fn hourly() -> Value {
+    serde_json::from_str(include_str!("../../../events/cleanup/hourly.json")).unwrap()
+}
+
+/// A turn of `tenant` that dies with ten millionths set aside.
+async fn lose_a_turn(world: &World, tenant: TenantId, turn: &str) {
+    let ask = Ask { turn, address: None, limits: Limits::default(), amount: MicroUsd::new(10), now: world.now() };
+    world.store().admit_turn(tenant, &ask).await.unwrap().unwrap();
+}
+
+async fn spoil_meter(world: &World, attribute: &str, value: AttributeValue) {
+    let text = |text: String| AttributeValue::S(text);
+    let update = world.dynamodb().client().update_item().table_name(table_names().counters);
+    let update = update.key("pk", text(format!("T#{}", world.tenant))).key("sk", text("METER".to_owned()));
+    let update = update.update_expression("SET #n = :v").expression_attribute_names("#n", attribute);
+    update.expression_attribute_values(":v", value).send().await.unwrap();
+}
+
+fn tenants(world: &World) -> [TenantId; 3] {
+    [world.tenant, local::demo::LINDEN.parse().unwrap(), local::demo::MIRABELLE.parse().unwrap()]
+}
+
+#[tokio::test]
+async fn every_tenant_is_cleaned_and_the_second_run_finds_nothing() {
+    let world = World::new().await;
+    for tenant in tenants(&world) {
+        lose_a_turn(&world, tenant, "one").await;
+        lose_a_turn(&world, tenant, "two").await;
+    }
+    world.wait(Duration::from_hours(1));
+    let first = cleanup::handle(&world.services, hourly()).await.unwrap();
+    assert_eq!(first, Counts { tenants: 3, lost_turns: 6, ..Counts::default() });
+    for tenant in tenants(&world) {
+        assert_eq!(world.store().spent(tenant, world.now()).await.unwrap(), MicroUsd::ZERO);
+    }
+    let second = cleanup::handle(&world.services, hourly()).await.unwrap();
+    assert_eq!(second, Counts { tenants: 3, ..Counts::default() });
+}
+
+#[tokio::test]
+async fn a_tenant_that_cannot_be_cleaned_keeps_no_other_from_it() {
+    let world = World::new().await;
+    for tenant in tenants(&world) {
+        lose_a_turn(&world, tenant, "one").await;
+    }
+    // The month's sum is no number any more: nothing can be given back to it.
+    spoil_meter(&world, "c_202611", AttributeValue::S("spoilt".to_owned())).await;
+    world.wait(Duration::from_hours(1));
+    let unfinished = cleanup::handle(&world.services, hourly()).await.unwrap_err();
+    assert_eq!(unfinished.counts, Counts { tenants: 3, lost_turns: 2, failures: 1, ..Counts::default() });
+    spoil_meter(&world, "c_202611", AttributeValue::N("10".to_owned())).await;
+    let mended = cleanup::handle(&world.services, hourly()).await.unwrap();
+    assert_eq!(mended, Counts { tenants: 3, lost_turns: 1, ..Counts::default() });
+}
+
+#[tokio::test]
+async fn the_counts_are_what_the_log_and_the_console_show() {
+    let world = World::new().await;
+    let counts = cleanup::handle(&world.services, Value::Null).await.unwrap();
+    let shown = serde_json::to_string(&counts).unwrap();
+    assert_eq!(shown, r#"{"tenants":3,"lostTurns":0,"foldedDays":0,"releasedHolds":0,"paidHolds":0,"failures":0}"#);
+}

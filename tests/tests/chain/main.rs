@@ -1,0 +1,11 @@
+//! The chain behind a change: outbox, relay, bus, queues, workers, and the hourly cleanup.
+//!
+//! Each consumer meets repetition, another order, one poisoned message in ten, and an outage of what it
+//! talks to; the counters meet everybody at once.
+
+mod cleanup;
+mod days;
+mod limits;
+mod notifier;
+mod relay;
+mod reservations;
