@@ -156,6 +156,11 @@ impl Services {
         })
     }
 
+    /// Opens the connections that a turn needs, ahead of the first request. A peer that is down changes nothing.
+    pub async fn open_connections(&self) {
+        tokio::join!(self.store.open(), self.claude.open());
+    }
+
     /// What a turn may touch.
     #[must_use]
     pub fn turn(&self) -> turn::Deps<'_> {

@@ -98,6 +98,13 @@ impl Store {
         }
     }
 
+    /// Opens a connection ahead of the first request, by asking for a key that nobody has. Whatever comes back, a
+    /// connection is left in the pool, or the table is down and the first request will say so.
+    pub async fn open(&self) {
+        let nobody = crate::domain::secret::SecretHash::of(b"nobody");
+        drop(self.find_tenant_of_key(&nobody).await);
+    }
+
     /// Calls and capacity so far.
     #[must_use]
     pub fn usage(&self) -> &Usage {
