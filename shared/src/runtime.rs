@@ -209,33 +209,6 @@ impl Services {
         }
     }
 
-    /// What the executor and the links in mails may touch.
-    #[must_use]
-    pub fn confirm(&self) -> confirm::Deps<'_> {
-        confirm::Deps {
-            store: &self.store,
-            contexts: &self.contexts,
-            stripe: &self.stripe,
-            clock: &*self.clock,
-            ids: &*self.ids,
-            link_key: &self.link_key,
-            public_url: &self.public_url,
-        }
-    }
-
-    /// What payments may touch.
-    #[must_use]
-    pub fn payment(&self) -> payment::Deps<'_> {
-        payment::Deps {
-            store: &self.store,
-            contexts: &self.contexts,
-            stripe: &self.stripe,
-            clock: &*self.clock,
-            ids: &*self.ids,
-            public_url: &self.public_url,
-        }
-    }
-
     /// What proving an email may touch.
     #[must_use]
     pub fn verification(&self) -> verification::Deps<'_> {
