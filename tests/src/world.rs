@@ -72,7 +72,14 @@ impl World {
         let ids = Arc::new(RandomIds::default());
         let services = Services::over(&config.unwrap(), store, Arc::clone(&clock) as _, ids).unwrap();
         local::demo::seed(&services.store, 3000, clock.now()).await.unwrap();
-        let world = Self { clock, services, tenant: TENANT.parse().unwrap(), booked: AtomicI64::new(0), dynamodb, _tasks: tasks };
+        let world = Self {
+            clock,
+            services,
+            tenant: TENANT.parse().unwrap(),
+            booked: AtomicI64::new(0),
+            dynamodb,
+            _tasks: tasks,
+        };
         world.open_business().await;
         world
     }

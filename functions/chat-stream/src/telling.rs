@@ -39,7 +39,12 @@ struct Done {
 }
 
 /// Tells `begun` to a client that has seen everything up to the place `seen`.
-pub(crate) fn tell(services: Arc<Services>, business: Arc<BusinessContext>, begun: Begun, seen: Option<u64>) -> Telling {
+pub(crate) fn tell(
+    services: Arc<Services>,
+    business: Arc<BusinessContext>,
+    begun: Begun,
+    seen: Option<u64>,
+) -> Telling {
     let (sender, frames) = unbounded_channel();
     let teller = Teller { frames: sender, services, business };
     Telling::live(async move { teller.run(begun, seen).await }, frames)

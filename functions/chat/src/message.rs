@@ -33,7 +33,11 @@ struct Told {
     handoff: Option<HandoffTold>,
 }
 
-pub(crate) async fn take(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn take(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let deps = services.turn();
     let tenant = admitted.business.context.tenant.id;
     let (session, turn) = match begin(deps, ask(request, admitted)?).await? {

@@ -2,8 +2,8 @@
 //!
 //! Pure. Who may ask for a move is decided by the use cases; what a move does to slots and money, here.
 
-use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::address::Email;
 use super::code::ConfirmationCode;

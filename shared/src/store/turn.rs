@@ -222,7 +222,8 @@ impl Store {
     pub async fn keep_turn(&self, tenant: TenantId, write: &TurnWrite<'_>) -> Result<Kept, StoreError> {
         let before = write.conversation;
         let turn_key = Key::turn(tenant, before.id, write.turn.id);
-        let mut actions = vec![self.conversations.putting(Put::fresh(item(&turn_key, &Row::from(write.turn), WHAT)?))?];
+        let mut actions =
+            vec![self.conversations.putting(Put::fresh(item(&turn_key, &Row::from(write.turn), WHAT)?))?];
         if write.is_new {
             actions.push(self.conversations.putting(Put::fresh(conversation_item(tenant, &first(write))?))?);
         } else {

@@ -25,7 +25,8 @@ async fn book(world: &World, id: BookingId, n: i64, status: Status) {
     let letter = |n: i64| char::from(b"ABCDEFGHJK"[usize::try_from(n.rem_euclid(10)).unwrap()]);
     // Each id of these tests has its own code at its own hour.
     let (of_payload, hour) = (i64::from(id.to_string() == BOOKED), n + 1_000);
-    let code: String = [0, 0, 0, of_payload, hour / 1000, hour / 100, hour / 10, hour].into_iter().map(letter).collect();
+    let code: String =
+        [0, 0, 0, of_payload, hour / 1000, hour / 100, hour / 10, hour].into_iter().map(letter).collect();
     let booking = Booking {
         id,
         package: "01KAJ8F6S0V2X4Z6B8D0F2H4K6".parse().unwrap(),
@@ -113,7 +114,9 @@ async fn a_cursor_is_good_for_its_own_list_and_business_only() {
 async fn a_list_begins_today_and_keeps_to_what_was_asked_for() {
     let (world, ids) = (world().await, RandomIds::default());
     // Today in Berlin began at 23:00 UTC of yesterday, ten and a half hours ago.
-    for (n, status) in [(-11, Status::Completed), (-10, Status::Confirmed), (1, Status::Canceled), (14, Status::Confirmed)] {
+    for (n, status) in
+        [(-11, Status::Completed), (-10, Status::Confirmed), (1, Status::Canceled), (14, Status::Confirmed)]
+    {
         book(&world, fresh(&ids), n, status).await;
     }
     let hours = |hours: &[i64]| hours.iter().map(|n| NOW + SignedDuration::from_hours(*n)).collect::<Vec<_>>();

@@ -26,7 +26,9 @@ async fn talk(world: &World) {
         key: "k".to_owned(),
         said: "Are you open?".to_owned(),
         at: NOW,
-        answer: [Piece::Tool("get_business_info".to_owned()), Piece::Text("Yes.".to_owned())].into_iter().collect::<Answer>(),
+        answer: [Piece::Tool("get_business_info".to_owned()), Piece::Text("Yes.".to_owned())]
+            .into_iter()
+            .collect::<Answer>(),
         exchange: None,
         outcome: Outcome::Answered,
         sources: Vec::new(),

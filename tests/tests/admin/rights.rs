@@ -33,7 +33,9 @@ const CHANGING: [&str; 12] = [
 #[tokio::test]
 async fn a_token_that_proves_nothing_opens_nothing() {
     let world = world().await;
-    for case in READING.iter().chain(&CHANGING).chain(&["cancel-booking", "show-booking", "show-conversation", "add-tenant"]) {
+    for case in
+        READING.iter().chain(&CHANGING).chain(&["cancel-booking", "show-booking", "show-conversation", "add-tenant"])
+    {
         for sending in [world.case(case), world.case(case).without("Authorization")] {
             let told = sending.send().await;
             assert_eq!((told.status, told.code()), (401, "unauthorized"), "{case}");

@@ -78,7 +78,8 @@ pub(super) async fn world() -> World {
         "ANTHROPIC_API_KEY" | "STRIPE_SECRET_KEY" | "LINK_SECRET" => Some("secret".to_owned()),
         _ => None,
     });
-    let mut services = Services::over(&config.unwrap(), store, Arc::new(Still), Arc::new(RandomIds::default())).unwrap();
+    let mut services =
+        Services::over(&config.unwrap(), store, Arc::new(Still), Arc::new(RandomIds::default())).unwrap();
     let keys = JwksSource::fixed(&identity.jwks().to_string()).unwrap();
     services.tokens = Tokens::new(identity.issuer(), AUDIENCE, keys);
     World { services, identity }

@@ -12,5 +12,5 @@ mod session;
 mod shop;
 mod stream;
 mod tenants;
-mod turn;
 mod trip;
+mod turn;

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 use sim::claude::Answer;
-use reqwest::Method;
 use tests::{Desk, Reply};
 
 use super::shop::{HEADSHOT, WEDNESDAY};
-
 
 #[tokio::test]
 async fn a_message_is_answered_and_both_are_kept() {
@@ -27,12 +26,15 @@ async fn a_message_is_answered_and_both_are_kept() {
 
     let said = visitor.history().await;
     let said: Vec<(&str, &str)> = said.iter().map(|(who, what)| (who.as_str(), what.as_str())).collect();
-    assert_eq!(said, [
-        ("visitor", "When do you open?"),
-        ("assistant", "We open at nine."),
-        ("visitor", "Thanks"),
-        ("assistant", "You are welcome."),
-    ]);
+    assert_eq!(
+        said,
+        [
+            ("visitor", "When do you open?"),
+            ("assistant", "We open at nine."),
+            ("visitor", "Thanks"),
+            ("assistant", "You are welcome."),
+        ]
+    );
     let messages = visitor.messages().await;
     assert_eq!(messages["mode"], "assistant");
     assert_eq!(messages["messages"][1]["id"], told["messageId"]);
@@ -67,7 +69,11 @@ async fn what_cannot_be_meant_is_refused_by_name() {
         (json!({ "message": "Hi", "source": "fax" }), "invalid_value", "/source"),
     ] {
         let problem = visitor.post("/v1/public/chat/message", body.clone()).await.refused(400, "invalid");
-        assert_eq!((&problem["errors"][0]["code"], &problem["errors"][0]["pointer"]), (&json!(code), &json!(pointer)), "{body}");
+        assert_eq!(
+            (&problem["errors"][0]["code"], &problem["errors"][0]["pointer"]),
+            (&json!(code), &json!(pointer)),
+            "{body}"
+        );
     }
     let sent = |kind: &'static str, body: &'static str| {
         let request = visitor.request(Method::POST, "/v1/public/chat/message").header("content-type", kind);
@@ -157,7 +163,11 @@ async fn a_turn_needs_three_calls_whatever_was_said_before() {
     for counted in [&young, &old] {
         assert_eq!(counted["calls"], 3, "{counted}");
         // One read beside one write before the model, one transaction after it.
-        assert_eq!(counted["byOperation"], json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 }), "{counted}");
+        assert_eq!(
+            counted["byOperation"],
+            json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 }),
+            "{counted}"
+        );
     }
     let units = |kind: &str| young[kind].as_f64().unwrap();
     assert!(units("writeUnits") <= 8.0 && units("readUnits") <= 2.0, "{young}");

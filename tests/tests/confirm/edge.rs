@@ -133,7 +133,11 @@ async fn only_the_right_key_page_and_session_get_through() {
     ] {
         for event in [CONFIRM, DECLINE] {
             let refused = confirm::handle(&world.services, request(event, body, &headers)).await;
-            assert_eq!((refused.status().as_u16(), json_of(&refused)["code"].as_str()), (status, Some(code)), "{headers:?} {body}");
+            assert_eq!(
+                (refused.status().as_u16(), json_of(&refused)["code"].as_str()),
+                (status, Some(code)),
+                "{headers:?} {body}"
+            );
         }
     }
     assert!(world.events().is_empty());

@@ -112,7 +112,10 @@ async fn a_package_that_is_no_longer_offered_is_not_booked() {
     closed.active = false;
     world.services.store.put_package(TENANT, &closed.check(package(1), 2).unwrap(), Some(1)).await.unwrap();
     let refused = world.confirm(&card).await;
-    assert!(matches!(refused, Err(Error::Booking(BookingError::SlotTaken { why: WhyNone::PackageInactive, .. }))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::Booking(BookingError::SlotTaken { why: WhyNone::PackageInactive, .. }))),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

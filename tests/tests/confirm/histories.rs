@@ -64,8 +64,12 @@ fn history() -> impl Strategy<Value = History> {
     let packages = packages.prop_map(|(minutes, buffers, seats, people)| Terms { minutes, buffers, seats, people });
     let packages = prop::collection::vec(packages, 1..=3);
     let act = prop_oneof![5 => Just(Act::Book), 3 => (0..20_usize).prop_map(Act::Move), 2 => (0..20_usize).prop_map(Act::CallOff)];
-    let wish = (0..3_usize, 0..3_usize, 0..40_i64, act)
-        .prop_map(|(package, person, step, act)| Wish { package, person, minute: step * 15, act });
+    let wish = (0..3_usize, 0..3_usize, 0..40_i64, act).prop_map(|(package, person, step, act)| Wish {
+        package,
+        person,
+        minute: step * 15,
+        act,
+    });
     let rounds = prop::collection::vec(prop::collection::vec(wish, 1..8), 1..8);
     (any::<bool>(), packages, rounds).prop_map(|(in_spring, packages, rounds)| History { in_spring, packages, rounds })
 }
@@ -90,7 +94,11 @@ async fn does(world: &World, history: &History, wish: &Wish, known: &[Booking], 
     match wish.act {
         Act::Book => {
             let slot = slot_of(world, history, wish, beginning).await;
-            let Operation::Book { price, customer, notes, .. } = world.to_book("ann@x.test", 1, 1, "2026-11-23T09:00:00Z").await else { return };
+            let Operation::Book { price, customer, notes, .. } =
+                world.to_book("ann@x.test", 1, 1, "2026-11-23T09:00:00Z").await
+            else {
+                return;
+            };
             let card = world.asked("ann@x.test", Operation::Book { slot, price, customer, notes }).await;
             drop(world.confirm(&card).await);
         }
@@ -128,7 +136,9 @@ async fn check(world: &World) {
     let utc = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut claimed = BTreeMap::new();
     for person in 1..=3 {
-        for (date, day) in world.services.store.find_claims(TENANT, resource(person), (utc(days.0), utc(days.1))).await.unwrap() {
+        for (date, day) in
+            world.services.store.find_claims(TENANT, resource(person), (utc(days.0), utc(days.1))).await.unwrap()
+        {
             claimed.extend(day.cells.into_iter().map(|(cell, holder)| ((resource(person), date, cell), holder)));
         }
     }

@@ -88,7 +88,8 @@ async fn another_time_is_chosen_from_those_that_are_free() {
     let world = world(&[FREE_HOUR]).await;
     let booking = world.booked("ann@x.test", 1, 1, WEDNESDAY).await.booking;
     let link = token(&world, Purpose::Reschedule, &booking);
-    let (status, html) = page(&follow(&world, SHOW[1].1, &link, "", &[("from", "2026-11-26"), ("day", "2026-11-27")]).await);
+    let (status, html) =
+        page(&follow(&world, SHOW[1].1, &link, "", &[("from", "2026-11-26"), ("day", "2026-11-27")]).await);
     let offered = choices(&html);
     // Nine to five: a start each half hour until four.
     assert_eq!((status, offered.len()), (200, 15), "{html}");
@@ -109,7 +110,9 @@ async fn a_time_that_is_gone_or_was_never_offered_changes_nothing() {
     let (_, html) = page(&follow(&world, SHOW[1].1, &link, "", &[("from", "2026-11-27")]).await);
     let offered = choices(&html);
     world.booked("bob@x.test", 1, 1, "2026-11-27T08:00:00Z").await;
-    for (form, expected) in [(format!("slot={}", offered[0]), 409), ("slot=2026-11-27T08:00".to_owned(), 400), (String::new(), 400)] {
+    for (form, expected) in
+        [(format!("slot={}", offered[0]), 409), ("slot=2026-11-27T08:00".to_owned(), 400), (String::new(), 400)]
+    {
         let (status, html) = page(&follow(&world, RESCHEDULE, &link, &form, &[]).await);
         assert!(status == expected && html.contains("role=\"alert\"") && !choices(&html).is_empty(), "{status} {html}");
     }
@@ -136,15 +139,19 @@ async fn the_pay_link_leads_to_one_checkout() {
 
 #[tokio::test]
 async fn the_pay_link_says_when_there_is_nothing_to_pay() {
-    for (state, status, says) in
-        [(Status::Confirmed, 200, "is paid"), (Status::Canceled, 410, "is canceled"), (Status::Expired, 410, "not paid in time")]
-    {
+    for (state, status, says) in [
+        (Status::Confirmed, 200, "is paid"),
+        (Status::Canceled, 410, "is canceled"),
+        (Status::Expired, 410, "not paid in time"),
+    ] {
         let world = world(&[HOUR]).await;
         let booking = world.stored(world.booked("ann@x.test", 1, 1, WEDNESDAY).await.booking.id).await;
         let link = token(&world, Purpose::Pay, &booking);
         match state {
             Status::Confirmed => drop(world.paid(&booking).await),
-            Status::Canceled => drop(cancel(world.services.booking(), TENANT, booking.id, CalledOffBy::Owner).await.unwrap()),
+            Status::Canceled => {
+                drop(cancel(world.services.booking(), TENANT, booking.id, CalledOffBy::Owner).await.unwrap())
+            }
             _ => world.clock.advance(Duration::from_secs(31 * 60)),
         }
         for event in [SHOW[2].1, PAY] {

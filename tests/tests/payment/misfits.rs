@@ -22,9 +22,14 @@ async fn a_wrong_amount_currency_mode_or_account_never_confirms_and_is_flagged_o
     let money = |minor, code: &str| Money::new(minor, code.parse().unwrap()).unwrap();
     let wrongs: [(&str, fn(PaymentEvent) -> PaymentEvent); 2] = [
         ("mode", |event| PaymentEvent { origin: Origin { livemode: true, ..event.origin.clone() }, ..event }),
-        ("account", |event| PaymentEvent { origin: Origin { account: Some("acct_other".into()), ..event.origin.clone() }, ..event }),
+        ("account", |event| PaymentEvent {
+            origin: Origin { account: Some("acct_other".into()), ..event.origin.clone() },
+            ..event
+        }),
     ];
-    for (n, amount) in (0..).zip([money(price.minor() - 1, "EUR"), money(price.minor() + 1, "EUR"), money(price.minor(), "USD")]) {
+    for (n, amount) in
+        (0..).zip([money(price.minor() - 1, "EUR"), money(price.minor() + 1, "EUR"), money(price.minor(), "USD")])
+    {
         let booking = world.book(n).await;
         for what in ['c', 's', 'c'] {
             world.record(&over(world.told(&booking, what), amount)).await;
@@ -38,7 +43,11 @@ async fn a_wrong_amount_currency_mode_or_account_never_confirms_and_is_flagged_o
         }
         flagged(&world, &booking, name).await;
         world.hear(&booking, "c").await;
-        assert_eq!(world.find(&booking).await.status, Status::Confirmed, "{name}: the real payment counts all the same");
+        assert_eq!(
+            world.find(&booking).await.status,
+            Status::Confirmed,
+            "{name}: the real payment counts all the same"
+        );
     }
 }
 
@@ -68,7 +77,8 @@ async fn an_event_that_names_another_tenants_booking_or_none_has_no_effect() {
 async fn a_payment_for_a_released_time_books_it_again_with_whoever_is_free_or_goes_back() {
     let world = World::open().await;
     let (first, second) = (world.portrait().resources[0], world.portrait().resources[1]);
-    for (n, others, seat) in [(0, vec![], Some(first)), (1, vec![first], Some(second)), (2, vec![first, second], None)] {
+    for (n, others, seat) in [(0, vec![], Some(first)), (1, vec![first], Some(second)), (2, vec![first, second], None)]
+    {
         let booking = world.book(n).await;
         world.hear(&booking, "e").await;
         for (m, resource) in (100 + 10 * n..).zip(others) {

@@ -20,7 +20,8 @@ fn named(document: &str) -> BTreeSet<&str> {
     let cells = document.lines().filter(|line| line.starts_with('|')).filter_map(|line| line.split('|').nth(2));
     let name = |cell: &'_ str| -> Option<(usize, usize)> {
         let inside = cell.trim().strip_prefix('`')?.strip_suffix('`')?;
-        let is_name = !inside.is_empty() && inside.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let is_name =
+            !inside.is_empty() && inside.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         let at = cell.find(inside)?;
         is_name.then_some((at, at + inside.len()))
     };
@@ -32,11 +33,17 @@ fn differences(files: &[File], document: &str) -> Vec<Finding> {
     let store = files.iter().filter(|file| file.path.starts_with("shared/src/store/") && file.is_production());
     let functions: Vec<_> = store.flat_map(functions).collect();
     let unnamed = functions.iter().filter(|(name, _)| !named.contains(name.as_str())).map(|(name, place)| {
-        Finding::new(place, format!("`{name}` is in no table of {DOCUMENT}: say which access pattern it serves, by which keys, at what cost"))
+        Finding::new(
+            place,
+            format!(
+                "`{name}` is in no table of {DOCUMENT}: say which access pattern it serves, by which keys, at what cost"
+            ),
+        )
     });
-    let gone = named.iter().filter(|named| !functions.iter().any(|(name, _)| name == **named)).map(|name| {
-        Finding::new(DOCUMENT, format!("`{name}` is no function of shared/src/store any more"))
-    });
+    let gone = named
+        .iter()
+        .filter(|named| !functions.iter().any(|(name, _)| name == **named))
+        .map(|name| Finding::new(DOCUMENT, format!("`{name}` is no function of shared/src/store any more")));
     unnamed.chain(gone).collect()
 }
 
@@ -50,11 +57,18 @@ fn every_access_pattern_is_documented_and_every_documented_one_exists() {
 
 #[test]
 fn a_missing_and_a_gone_function_are_found() {
-    let file = File::new("shared/src/store/note.rs", "impl Store {\n    pub async fn find_note(&self) {}\n    fn own(&self) {}\n}");
-    let document = "| pattern | function | keys |\n|---|---|---|\n| a note | `find_note` | get |\n| none | `PROFILE` | get |\n";
+    let file = File::new(
+        "shared/src/store/note.rs",
+        "impl Store {\n    pub async fn find_note(&self) {}\n    fn own(&self) {}\n}",
+    );
+    let document =
+        "| pattern | function | keys |\n|---|---|---|\n| a note | `find_note` | get |\n| none | `PROFILE` | get |\n";
     assert_eq!(differences(std::slice::from_ref(&file), document), []);
     let found = differences(std::slice::from_ref(&file), &document.replace("find_note", "find_notes"));
-    assert_eq!(found.iter().map(|found| found.place.as_str()).collect::<Vec<_>>(), ["shared/src/store/note.rs:2", DOCUMENT]);
+    assert_eq!(
+        found.iter().map(|found| found.place.as_str()).collect::<Vec<_>>(),
+        ["shared/src/store/note.rs:2", DOCUMENT]
+    );
     let elsewhere = File::new("shared/src/app/note.rs", "pub async fn find_note() {}");
     assert_eq!(differences(&[file, elsewhere], document), []);
 }

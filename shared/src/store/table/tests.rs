@@ -86,7 +86,8 @@ async fn throttling_is_waited_out() {
 
 #[tokio::test]
 async fn throttling_that_does_not_end_is_said_after_the_last_try() {
-    let query = mock!(Client::query).sequence().error(|| QueryError::generic(said("ThrottlingException"))).repeatedly().build();
+    let query =
+        mock!(Client::query).sequence().error(|| QueryError::generic(said("ThrottlingException"))).repeatedly().build();
     let error = table(&[&query]).all(Query::partition("T#7".to_owned())).await.unwrap_err();
     assert!(matches!(error, StoreError::Throttled(_)) && error.is_passing(), "{error:?}");
     assert_eq!(query.num_calls(), RETRIES + 1);
@@ -150,11 +151,15 @@ async fn a_condition_that_fails_on_nothing_says_that_nothing_was_there() {
 
 #[tokio::test]
 async fn a_transactions_failed_conditions_keep_their_positions_and_are_not_retried() {
-    let transact =
-        mock!(Client::transact_write_items).then_error(|| cancelled(&["None", "ConditionalCheckFailed", "TransactionConflict"]));
+    let transact = mock!(Client::transact_write_items)
+        .then_error(|| cancelled(&["None", "ConditionalCheckFailed", "TransactionConflict"]));
     let table = table(&[&transact]);
     let refused = table.transact(transaction(&table)).await.unwrap();
-    assert_eq!(refused, Transacted::Refused(vec![None, Some(Some(row(5))), None]), "a failed condition outweighs a conflict");
+    assert_eq!(
+        refused,
+        Transacted::Refused(vec![None, Some(Some(row(5))), None]),
+        "a failed condition outweighs a conflict"
+    );
     assert_eq!(transact.num_calls(), 1);
 }
 
@@ -236,11 +241,15 @@ async fn every_page_is_read_also_an_empty_one_in_between() {
         let items = counts.iter().map(|count| row(*count)).collect();
         QueryOutput::builder().set_items(Some(items)).set_last_evaluated_key((!is_last).then(|| key().item())).build()
     };
-    let first = mock!(Client::query).match_requests(|asked| asked.exclusive_start_key().is_none()).then_output(move || page(&[1, 2], false));
-    let second =
-        mock!(Client::query).match_requests(|asked| asked.exclusive_start_key().is_some()).then_output(move || page(&[], false));
-    let third =
-        mock!(Client::query).match_requests(|asked| asked.exclusive_start_key().is_some()).then_output(move || page(&[3], true));
+    let first = mock!(Client::query)
+        .match_requests(|asked| asked.exclusive_start_key().is_none())
+        .then_output(move || page(&[1, 2], false));
+    let second = mock!(Client::query)
+        .match_requests(|asked| asked.exclusive_start_key().is_some())
+        .then_output(move || page(&[], false));
+    let third = mock!(Client::query)
+        .match_requests(|asked| asked.exclusive_start_key().is_some())
+        .then_output(move || page(&[3], true));
     let read = table(&[&first, &second, &third]).all(Query::partition("T#7".to_owned())).await.unwrap();
     assert_eq!(read, [row(1), row(2), row(3)]);
 }

@@ -145,8 +145,21 @@ impl Story {
 }
 
 /// Calls `check` for every word over `letters` of up to `longest` letters, with the story it tells.
-fn for_each_word(letters: &[char], longest: usize, room: Room, start: &Booking, check: &mut impl FnMut(&str, &Story)) -> usize {
-    fn go(letters: &[char], left: usize, room: Room, word: &mut String, story: &Story, check: &mut impl FnMut(&str, &Story)) -> usize {
+fn for_each_word(
+    letters: &[char],
+    longest: usize,
+    room: Room,
+    start: &Booking,
+    check: &mut impl FnMut(&str, &Story),
+) -> usize {
+    fn go(
+        letters: &[char],
+        left: usize,
+        room: Room,
+        word: &mut String,
+        story: &Story,
+        check: &mut impl FnMut(&str, &Story),
+    ) -> usize {
         if left == 0 {
             return 0;
         }
