@@ -208,8 +208,11 @@ fn each_reader_hears_what_concerns_them() {
         if let Some(mail) = customer {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("ann@example.test", "owner@studio.test"));
         }
-        let owner = write(kind, Reader::Owner, &usual(kind)).unwrap();
-        assert_eq!((owner.to.as_str(), owner.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
+        let owner = write(kind, Reader::Owner, &usual(kind));
+        assert_eq!(owner.is_none(), kind == BookingMail::Received, "a hold that is not paid is no booking yet");
+        if let Some(mail) = owner {
+            assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
+        }
     }
 }
 
@@ -302,7 +305,7 @@ fn a_flagged_payment_says_what_does_not_fit() {
 #[test]
 fn an_owner_gets_no_link_that_acts_for_the_customer() {
     for kind in EVERY_KIND {
-        let mail = write(kind, Reader::Owner, &usual(kind)).unwrap();
+        let Some(mail) = write(kind, Reader::Owner, &usual(kind)) else { continue };
         assert!(!mail.text.contains("/v1/public/") && !mail.html.contains("/v1/public/"), "{kind:?}");
     }
 }
