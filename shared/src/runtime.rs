@@ -156,6 +156,11 @@ impl Services {
         })
     }
 
+    /// Opens the connections that a turn needs, ahead of the first request. A peer that is down changes nothing.
+    pub async fn open_connections(&self) {
+        tokio::join!(self.store.open(), self.claude.open());
+    }
+
     /// What a turn may touch.
     #[must_use]
     pub fn turn(&self) -> turn::Deps<'_> {
@@ -183,33 +188,6 @@ impl Services {
     }
 
     /// What doing a confirmed proposal may touch.
-    #[must_use]
-    pub fn confirm(&self) -> confirm::Deps<'_> {
-        confirm::Deps {
-            store: &self.store,
-            contexts: &self.contexts,
-            stripe: &self.stripe,
-            clock: &*self.clock,
-            ids: &*self.ids,
-            link_key: &self.link_key,
-            public_url: &self.public_url,
-        }
-    }
-
-    /// What payments may touch.
-    #[must_use]
-    pub fn payment(&self) -> payment::Deps<'_> {
-        payment::Deps {
-            store: &self.store,
-            contexts: &self.contexts,
-            stripe: &self.stripe,
-            clock: &*self.clock,
-            ids: &*self.ids,
-            public_url: &self.public_url,
-        }
-    }
-
-    /// What the executor and the links in mails may touch.
     #[must_use]
     pub fn confirm(&self) -> confirm::Deps<'_> {
         confirm::Deps {

@@ -51,7 +51,7 @@ impl Teller {
             Begun::Fresh(fresh) => {
                 self.session(&fresh.session);
                 let finished = fresh.answer(self.services.turn(), &mut |heard| self.heard(heard)).await;
-                finished.map(|finished| self.done(&finished.turn, finished.sources, !finished.proposals.is_empty()))
+                finished.map(|finished| self.done(&finished.turn, !finished.proposals.is_empty()))
             }
             Begun::Stored { session, turn } => self.rest(&session, &turn, seen).await,
             Begun::Elsewhere { session, key } => {
@@ -85,7 +85,7 @@ impl Teller {
         for heard in replayed.missed {
             self.heard(heard);
         }
-        self.done(turn, Vec::new(), has_card);
+        self.done(turn, has_card);
         Ok(())
     }
 
@@ -105,9 +105,9 @@ impl Teller {
         }
     }
 
-    fn done(&self, turn: &Turn, sources: Vec<String>, has_card: bool) {
+    fn done(&self, turn: &Turn, has_card: bool) {
         let quick_replies = quick_replies(&self.business, has_card);
-        let done = Done { message_id: turn.answer_id.to_string(), sources, quick_replies };
+        let done = Done { message_id: turn.answer_id.to_string(), sources: turn.sources.clone(), quick_replies };
         self.send(turn.answer.places() + 1, "done", &done);
     }
 

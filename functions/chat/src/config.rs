@@ -24,7 +24,7 @@ pub(crate) fn show(services: &Services, admitted: &Admitted) -> Result<Response<
     let tenant = &business.tenant;
     ok(&Told {
         business_name: tenant.name.as_str(),
-        online: business.hours.is_open(services.clock.now(), &tenant.timezone),
+        online: business.widget.is_online(services.clock.now(), &tenant.timezone),
         timezone: tenant.timezone.iana_name().unwrap_or("UTC"),
         widget: WidgetTold::from(&business.widget),
         locale: tenant.locale.as_str(),

@@ -8,5 +8,6 @@ use shared::runtime::{self, Services};
 async fn main() -> Result<(), Error> {
     runtime::log();
     let services = &Services::deployed(&Config::from_env()?).await?;
+    services.open_connections().await;
     run(service_fn(async |request| Ok::<_, Error>(chat::handle(services, request).await))).await
 }

@@ -40,7 +40,7 @@ pub(crate) async fn take(services: &Services, admitted: &Admitted, request: &Req
         Begun::Fresh(fresh) => {
             let session = fresh.session.clone();
             let finished = fresh.answer(deps, &mut |_| {}).await?;
-            return tell(services, admitted, &session, &finished.turn, &finished.proposals, finished.sources);
+            return tell(services, admitted, &session, &finished.turn, &finished.proposals);
         }
         Begun::Stored { session, turn } => (session, *turn),
         Begun::Elsewhere { session, key } => {
@@ -50,7 +50,7 @@ pub(crate) async fn take(services: &Services, admitted: &Admitted, request: &Req
         }
     };
     let replayed = replay(deps, tenant, session.conversation(), &turn, 0).await?;
-    tell(services, admitted, &session, &turn, &replayed.proposals, Vec::new())
+    tell(services, admitted, &session, &turn, &replayed.proposals)
 }
 
 fn tell(
@@ -59,7 +59,6 @@ fn tell(
     session: &SessionId,
     turn: &Turn,
     proposals: &[Proposal],
-    sources: Vec<String>,
 ) -> Result<Response<Body>, ApiError> {
     let business = &admitted.business.context;
     let is_handed_over = turn.answer.pieces().contains(&Piece::Handoff);
@@ -69,7 +68,7 @@ fn tell(
         message_id: turn.answer_id.to_string(),
         reply: turn.answer.text(),
         proposal: proposals.last().map(ProposalTold::from),
-        sources,
+        sources: turn.sources.clone(),
         quick_replies: quick_replies(business, !proposals.is_empty()),
         handoff: is_handed_over.then(|| handoff(business, services.clock.now())),
     })

@@ -29,6 +29,8 @@ pub struct Turn {
     pub answer: Answer,
     /// What model and tools exchanged, when it was more than one text: JSON, verbatim, for the next turn.
     pub exchange: Option<String>,
+    /// Titles of the articles that the answer leans on.
+    pub sources: Vec<String>,
     /// How the turn ended.
     pub outcome: Outcome,
     /// The ledger's entry.

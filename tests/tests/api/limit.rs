@@ -40,7 +40,7 @@ async fn the_twenty_first_message_in_a_minute_waits() {
 async fn no_number_of_messages_at_once_passes_the_limit() {
     let desk = limited().await;
     desk.script([]);
-    let visitors = join_all((0..30).map(|_| desk.visitor())).await;
+    let visitors = join_all((0..30).map(|_| desk.guest())).await;
     let replies = join_all(visitors.iter().map(|visitor| visitor.say("Hi"))).await;
     let count = |status: u16| replies.iter().filter(|reply| reply.status == status).count();
     assert_eq!((count(200), count(429)), (20, 10));

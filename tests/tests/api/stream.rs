@@ -53,7 +53,7 @@ async fn the_first_words_arrive_while_the_model_is_still_speaking() {
     let visitor = desk.guest().await;
     let mut stream = visitor.stream_as("m-1", "Hi", None).await;
     let session = stream.next().await.unwrap();
-    assert_eq!((session.name.as_str(), session.id), ("session", Some(0)));
+    assert_eq!((session.event.as_str(), session.id), ("session", Some(0)));
     assert_eq!(session.data, json!({ "sessionId": visitor.session(), "conversationId": visitor.conversation() }));
     let first = stream.next_named("text").await;
     assert!(!first.data["content"].as_str().unwrap().is_empty());

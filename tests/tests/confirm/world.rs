@@ -253,6 +253,7 @@ impl World {
             at: now,
             answer: Answer::default(),
             exchange: None,
+            sources: Vec::new(),
             outcome: Outcome::Answered,
             cost: TurnCost {
                 usage: Usage::default(),

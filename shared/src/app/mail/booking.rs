@@ -59,6 +59,8 @@ pub fn booking(
             let why = format!("You get this mail because this address was given for a booking at {business}. Questions? Just reply.");
             (letter, Envelope { to: &booking.customer.email, reply_to: &from.tenant.owner_email, why })
         }
+        // A hold that is not paid is no booking yet: its owner is told once it stands.
+        Reader::Owner if kind == BookingMail::Received => return Ok(None),
         Reader::Owner => {
             let why = format!("You get this notice because you run {business}. Your reply goes to the customer.");
             let letter = owner::letter(from, kind, booking);

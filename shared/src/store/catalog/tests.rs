@@ -1,3 +1,5 @@
+//! What tenants and their catalogue promise, on an embedded table.
+
 use jiff::Timestamp;
 use ulid::Ulid;
 

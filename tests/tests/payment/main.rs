@@ -1,0 +1,9 @@
+//! Payments from Stripe's signed event to the mails, over the real store and the simulated Stripe.
+
+mod holds;
+mod misfits;
+mod refunds;
+mod sequences;
+mod webhook;
+mod worker;
+mod world;
