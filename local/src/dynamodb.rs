@@ -6,6 +6,7 @@
 mod stream;
 mod wake;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -35,6 +36,7 @@ const PREFIX: &str = "frontdesk-";
 pub struct DynamoDb {
     database: dynoxide::Database,
     client: Client,
+    address: SocketAddr,
     /// A second door to a database on disk, to cut what the stream has already given.
     side: Option<Mutex<rusqlite::Connection>>,
     outbox_written: Arc<Notify>,
@@ -88,13 +90,19 @@ impl DynamoDb {
             .endpoint_url(format!("http://{address}"))
             .interceptor(wake::OnWrite::new(table_names().outbox, Arc::clone(&outbox_written)))
             .build();
-        Ok(Self { database, client: Client::from_conf(config), side, outbox_written })
+        Ok(Self { database, client: Client::from_conf(config), address, side, outbox_written })
     }
 
     /// The real SDK's client of it.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Where it listens, for a client in another process.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Waits until something may have been written into the outbox since the last call.

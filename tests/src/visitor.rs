@@ -152,6 +152,17 @@ impl Visitor {
         assert_eq!(verified["verified"], true);
     }
 
+    /// What a tool answers that the assistant calls with `input`, word for word.
+    pub async fn tool(&self, desk: &Desk, name: &str, input: Value) -> String {
+        desk.script([Answer::call(name, input), Answer::say("I see.")]);
+        self.say("Please have a look.").await.ok();
+        let request = desk.claude().requests().pop().expect("the assistant was asked");
+        let newest = request["messages"].as_array().and_then(|messages| messages.last()).expect("messages").clone();
+        let content = &newest["content"][0]["content"];
+        let text = content.as_str().or_else(|| content[0]["text"].as_str());
+        text.unwrap_or_else(|| panic!("no tool was called: {newest}")).to_owned()
+    }
+
     /// The free slots of a package, as the assistant is told of them: each with its `slotId`.
     pub async fn slots(&self, desk: &Desk, package: &str, from: &str, days: u8) -> Vec<Value> {
         let call = Answer::call("check_availability", json!({ "packageId": package, "from": from, "days": days }));

@@ -29,6 +29,7 @@ async fn talk(world: &World) {
         answer: [Piece::Tool("get_business_info".to_owned()), Piece::Text("Yes.".to_owned())].into_iter().collect::<Answer>(),
         exchange: None,
         outcome: Outcome::Answered,
+        sources: Vec::new(),
         cost: TurnCost {
             usage: Usage { input: 100, output: 20, cache_read: 3, cache_write: 4 },
             model: "claude-haiku-4-5".to_owned(),

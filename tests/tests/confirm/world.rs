@@ -29,7 +29,6 @@ use shared::domain::slot::Slot;
 use shared::domain::tenant::{AssistantSettings, Contact, Limits, Policies, Tenant};
 use shared::domain::text::{Line, Note};
 use shared::domain::widget::WidgetConfig;
-use shared::ports::Ids as _;
 use shared::runtime::{RandomIds, Services};
 use shared::store::booking::{Booked, BookingWrite};
 use shared::store::meter::Ask;
