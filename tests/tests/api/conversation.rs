@@ -55,7 +55,10 @@ async fn a_visitor_asks_books_confirms_and_pays() {
     let shown = owner.get(&path).await.ok();
     assert_eq!(shown["status"], "CONFIRMED", "{shown:#}");
     assert!(shown["paidAt"].as_str().is_some_and(|at| at.starts_with("2026-11-23T09:00")), "{shown:#}");
-    assert_eq!((&shown["source"], &shown["conversationId"]), (&json!("customer_chatbot"), &json!(visitor.conversation())));
+    assert_eq!(
+        (&shown["source"], &shown["conversationId"]),
+        (&json!("customer_chatbot"), &json!(visitor.conversation()))
+    );
 
     let mails = desk.mails(ANN).await;
     assert_eq!(mails.len(), 2, "{:?}", texts(&mails, "subject"));

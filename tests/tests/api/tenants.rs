@@ -131,7 +131,8 @@ async fn every_public_route_knows_nothing_of_the_other_business() {
     let stranger = desk.guest_of("pk_demo2").await.session().unwrap();
     let never = format!("{NEVER}.{}", stranger.split_once('.').unwrap().1);
     let visitor = desk.guest().await;
-    let (foreign, unknown) = (desk.visitor("pk_demo").with_session(&stranger), desk.visitor("pk_demo").with_session(&never));
+    let (foreign, unknown) =
+        (desk.visitor("pk_demo").with_session(&stranger), desk.visitor("pk_demo").with_session(&never));
 
     let bodies = [
         ("/v1/public/chat/message", json!({ "message": "Hi" })),
@@ -149,7 +150,10 @@ async fn every_public_route_knows_nothing_of_the_other_business() {
         seen.refused(400, "session_invalid");
         tried.insert(path.to_owned());
     }
-    assert_eq!(foreign.get("/v1/public/chat/messages").await.face(), unknown.get("/v1/public/chat/messages").await.face());
+    assert_eq!(
+        foreign.get("/v1/public/chat/messages").await.face(),
+        unknown.get("/v1/public/chat/messages").await.face()
+    );
 
     for act in ["confirm", "decline"] {
         let post = async |who: &Visitor, id: &str| who.post(&format!("/v1/public/chat/{act}/{id}"), json!({})).await;
@@ -167,7 +171,8 @@ async fn every_public_route_knows_nothing_of_the_other_business() {
     // Configuration and sessions name nothing of anybody; links are signed for one booking.
     let exempt = ["/v1/public/chat/config", "/v1/public/chat/sessions"];
     let template = Template::deployed().unwrap();
-    let all = template.routes.iter().map(|route| route.path.clone()).filter(|path| path.starts_with("/v1/public/chat/"));
+    let all =
+        template.routes.iter().map(|route| route.path.clone()).filter(|path| path.starts_with("/v1/public/chat/"));
     let missed: Vec<String> = all.filter(|path| !tried.contains(path) && !exempt.contains(&path.as_str())).collect();
     assert_eq!(missed, Vec::<String>::new(), "routes without a case here");
 }
@@ -187,7 +192,10 @@ async fn a_tenant_named_in_header_query_or_body_changes_nothing() {
     let patch = json!({ "tenantId": mirabelle });
     owner.patch("/v1/admin/tenant", plain.body["version"].as_u64().unwrap(), &patch).await.refused(400, "invalid");
     let visitor = desk.guest().await;
-    visitor.post("/v1/public/chat/message", json!({ "message": "Hi", "tenantId": mirabelle })).await.refused(400, "invalid");
+    visitor
+        .post("/v1/public/chat/message", json!({ "message": "Hi", "tenantId": mirabelle }))
+        .await
+        .refused(400, "invalid");
     assert_eq!(desk.asked(), 0);
 }
 
@@ -211,7 +219,9 @@ async fn the_same_email_at_both_businesses_is_two_customers() {
     let (here, there) = (desk.guest().await, desk.guest_of("pk_demo2").await);
     here.book(&desk, HEADSHOT, WEDNESDAY, "ann@example.test").await;
     there.book(&desk, TRIM, WEDNESDAY, "ann@example.test").await;
-    for (visitor, own, other) in [(&here, "Headshot express", "Fringe trim"), (&there, "Fringe trim", "Headshot express")] {
+    for (visitor, own, other) in
+        [(&here, "Headshot express", "Fringe trim"), (&there, "Fringe trim", "Headshot express")]
+    {
         visitor.prove(&desk, "ann@example.test").await;
         let told = visitor.tool(&desk, "get_my_bookings", json!({})).await;
         assert!(told.contains(own) && !told.contains(other), "{told}");
@@ -255,7 +265,10 @@ async fn a_cursor_of_one_business_is_nonsense_to_the_other() {
     assert_eq!(replayed.face(), nonsense.face());
     replayed.refused(400, "invalid");
     // Nor is it good for another list of its own business.
-    owner.get(&format!("/v1/admin/bookings?from=2026-11-26&to=2026-12-31&cursor={cursor}")).await.refused(400, "invalid");
+    owner
+        .get(&format!("/v1/admin/bookings?from=2026-11-26&to=2026-12-31&cursor={cursor}"))
+        .await
+        .refused(400, "invalid");
 }
 
 #[tokio::test]
