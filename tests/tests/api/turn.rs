@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
-use sim::claude::Answer;
+use sim::claude::{Answer, Fault, FaultKind, Mode};
 use tests::{Desk, Reply};
 
 use super::shop::{HEADSHOT, WEDNESDAY};
@@ -200,4 +200,23 @@ async fn what_the_owner_changes_is_known_in_the_very_next_turn() {
     visitor.say("Hello").await.ok();
     let told = desk.claude().requests().pop().unwrap().to_string();
     assert!(told.contains("The bell is broken"), "{told}");
+}
+
+#[tokio::test]
+async fn before_the_model_there_is_one_read_beside_one_write() {
+    let desk = Desk::open().await;
+    let visitor = desk.guest().await;
+    desk.script([]);
+    visitor.say("Hi").await.ok();
+    // The simulator says a few words, and then nothing until it is told to let go.
+    desk.claude().set_mode(Mode::Faulty(vec![Fault::once(FaultKind::Stalled).forever()]));
+    desk.post("/dev/counters/reset", &json!({})).await;
+    let mut stream = visitor.stream("Hi again").await;
+    stream.next_named("text").await;
+    let counted = desk.get("/dev/counters").await.ok();
+    assert_eq!(counted["byOperation"], json!({ "Query": 1, "UpdateItem": 1 }), "{counted}");
+    desk.script([]);
+    assert_eq!(stream.all().await.last().unwrap().event, "done");
+    let counted = desk.get("/dev/counters").await.ok();
+    assert_eq!(counted["byOperation"], json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 }), "{counted}");
 }
