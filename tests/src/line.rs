@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use serde_json::json;
-use shared::clients::event::{SOURCE, to_json};
+use shared::ports::event::{SOURCE, to_json};
 use shared::domain::event::Event;
 use shared::domain::id::EventId;
 use shared::ports::{Bus, SendError};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lambda_http::{Body, Request, Response};
 use shared::app::payment::queued;
-use shared::clients::stripe::webhook::verify;
+use shared::app::payment::webhook::verify;
 use shared::http::problem::{ApiError, Kind};
 use shared::http::request::header;
 use shared::http::respond::{finish, ok};

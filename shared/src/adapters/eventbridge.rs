@@ -8,7 +8,7 @@ use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use thiserror::Error;
 
 use super::sqs::PaymentQueue;
-use crate::clients::event::{SOURCE, to_json};
+use crate::ports::event::{SOURCE, to_json};
 use crate::domain::event::Event;
 use crate::ports::{Bus, SendError};
 
@@ -110,7 +110,7 @@ mod tests {
 
     use super::*;
     use crate::adapters::mocked;
-    use crate::clients::event::from_json;
+    use crate::ports::event::from_json;
     use crate::domain::event::Happening;
     use crate::domain::id::{BookingId, EventId, TenantId};
 

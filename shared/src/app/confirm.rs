@@ -22,7 +22,7 @@ use crate::domain::id::{BookingId, ProposalId};
 use crate::domain::link::Purpose;
 use crate::domain::proposal::{Operation, Proposal, ProposalRefused, ProposalStatus};
 use crate::domain::secret::SessionId;
-use crate::http::problem::Chain;
+use crate::domain::chain::Chain;
 use crate::ports::{Clock, Ids};
 use crate::store::booking::BookingWrite;
 use crate::store::{Store, StoreError};

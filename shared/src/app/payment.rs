@@ -19,7 +19,7 @@ use thiserror::Error;
 
 use crate::app::confirm::checkout;
 use crate::app::context::{ContextError, Contexts};
-use crate::clients::event::NotAnEvent;
+use crate::ports::event::NotAnEvent;
 use crate::clients::stripe::{Stripe, StripeError, Unreadable};
 use crate::domain::booking::{Booking, Room, Status, Transition, settle};
 use crate::domain::business::BusinessContext;
@@ -30,6 +30,7 @@ use crate::ports::{Clock, Ids};
 use crate::store::booking::{Booked, BookingWrite};
 use crate::store::{Store, StoreError};
 
+pub use crate::clients::stripe::webhook;
 pub use hold::{HoldsReleased, Release, release_ended_holds, release_hold};
 pub use message::{Heard, NotQueueable, hear, queued};
 pub use refund::{GivenBack, refund};

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Deps, Error, GivenBack, Recorded, open_checkout, record, refund};
-use crate::clients::event::from_envelope;
+use crate::ports::event::from_envelope;
 use crate::clients::stripe::{Reading, read};
 use crate::domain::event::Happening;
 
