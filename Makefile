@@ -8,7 +8,7 @@ export SAM_CLI_TELEMETRY := 0
 # `sam` asks for a region even where it calls nobody.
 export AWS_DEFAULT_REGION ?= eu-central-1
 
-# More arguments for `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
+# More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
 ARGS ?=
 
 .PHONY: help run test check bench deploy tools web browser
@@ -25,8 +25,8 @@ test: web tools has-cargo ## Runs every suite and says how many tests ran. Bring
 
 check: check-format check-code check-docs check-dependencies check-template check-web ## Formatting, lints, docs, dependencies, template.
 
-bench: has-cargo ## Measures and prints; asserts nothing.
-	cargo run --release --locked --package bench
+bench: has-cargo ## Measures and prints; asserts nothing. ARGS=--quick: without the deployed build.
+	cargo run --release --locked --package bench -- $(ARGS)
 
 # cargo-lambda passes `--release`; these make of it the profile `lambda` of Cargo.toml.
 deploy: tools ## Builds every function and deploys the template with the SAM CLI.

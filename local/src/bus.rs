@@ -27,7 +27,8 @@ impl LocalBus {
     /// a rule names another queue, or nobody does payment work.
     #[must_use]
     pub fn new(rules: &[Rule], queues: &[(String, Arc<Queue>)]) -> Option<Self> {
-        let named = |name: &str| queues.iter().find(|(_, queue)| queue.name() == name).map(|(_, queue)| Arc::clone(queue));
+        let named =
+            |name: &str| queues.iter().find(|(_, queue)| queue.name() == name).map(|(_, queue)| Arc::clone(queue));
         let rules = rules.iter().map(|rule| Some((rule.events.clone(), named(&rule.queue)?))).collect::<Option<_>>()?;
         let payments = queues.iter().find(|(function, _)| function == PAYMENT_WORKER)?;
         Some(Self { rules, payments: Arc::clone(&payments.1) })

@@ -113,11 +113,19 @@ impl Demo {
             currency: self.currency.parse()?,
             locale: Line::new("en")?,
             owner_email: self.owner_email.parse()?,
-            contact: Contact { address: Note::new(self.address)?, phone: Note::new(self.phone)?, website: Note::default() },
+            contact: Contact {
+                address: Note::new(self.address)?,
+                phone: Note::new(self.phone)?,
+                website: Note::default(),
+            },
             policies: Policies { notes: Note::new(self.notes)?, ..Policies::default() },
             allowed_origins: origins.to_vec(),
             limits: Limits::default(),
-            assistant: AssistantSettings { model: Line::new("claude-haiku-4-5")?, max_tokens: 1024, temperature_hundredths: None },
+            assistant: AssistantSettings {
+                model: Line::new("claude-haiku-4-5")?,
+                max_tokens: 1024,
+                temperature_hundredths: None,
+            },
             stripe_account: None,
             suspended: false,
             version: 1,
@@ -126,11 +134,18 @@ impl Demo {
 
     fn widget(&self) -> Result<WidgetConfig, Source> {
         let (primary, secondary) = (self.primary.parse()?, self.secondary.parse()?);
-        Ok(WidgetConfig { primary, secondary, greeting: Note::new(self.greeting)?, version: 1, ..WidgetConfig::default() })
+        Ok(WidgetConfig {
+            primary,
+            secondary,
+            greeting: Note::new(self.greeting)?,
+            version: 1,
+            ..WidgetConfig::default()
+        })
     }
 
     fn hours(&self) -> Result<Hours, Source> {
-        let stretch = |(opens, closes): &(&str, &str)| StretchDraft { opens: (*opens).to_owned(), closes: (*closes).to_owned() };
+        let stretch =
+            |(opens, closes): &(&str, &str)| StretchDraft { opens: (*opens).to_owned(), closes: (*closes).to_owned() };
         let weekly = WeekDraft(self.week.map(|day| day.iter().map(stretch).collect()));
         let holidays = self.holidays.iter().map(|(day, name)| ((*day).to_owned(), (*name).to_owned())).collect();
         Ok(HoursDraft { weekly, holidays, special: Vec::new() }.check(1)?)
@@ -138,7 +153,11 @@ impl Demo {
 
     fn resources(&self) -> Result<Vec<Resource>, Source> {
         let named = self.resources.iter().enumerate();
-        named.map(|(n, name)| Ok(ResourceDraft { name: (*name).to_owned(), active: true }.check(self.nth("RES", n).parse()?, 1)?)).collect()
+        named
+            .map(|(n, name)| {
+                Ok(ResourceDraft { name: (*name).to_owned(), active: true }.check(self.nth("RES", n).parse()?, 1)?)
+            })
+            .collect()
     }
 
     fn packages(&self) -> Result<Vec<Package>, Source> {

@@ -114,7 +114,9 @@ async fn queues(State(desk): Shared) -> Json<Value> {
             "parked": queue.parked(),
         })
     });
-    Json(json!({ "queues": shown.collect::<Vec<_>>(), "relayed": desk.relays.iter().map(|relay| relay.relayed()).sum::<u64>() }))
+    Json(
+        json!({ "queues": shown.collect::<Vec<_>>(), "relayed": desk.relays.iter().map(|relay| relay.relayed()).sum::<u64>() }),
+    )
 }
 
 async fn redrive(State(desk): Shared, Path(name): Path<String>) -> Response {

@@ -6,6 +6,7 @@
 mod stream;
 mod wake;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -35,6 +36,7 @@ const PREFIX: &str = "frontdesk-";
 pub struct DynamoDb {
     database: dynoxide::Database,
     client: Client,
+    address: SocketAddr,
     /// A second door to a database on disk, to cut what the stream has already given.
     side: Option<Mutex<rusqlite::Connection>>,
     outbox_written: Arc<Notify>,
@@ -59,7 +61,10 @@ impl DynamoDb {
         tasks: &Tasks,
     ) -> Result<Self, StartError> {
         let (database, side) = match folder {
-            None => (dynoxide::Database::memory_with_clock(clock).map_err(StartError::internal("opening the database"))?, None),
+            None => (
+                dynoxide::Database::memory_with_clock(clock).map_err(StartError::internal("opening the database"))?,
+                None,
+            ),
             Some(folder) => {
                 let unusable = |_: DynoxideError| folder.fault(DataFault::NotADatabase);
                 let path = folder.database();
@@ -71,9 +76,12 @@ impl DynamoDb {
         create_missing(&database, tables).map_err(|error| match (error, folder) {
             (CreateError::Differs, Some(folder)) => folder.fault(DataFault::OtherVersion),
             (CreateError::Failed(source), _) => StartError::Internal { what: "making the tables", source },
-            (CreateError::Differs, None) => StartError::Internal { what: "making the tables", source: "they differ".into() },
+            (CreateError::Differs, None) => {
+                StartError::Internal { what: "making the tables", source: "they differ".into() }
+            }
         })?;
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(StartError::internal("opening a port for the database"))?;
+        let listener =
+            TcpListener::bind("127.0.0.1:0").await.map_err(StartError::internal("opening a port for the database"))?;
         let address = listener.local_addr().map_err(StartError::internal("opening a port for the database"))?;
         let served = database.clone();
         tasks.spawn(async move {
@@ -88,13 +96,19 @@ impl DynamoDb {
             .endpoint_url(format!("http://{address}"))
             .interceptor(wake::OnWrite::new(table_names().outbox, Arc::clone(&outbox_written)))
             .build();
-        Ok(Self { database, client: Client::from_conf(config), side, outbox_written })
+        Ok(Self { database, client: Client::from_conf(config), address, side, outbox_written })
     }
 
     /// The real SDK's client of it.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Where it listens, for a client in another process.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Waits until something may have been written into the outbox since the last call.
@@ -200,7 +214,8 @@ fn is_as_defined(database: &dynoxide::Database, name: &str, table: &Table) -> Re
     let described = serde_json::to_value(&described)?;
     let indexes = |value: &Value| -> Vec<(Value, Value)> {
         let indexes = value["GlobalSecondaryIndexes"].as_array().cloned().unwrap_or_default();
-        let mut indexes: Vec<_> = indexes.into_iter().map(|index| (index["IndexName"].clone(), index["KeySchema"].clone())).collect();
+        let mut indexes: Vec<_> =
+            indexes.into_iter().map(|index| (index["IndexName"].clone(), index["KeySchema"].clone())).collect();
         indexes.sort_by_key(|(name, _)| name.to_string());
         indexes
     };

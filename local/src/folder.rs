@@ -41,7 +41,8 @@ impl Folder {
         let fault = |why| StartError::Data { folder: path.to_owned(), why };
         let unwritable = |_| fault(DataFault::Unwritable);
         fs::create_dir_all(path).map_err(unwritable)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(path.join("lock")).map_err(unwritable)?;
+        let lock =
+            File::options().create(true).truncate(false).write(true).open(path.join("lock")).map_err(unwritable)?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => fault(DataFault::InUse),
             TryLockError::Error(_) => fault(DataFault::Unwritable),
@@ -49,7 +50,8 @@ impl Folder {
         let marker = path.join("frontdesk.json");
         let keys = match fs::read(&marker) {
             Ok(text) => {
-                let marker: serde_json::Value = serde_json::from_slice(&text).map_err(|_| fault(DataFault::NotADatabase))?;
+                let marker: serde_json::Value =
+                    serde_json::from_slice(&text).map_err(|_| fault(DataFault::NotADatabase))?;
                 if marker["format"] != FORMAT {
                     return Err(fault(DataFault::OtherVersion));
                 }

@@ -2,7 +2,6 @@
 //!
 //! A handler that panics has died: its trigger does with it what AWS would.
 
-
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -64,7 +63,9 @@ impl Functions {
             "confirm" => alive(confirm::handle(services, request)).await.map(whole),
             "admin" => alive(admin::handle(services, request)).await.map(whole),
             "stripe-webhook" => alive(stripe_webhook::handle(services, &*self.bus, request)).await.map(whole),
-            "chat-stream" => alive(chat_stream::handle(services, request)).await.map(|response| streamed(response, tasks)),
+            "chat-stream" => {
+                alive(chat_stream::handle(services, request)).await.map(|response| streamed(response, tasks))
+            }
             _ => None,
         }
     }
@@ -91,7 +92,10 @@ impl Functions {
         match name {
             "cleanup" => {
                 let done = alive(cleanup::handle(&self.services, event)).await?;
-                Some(done.map(|counts| serde_json::to_value(counts).unwrap_or_default()).map_err(|error| error.to_string()))
+                Some(
+                    done.map(|counts| serde_json::to_value(counts).unwrap_or_default())
+                        .map_err(|error| error.to_string()),
+                )
             }
             _ => None,
         }

@@ -120,7 +120,14 @@ fn request_id() -> String {
     // Without randomness, requests have one name; nothing else comes of it.
     let _ = aws_lc_rs::rand::fill(&mut bytes);
     let hex = u128::from_be_bytes(bytes);
-    format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", hex >> 96, hex >> 80 & 0xffff, hex >> 64 & 0xffff, hex >> 48 & 0xffff, hex & 0xffff_ffff_ffff)
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        hex >> 96,
+        hex >> 80 & 0xffff,
+        hex >> 64 & 0xffff,
+        hex >> 48 & 0xffff,
+        hex & 0xffff_ffff_ffff
+    )
 }
 
 fn preflight(cors: &Cors) -> Response {
@@ -143,8 +150,12 @@ fn preflight(cors: &Cors) -> Response {
 fn event(matched: &Matched<'_>, call: &Call<'_>) -> Value {
     let (mut one, mut all): (Map<String, Value>, Map<String, Value>) = (Map::new(), Map::new());
     for name in call.headers.keys() {
-        let values: Vec<String> =
-            call.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
+        let values: Vec<String> = call
+            .headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect();
         one.insert(name.to_string(), json!(values.last()));
         all.insert(name.to_string(), json!(values));
     }

@@ -122,7 +122,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_it_signs_is_believed_by_the_code_that_runs_in_aws() {
-        let identity = Identity::new("http://localhost:3000/dev".to_owned(), &Keys::random().unwrap().signing_key).unwrap();
+        let identity =
+            Identity::new("http://localhost:3000/dev".to_owned(), &Keys::random().unwrap().signing_key).unwrap();
         let now = "2026-11-21T09:00:00Z".parse().unwrap();
         let tokens = Tokens::new(identity.issuer(), AUDIENCE, JwksSource::fixed(&identity.jwks().to_string()).unwrap());
         for (email, role, tenant) in [
@@ -141,9 +142,12 @@ mod tests {
 
     #[test]
     fn nobody_comes_in_with_another_password_or_name() {
-        let identity = Identity::new("http://localhost:3000/dev".to_owned(), &Keys::random().unwrap().signing_key).unwrap();
+        let identity =
+            Identity::new("http://localhost:3000/dev".to_owned(), &Keys::random().unwrap().signing_key).unwrap();
         let now = "2026-11-21T09:00:00Z".parse().unwrap();
-        for (email, password) in [("owner@demo.test", ""), ("owner@demo.test", "Demo"), ("nobody@demo.test", "demo"), ("", "demo")] {
+        for (email, password) in
+            [("owner@demo.test", ""), ("owner@demo.test", "Demo"), ("nobody@demo.test", "demo"), ("", "demo")]
+        {
             assert_eq!(identity.login(email, password, now), None, "{email}");
         }
     }

@@ -54,7 +54,11 @@ impl Mailbox {
     pub fn to(&self, to: Option<&str>) -> Vec<Received> {
         let wanted = to.map(|to| to.trim().to_lowercase());
         let kept = self.kept();
-        kept.mails.iter().filter(|received| wanted.as_deref().is_none_or(|to| received.mail.to.as_str() == to)).cloned().collect()
+        kept.mails
+            .iter()
+            .filter(|received| wanted.as_deref().is_none_or(|to| received.mail.to.as_str() == to))
+            .cloned()
+            .collect()
     }
 
     /// The mail with that number.

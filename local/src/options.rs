@@ -106,14 +106,22 @@ fn claude_key(key: &str) -> Result<SecretString, StartError> {
 fn stripe_access(key: &str, secrets: &str) -> Result<StripeAccess, StartError> {
     let bad = |name, why| Err(StartError::BadKey { name, why });
     if key.starts_with("sk_live_") || key.starts_with("rk_live_") {
-        return bad("STRIPE_SECRET_KEY", "moves real money: use a test key (sk_test_…), or unset it to use the simulator");
+        return bad(
+            "STRIPE_SECRET_KEY",
+            "moves real money: use a test key (sk_test_…), or unset it to use the simulator",
+        );
     }
     if !(key.starts_with("sk_test_") || key.starts_with("rk_test_")) || !is_plain(key) {
-        return bad("STRIPE_SECRET_KEY", "does not look like a test key of Stripe (sk_test_…): correct it, or unset it to use the simulator");
+        return bad(
+            "STRIPE_SECRET_KEY",
+            "does not look like a test key of Stripe (sk_test_…): correct it, or unset it to use the simulator",
+        );
     }
     let webhook_secrets: Vec<SecretString> =
         secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(SecretString::from).collect();
-    let all_plain = webhook_secrets.iter().all(|secret| secret.expose_secret().starts_with("whsec_") && is_plain(secret.expose_secret()));
+    let all_plain = webhook_secrets
+        .iter()
+        .all(|secret| secret.expose_secret().starts_with("whsec_") && is_plain(secret.expose_secret()));
     if webhook_secrets.is_empty() || !all_plain {
         return bad(
             "STRIPE_WEBHOOK_SECRET",

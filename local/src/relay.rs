@@ -144,8 +144,10 @@ mod tests {
 
     #[test]
     fn a_pattern_takes_what_has_one_of_its_values() {
-        let pattern = json!({ "eventName": ["INSERT", "MODIFY"], "dynamodb": { "NewImage": { "sk": { "S": ["EVENT"] } } } });
-        let record = |name: &str, sk: &str| json!({ "eventName": name, "dynamodb": { "NewImage": { "sk": { "S": sk } } } });
+        let pattern =
+            json!({ "eventName": ["INSERT", "MODIFY"], "dynamodb": { "NewImage": { "sk": { "S": ["EVENT"] } } } });
+        let record =
+            |name: &str, sk: &str| json!({ "eventName": name, "dynamodb": { "NewImage": { "sk": { "S": sk } } } });
         assert!(matches(&pattern, &record("INSERT", "EVENT")));
         assert!(matches(&pattern, &record("MODIFY", "EVENT")));
         assert!(!matches(&pattern, &record("REMOVE", "EVENT")));

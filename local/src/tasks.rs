@@ -19,7 +19,10 @@ impl Tasks {
     }
 
     /// Runs `work` to its end, and gives its result to whoever still waits; none when it panicked.
-    pub fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> impl Future<Output = Option<T>> {
+    pub fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> impl Future<Output = Option<T>> {
         let (done, result) = oneshot::channel();
         self.spawn(async move {
             // Nobody may be waiting any more; the work was done all the same.
@@ -55,7 +58,16 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_the_absence_of_a_result() {
         let tasks = Tasks::default();
-        assert_eq!(tasks.run(async { if true { panic!("on purpose") } }).await, None);
+        assert_eq!(
+            tasks
+                .run(async {
+                    if true {
+                        panic!("on purpose")
+                    }
+                })
+                .await,
+            None
+        );
         assert_eq!(tasks.run(async { 7 }).await, Some(7));
     }
 }

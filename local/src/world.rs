@@ -104,7 +104,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let services = Services::over(&config, store, Arc::clone(&clock) as _, Arc::new(RandomIds::default()));
     let services = services.map_err(StartError::internal("setting the functions up"))?;
     if options.demo {
-        demo::seed(&services.store, port, clock.now()).await.map_err(StartError::internal("making the demo tenants"))?;
+        demo::seed(&services.store, port, clock.now())
+            .await
+            .map_err(StartError::internal("making the demo tenants"))?;
     }
 
     let queue = |queue: &crate::template::Queue| {
@@ -115,9 +117,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let bus = Arc::new(bus.map_err(StartError::internal("setting the bus up"))?);
     let mailbox = Arc::new(Mailbox::new(Arc::clone(&clock)));
     let functions = Arc::new(Functions::new(services, bus, Arc::clone(&mailbox)));
-    let relays = template.streams.iter().map(|mapping| Arc::new(Relay::new(mapping.clone(), dynamodb.stream(&mapping.table))));
+    let relays =
+        template.streams.iter().map(|mapping| Arc::new(Relay::new(mapping.clone(), dynamodb.stream(&mapping.table))));
     let stripe_simulator = stripe.clone();
-    let timers = Timers::new(&template.schedules, Arc::clone(&clock), Arc::clone(&functions), Arc::clone(&dynamodb), stripe);
+    let timers =
+        Timers::new(&template.schedules, Arc::clone(&clock), Arc::clone(&functions), Arc::clone(&dynamodb), stripe);
     let desk = Arc::new(Desk {
         base_url,
         relays: relays.collect(),
@@ -189,7 +193,8 @@ fn stripe(
         return Ok(None);
     }
     let (clock, deliveries) = (Arc::clone(clock), deliveries.clone());
-    let url = Url::parse(&format!("{base_url}/stripe-sim")).map_err(StartError::internal("naming the Stripe simulator"))?;
+    let url =
+        Url::parse(&format!("{base_url}/stripe-sim")).map_err(StartError::internal("naming the Stripe simulator"))?;
     Ok(Some(sim::stripe::Simulator::new(sim::stripe::Options {
         webhook_secret: keys.webhook_secret.clone(),
         clock: Arc::new(move || clock.now()),
@@ -231,7 +236,8 @@ fn config(
 
 /// Everything under the one address.
 fn router(desk: &Arc<Desk>, gateway: Arc<Gateway>) -> Router {
-    let api = Router::new().route("/v1", any(gateway::serve)).route("/v1/{*path}", any(gateway::serve)).with_state(gateway);
+    let api =
+        Router::new().route("/v1", any(gateway::serve)).route("/v1/{*path}", any(gateway::serve)).with_state(gateway);
     let mut router = api.nest("/dev", dev::router(Arc::clone(desk)));
     if let Some(stripe) = &desk.stripe {
         router = router.nest("/stripe-sim", stripe.router());

@@ -9,6 +9,12 @@ interface Mail {
   subject: string;
 }
 
+interface Booking {
+  confirmationCode: string;
+  status: string;
+  paidAt?: string;
+}
+
 const PACKAGES = ["Portrait session", "Family afternoon", "Headshot express", "Wedding day"];
 const OWNER = "owner@demo.test";
 
@@ -64,5 +70,14 @@ test("a visitor asks, books, pays and sees it confirmed", async ({ page, request
   expect(new Set(customers).size, "a mail came twice").toBe(customers.length);
   expect(customers).toHaveLength(2);
   const owners = await subjects(request, OWNER);
-  expect(owners.length, "the owner heard of it").toBeGreaterThan(ownerHad.length);
+  expect(owners.length - ownerHad.length, "the owner hears of it once").toBe(1);
+
+  const login = await request.post("/dev/login", { data: { email: OWNER, password: "demo" } });
+  const { accessToken } = (await login.json()) as { accessToken: string };
+  const headers = { Authorization: `Bearer ${accessToken}` };
+  const bookings = await request.get("/v1/admin/bookings", { headers });
+  const { items } = (await bookings.json()) as { items: Booking[] };
+  const booked = items.find(({ confirmationCode }) => confirmationCode === code);
+  expect(booked?.status).toBe("CONFIRMED");
+  expect(Date.parse(booked?.paidAt ?? "")).not.toBeNaN();
 });

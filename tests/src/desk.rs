@@ -97,6 +97,12 @@ impl Desk {
         Person::new(self.http.clone(), self.base_url.clone(), token.to_owned())
     }
 
+    /// A request to a whole address, for what this type has no word for.
+    #[must_use]
+    pub fn request(&self, method: reqwest::Method, url: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, url)
+    }
+
     /// Asks for a path as nobody in particular.
     pub async fn get(&self, path: &str) -> Reply {
         Reply::of(self.http.get(format!("{}{path}", self.base_url))).await

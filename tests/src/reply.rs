@@ -25,7 +25,11 @@ impl Reply {
         let response = sent.send().await.expect("the desk answers");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("the answer comes to its end");
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone())) };
+        let body = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()))
+        };
         Self { status, headers, body, text }
     }
 

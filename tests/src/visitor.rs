@@ -51,7 +51,8 @@ impl Visitor {
     /// A request with the visitor's headers, for what this type has no word for.
     #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let mut request = self.http.request(method, format!("{}{path}", self.base_url)).header("x-tenant-key", &self.key);
+        let mut request =
+            self.http.request(method, format!("{}{path}", self.base_url)).header("x-tenant-key", &self.key);
         if let Some(origin) = &self.origin {
             request = request.header("origin", origin);
         }
@@ -150,6 +151,17 @@ impl Visitor {
         let code = text.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 6).expect("six digits");
         let verified = self.post("/v1/public/chat/email/verify", json!({ "code": code })).await.ok();
         assert_eq!(verified["verified"], true);
+    }
+
+    /// What a tool answers that the assistant calls with `input`, word for word.
+    pub async fn tool(&self, desk: &Desk, name: &str, input: Value) -> String {
+        desk.script([Answer::call(name, input), Answer::say("I see.")]);
+        self.say("Please have a look.").await.ok();
+        let request = desk.claude().requests().pop().expect("the assistant was asked");
+        let newest = request["messages"].as_array().and_then(|messages| messages.last()).expect("messages").clone();
+        let content = &newest["content"][0]["content"];
+        let text = content.as_str().or_else(|| content[0]["text"].as_str());
+        text.unwrap_or_else(|| panic!("no tool was called: {newest}")).to_owned()
     }
 
     /// The free slots of a package, as the assistant is told of them: each with its `slotId`.

@@ -64,13 +64,22 @@ impl World {
         let store = Store::new(dynamodb.client(), &table_names(), Patience::default());
         let config = Config::from_lookup(|name| match name {
             "PUBLIC_URL" => Some("https://desk.example.test".to_owned()),
+            // Nobody listens there: whoever a world has not simulated is out of reach.
+            "CLAUDE_URL" | "STRIPE_URL" => Some("http://127.0.0.1:9".to_owned()),
             "ANTHROPIC_API_KEY" | "STRIPE_SECRET_KEY" | "LINK_SECRET" => Some("a secret of this test".to_owned()),
             _ => None,
         });
         let ids = Arc::new(RandomIds::default());
         let services = Services::over(&config.unwrap(), store, Arc::clone(&clock) as _, ids).unwrap();
         local::demo::seed(&services.store, 3000, clock.now()).await.unwrap();
-        let world = Self { clock, services, tenant: TENANT.parse().unwrap(), booked: AtomicI64::new(0), dynamodb, _tasks: tasks };
+        let world = Self {
+            clock,
+            services,
+            tenant: TENANT.parse().unwrap(),
+            booked: AtomicI64::new(0),
+            dynamodb,
+            _tasks: tasks,
+        };
         world.open_business().await;
         world
     }

@@ -100,7 +100,12 @@ impl From<&Turn> for TurnShown {
             created_at: created_at.clone(),
         }];
         if !answer.is_empty() {
-            messages.push(MessageShown { id: turn.answer_id.to_string(), sender: "assistant", content: answer, created_at });
+            messages.push(MessageShown {
+                id: turn.answer_id.to_string(),
+                sender: "assistant",
+                content: answer,
+                created_at,
+            });
         }
         let proposal = |piece: &Piece| match piece {
             Piece::Proposal(id) => Some(id.to_string()),

@@ -96,7 +96,8 @@ fn drafts(day: Vec<StretchSent>) -> Vec<StretchDraft> {
 
 impl From<&Hours> for Shown {
     fn from(hours: &Hours) -> Self {
-        let holidays = hours.holidays.iter().map(|(day, name)| HolidaySent { day: day.to_string(), name: name.to_string() });
+        let holidays =
+            hours.holidays.iter().map(|(day, name)| HolidaySent { day: day.to_string(), name: name.to_string() });
         let special = hours.special.iter().map(|(date, special)| match special {
             Special::Closed(name) => {
                 SpecialSent { date: date.to_string(), name: name.as_ref().map(ToString::to_string), open: Vec::new() }
@@ -110,7 +111,8 @@ impl From<&Hours> for Shown {
 
 impl From<Sent> for HoursDraft {
     fn from(sent: Sent) -> Self {
-        let special = |special: SpecialSent| SpecialDraft { date: special.date, name: special.name, open: drafts(special.open) };
+        let special =
+            |special: SpecialSent| SpecialDraft { date: special.date, name: special.name, open: drafts(special.open) };
         Self {
             weekly: sent.weekly.into(),
             holidays: sent.holidays.into_iter().map(|holiday| (holiday.day, holiday.name)).collect(),

@@ -12,5 +12,8 @@ async fn main() -> Result<(), Error> {
     let services = Arc::new(Services::deployed(&Config::from_env()?).await?);
     let services = &services;
     services.open_connections().await;
-    run_with_streaming_response(service_fn(async |request| Ok::<_, Error>(chat_stream::handle(services, request).await))).await
+    run_with_streaming_response(service_fn(async |request| {
+        Ok::<_, Error>(chat_stream::handle(services, request).await)
+    }))
+    .await
 }

@@ -39,7 +39,12 @@ struct Done {
 }
 
 /// Tells `begun` to a client that has seen everything up to the place `seen`.
-pub(crate) fn tell(services: Arc<Services>, business: Arc<BusinessContext>, begun: Begun, seen: Option<u64>) -> Telling {
+pub(crate) fn tell(
+    services: Arc<Services>,
+    business: Arc<BusinessContext>,
+    begun: Begun,
+    seen: Option<u64>,
+) -> Telling {
     let (sender, frames) = unbounded_channel();
     let teller = Teller { frames: sender, services, business };
     Telling::live(async move { teller.run(begun, seen).await }, frames)
@@ -51,7 +56,7 @@ impl Teller {
             Begun::Fresh(fresh) => {
                 self.session(&fresh.session);
                 let finished = fresh.answer(self.services.turn(), &mut |heard| self.heard(heard)).await;
-                finished.map(|finished| self.done(&finished.turn, finished.sources, !finished.proposals.is_empty()))
+                finished.map(|finished| self.done(&finished.turn, !finished.proposals.is_empty()))
             }
             Begun::Stored { session, turn } => self.rest(&session, &turn, seen).await,
             Begun::Elsewhere { session, key } => {
@@ -85,7 +90,7 @@ impl Teller {
         for heard in replayed.missed {
             self.heard(heard);
         }
-        self.done(turn, Vec::new(), has_card);
+        self.done(turn, has_card);
         Ok(())
     }
 
@@ -105,9 +110,9 @@ impl Teller {
         }
     }
 
-    fn done(&self, turn: &Turn, sources: Vec<String>, has_card: bool) {
+    fn done(&self, turn: &Turn, has_card: bool) {
         let quick_replies = quick_replies(&self.business, has_card);
-        let done = Done { message_id: turn.answer_id.to_string(), sources, quick_replies };
+        let done = Done { message_id: turn.answer_id.to_string(), sources: turn.sources.clone(), quick_replies };
         self.send(turn.answer.places() + 1, "done", &done);
     }
 

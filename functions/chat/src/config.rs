@@ -24,7 +24,7 @@ pub(crate) fn show(services: &Services, admitted: &Admitted) -> Result<Response<
     let tenant = &business.tenant;
     ok(&Told {
         business_name: tenant.name.as_str(),
-        online: business.hours.is_open(services.clock.now(), &tenant.timezone),
+        online: business.widget.is_online(services.clock.now(), &tenant.timezone),
         timezone: tenant.timezone.iana_name().unwrap_or("UTC"),
         widget: WidgetTold::from(&business.widget),
         locale: tenant.locale.as_str(),
@@ -35,9 +35,15 @@ pub(crate) fn show(services: &Services, admitted: &Admitted) -> Result<Response<
 /// That a visitor talks to an AI (EU AI Act, article 50), in the tenant's language.
 fn disclosure(name: &str, locale: &str) -> String {
     match locale.split('-').next() {
-        Some("de") => format!("Sie sprechen mit dem KI-Assistenten von {name}. Sie können jederzeit nach einem Menschen fragen."),
-        Some("es") => format!("Hablas con el asistente de IA de {name}. Puedes pedir hablar con una persona en cualquier momento."),
-        Some("fr") => format!("Vous parlez avec l'assistant IA de {name}. Vous pouvez demander une personne à tout moment."),
+        Some("de") => {
+            format!("Sie sprechen mit dem KI-Assistenten von {name}. Sie können jederzeit nach einem Menschen fragen.")
+        }
+        Some("es") => format!(
+            "Hablas con el asistente de IA de {name}. Puedes pedir hablar con una persona en cualquier momento."
+        ),
+        Some("fr") => {
+            format!("Vous parlez avec l'assistant IA de {name}. Vous pouvez demander une personne à tout moment.")
+        }
         _ => format!("You are talking to the AI assistant of {name}. You can ask for a person at any time."),
     }
 }

@@ -2,8 +2,8 @@
 
 use lambda_http::{Body, Request, Response};
 use serde::{Deserialize, Serialize};
-use shared::app::verification::{self, Error};
 use shared::app::session;
+use shared::app::verification::{self, Error};
 use shared::domain::address::Email;
 use shared::http::gate::Admitted;
 use shared::http::problem::ApiError;
@@ -37,17 +37,27 @@ struct Verified {
     verified: bool,
 }
 
-pub(crate) async fn code(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn code(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let sent: Ask = json(request)?;
-    let email: Email =
-        sent.email.parse().map_err(|_| ApiError::invalid_field("/email", "invalid_value", "That is not an email address."))?;
+    let email: Email = sent
+        .email
+        .parse()
+        .map_err(|_| ApiError::invalid_field("/email", "invalid_value", "That is not an email address."))?;
     let tenant = admitted.business.context.tenant.id;
     let conversation = session::admit(services.session(), tenant, &session_of(&sent.session_id)?).await?;
     verification::ask(services.verification(), tenant, &conversation, email).await.map_err(problem)?;
     accepted(&Sent { message: "If mail can be sent to that address, a code is on its way." })
 }
 
-pub(crate) async fn verify(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn verify(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let sent: Answer = json(request)?;
     let tenant = admitted.business.context.tenant.id;
     let conversation = session::admit(services.session(), tenant, &session_of(&sent.session_id)?).await?;
@@ -57,7 +67,9 @@ pub(crate) async fn verify(services: &Services, admitted: &Admitted, request: &R
 
 fn problem(error: Error) -> ApiError {
     match error {
-        Error::Wrong => ApiError::invalid_field("/code", "code_wrong", "That code is not right. Please check the mail."),
+        Error::Wrong => {
+            ApiError::invalid_field("/code", "code_wrong", "That code is not right. Please check the mail.")
+        }
         Error::Spent => ApiError::expired("This code can no longer be used. Please ask for a new one."),
         Error::Store(error) => error.into(),
     }

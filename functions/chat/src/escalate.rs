@@ -27,7 +27,11 @@ struct Asked {
     message: String,
 }
 
-pub(crate) async fn ask(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn ask(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let sent: Ask = json(request)?;
     let wrong = |_| ApiError::invalid_field("/customerEmail", "invalid_value", "That is not an email address.");
     let email = sent.customer_email.map(|email| email.parse::<Email>()).transpose().map_err(wrong)?;

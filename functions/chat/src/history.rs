@@ -29,7 +29,11 @@ struct Message {
     created_at: Timestamp,
 }
 
-pub(crate) async fn list(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn list(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let session = session_of(header(request, "x-session-id").ok_or_else(ApiError::session_invalid)?)?;
     let after: Option<MessageId> = parsed_query(request, "after")?;
     let tenant = admitted.business.context.tenant.id;

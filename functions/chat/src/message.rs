@@ -33,14 +33,18 @@ struct Told {
     handoff: Option<HandoffTold>,
 }
 
-pub(crate) async fn take(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn take(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let deps = services.turn();
     let tenant = admitted.business.context.tenant.id;
     let (session, turn) = match begin(deps, ask(request, admitted)?).await? {
         Begun::Fresh(fresh) => {
             let session = fresh.session.clone();
             let finished = fresh.answer(deps, &mut |_| {}).await?;
-            return tell(services, admitted, &session, &finished.turn, &finished.proposals, finished.sources);
+            return tell(services, admitted, &session, &finished.turn, &finished.proposals);
         }
         Begun::Stored { session, turn } => (session, *turn),
         Begun::Elsewhere { session, key } => {
@@ -50,7 +54,7 @@ pub(crate) async fn take(services: &Services, admitted: &Admitted, request: &Req
         }
     };
     let replayed = replay(deps, tenant, session.conversation(), &turn, 0).await?;
-    tell(services, admitted, &session, &turn, &replayed.proposals, Vec::new())
+    tell(services, admitted, &session, &turn, &replayed.proposals)
 }
 
 fn tell(
@@ -59,7 +63,6 @@ fn tell(
     session: &SessionId,
     turn: &Turn,
     proposals: &[Proposal],
-    sources: Vec<String>,
 ) -> Result<Response<Body>, ApiError> {
     let business = &admitted.business.context;
     let is_handed_over = turn.answer.pieces().contains(&Piece::Handoff);
@@ -69,7 +72,7 @@ fn tell(
         message_id: turn.answer_id.to_string(),
         reply: turn.answer.text(),
         proposal: proposals.last().map(ProposalTold::from),
-        sources,
+        sources: turn.sources.clone(),
         quick_replies: quick_replies(business, !proposals.is_empty()),
         handoff: is_handed_over.then(|| handoff(business, services.clock.now())),
     })

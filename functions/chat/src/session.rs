@@ -33,7 +33,11 @@ struct End {
     session_id: String,
 }
 
-pub(crate) async fn begin(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn begin(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let origin: OriginSent = json(request)?;
     let business = &admitted.business.context;
     let session = session::begin(services.session(), business, origin.read()?).await?;
@@ -45,16 +49,26 @@ pub(crate) async fn begin(services: &Services, admitted: &Admitted, request: &Re
     })
 }
 
-pub(crate) async fn read(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn read(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let sent: Read = json(request)?;
-    let up_to: MessageId =
-        sent.up_to.parse().map_err(|_| ApiError::invalid_field("/upTo", "invalid_value", "That is not a message id."))?;
+    let up_to: MessageId = sent
+        .up_to
+        .parse()
+        .map_err(|_| ApiError::invalid_field("/upTo", "invalid_value", "That is not a message id."))?;
     let tenant = admitted.business.context.tenant.id;
     session::read_up_to(services.session(), tenant, &session_of(&sent.session_id)?, up_to).await?;
     Ok(no_content())
 }
 
-pub(crate) async fn end(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
+pub(crate) async fn end(
+    services: &Services,
+    admitted: &Admitted,
+    request: &Request,
+) -> Result<Response<Body>, ApiError> {
     let sent: End = json(request)?;
     session::end(services.session(), admitted.business.context.tenant.id, &session_of(&sent.session_id)?).await?;
     Ok(no_content())

@@ -34,14 +34,22 @@ pub(crate) async fn decline(services: &Services, request: &Request) -> Response<
     respond::finish(request, origin.as_ref(), result)
 }
 
-async fn confirmed(services: &Services, request: &Request, business: &BusinessContext) -> Result<Response<Body>, ApiError> {
+async fn confirmed(
+    services: &Services,
+    request: &Request,
+    business: &BusinessContext,
+) -> Result<Response<Body>, ApiError> {
     let id = request::path(request, "proposalId")?;
     let session = request::json::<OfSession>(request)?.session()?;
     let done = confirm::confirm(services.confirm(), business, &session, id).await.map_err(problem)?;
     respond::ok(&Confirmed::from(&done))
 }
 
-async fn declined(services: &Services, request: &Request, business: &BusinessContext) -> Result<Response<Body>, ApiError> {
+async fn declined(
+    services: &Services,
+    request: &Request,
+    business: &BusinessContext,
+) -> Result<Response<Body>, ApiError> {
     let id = request::path(request, "proposalId")?;
     let session = request::json::<OfSession>(request)?.session()?;
     confirm::decline(services.confirm(), business, &session, id).await.map_err(problem)?;
@@ -51,7 +59,8 @@ async fn declined(services: &Services, request: &Request, business: &BusinessCon
 /// The business whose key it is, as it is now, if the page that asks may use its chat.
 async fn admit(services: &Services, request: &Request) -> Result<(Arc<BusinessContext>, Option<Origin>), ApiError> {
     let refused = || ApiError::unauthorized("The header X-Tenant-Key does not name a business.");
-    let key: TenantKey = request::header(request, "x-tenant-key").and_then(|key| key.parse().ok()).ok_or_else(refused)?;
+    let key: TenantKey =
+        request::header(request, "x-tenant-key").and_then(|key| key.parse().ok()).ok_or_else(refused)?;
     let found = services.contexts.current_of_key(&services.store, &key, services.clock.now()).await;
     let business = found.map_err(|error| match error {
         ContextError::Refused => refused(),

@@ -39,7 +39,12 @@ async fn serve(services: &Services, request: &Request, purpose: Purpose) -> Resu
     }
 }
 
-async fn show(services: &Services, request: &Request, found: &Found, purpose: Purpose) -> Result<Response<Body>, Failure> {
+async fn show(
+    services: &Services,
+    request: &Request,
+    found: &Found,
+    purpose: Purpose,
+) -> Result<Response<Body>, Failure> {
     let (tenant, booking) = (&found.business.tenant, &found.booking);
     match purpose {
         Purpose::Cancel => {
@@ -50,14 +55,19 @@ async fn show(services: &Services, request: &Request, found: &Found, purpose: Pu
                 let fee = if fee.is_free() { "None".to_owned() } else { fee.to_string() };
                 page = page.row("Cancellation fee", fee).row("You get back", back);
             }
-            let button = Button { label: "Cancel booking", is_grave: true, otherwise: "To keep it, just close this page." };
+            let button =
+                Button { label: "Cancel booking", is_grave: true, otherwise: "To keep it, just close this page." };
             Ok(page.answer(StatusCode::OK, Some(button))?)
         }
         Purpose::Reschedule => slots(services, request, found, StatusCode::OK, None).await,
         Purpose::Pay => {
             let page = Page::about(tenant, booking, "Pay for your booking");
             let page = page.saying("Your time is held for you. You pay on the secure page of Stripe.");
-            let button = Button { label: "Go to payment", is_grave: false, otherwise: "Without a payment the time is given free again." };
+            let button = Button {
+                label: "Go to payment",
+                is_grave: false,
+                otherwise: "Without a payment the time is given free again.",
+            };
             Ok(page.answer(StatusCode::OK, Some(button))?)
         }
     }
@@ -65,23 +75,29 @@ async fn show(services: &Services, request: &Request, found: &Found, purpose: Pu
 
 async fn cancel(services: &Services, found: &Found) -> Result<Response<Body>, Failure> {
     let canceled = link::cancel(services.confirm(), found).await?;
-    let mut page = Page::about(&found.business.tenant, &canceled, "Your booking is canceled").saying("We have sent you a mail about it.");
+    let mut page = Page::about(&found.business.tenant, &canceled, "Your booking is canceled")
+        .saying("We have sent you a mail about it.");
     if let Some(back) = canceled.refund_due {
-        page = page.saying("The money goes back the way you paid. That can take a few days.").row("You get back", back.to_string());
+        page = page
+            .saying("The money goes back the way you paid. That can take a few days.")
+            .row("You get back", back.to_string());
     }
     Ok(page.answer(StatusCode::OK, None)?)
 }
 
 async fn reschedule(services: &Services, request: &Request, found: &Found) -> Result<Response<Body>, Failure> {
     let form = request::body(request)?;
-    let chosen = url::form_urlencoded::parse(form).find(|(name, _)| name == "slot").map(|(_, value)| value.into_owned());
+    let chosen =
+        url::form_urlencoded::parse(form).find(|(name, _)| name == "slot").map(|(_, value)| value.into_owned());
     let Some(chosen) = chosen else {
         return slots(services, request, found, StatusCode::BAD_REQUEST, Some("Please choose a time first.")).await;
     };
     match link::reschedule(services.confirm(), found, &chosen).await {
         Ok(moved) => {
             let page = Page::about(&found.business.tenant, &moved, "Your booking has a new time");
-            Ok(page.saying("We have sent you a mail with the new date for your calendar.").answer(StatusCode::OK, None)?)
+            Ok(page
+                .saying("We have sent you a mail with the new date for your calendar.")
+                .answer(StatusCode::OK, None)?)
         }
         Err(Error::Booking(booking::Error::SlotTaken { .. })) => {
             let alert = "That time has just been taken. Your booking stays as it is; please choose another time.";
@@ -103,7 +119,8 @@ async fn pay(services: &Services, found: &Found) -> Result<Response<Body>, Failu
         Err(Error::Checkout(error)) => {
             tracing::warn!(error = %Chain(&error), "a checkout session could not be opened");
             let page = Page::about(&found.business.tenant, &found.booking, "Payment is not possible right now");
-            let page = page.saying("The payment service does not answer. Your booking stands; please try again in a few minutes.");
+            let page = page
+                .saying("The payment service does not answer. Your booking stands; please try again in a few minutes.");
             let mut response = page.answer(StatusCode::SERVICE_UNAVAILABLE, None)?;
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
             Ok(response)
@@ -145,9 +162,11 @@ impl From<ApiError> for Failure {
 /// The page that says so.
 fn failed(failure: &Failure) -> Result<Response<Body>, ApiError> {
     let (status, heading, sentence) = match failure {
-        Failure::Link(Error::Link(InvalidLink::NotOurs)) => {
-            (StatusCode::NOT_FOUND, "This link does not work", "It may be cut off. Please open it from the mail once more.")
-        }
+        Failure::Link(Error::Link(InvalidLink::NotOurs)) => (
+            StatusCode::NOT_FOUND,
+            "This link does not work",
+            "It may be cut off. Please open it from the mail once more.",
+        ),
         Failure::Link(Error::Link(InvalidLink::Expired)) => {
             (StatusCode::GONE, "This link is too old", "The booking it was for has begun or is over.")
         }

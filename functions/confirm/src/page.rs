@@ -98,18 +98,33 @@ impl Page {
 /// The page of a link that does nothing any more.
 pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError> {
     let (heading, sentence) = match why {
-        Dead::CalledOff => ("This booking is canceled", "There is nothing left to do. If you still want to come, please book again."),
-        Dead::Expired => ("This booking was not paid in time", "Its time has been given free. If you still want to come, please book again."),
+        Dead::CalledOff => {
+            ("This booking is canceled", "There is nothing left to do. If you still want to come, please book again.")
+        }
+        Dead::Expired => (
+            "This booking was not paid in time",
+            "Its time has been given free. If you still want to come, please book again.",
+        ),
         Dead::Paid => ("This booking is paid", "There is nothing left to pay. We look forward to seeing you."),
-        Dead::Outdated => ("This link is of an older mail", "The booking has changed since then. Please use the links in the newest mail."),
-        Dead::Over => ("This booking can no longer be changed", "Its time has come. Please contact us if something is not right."),
+        Dead::Outdated => (
+            "This link is of an older mail",
+            "The booking has changed since then. Please use the links in the newest mail.",
+        ),
+        Dead::Over => {
+            ("This booking can no longer be changed", "Its time has come. Please contact us if something is not right.")
+        }
     };
     let status = if why == Dead::Paid { StatusCode::OK } else { StatusCode::GONE };
     Page::about(&found.business.tenant, &found.booking, heading).saying(sentence).answer(status, None)
 }
 
 /// The page to choose another time on.
-pub(crate) fn slots(found: &Found, offer: &Offer, status: StatusCode, alert: Option<&'static str>) -> Result<Response<Body>, ApiError> {
+pub(crate) fn slots(
+    found: &Found,
+    offer: &Offer,
+    status: StatusCode,
+    alert: Option<&'static str>,
+) -> Result<Response<Body>, ApiError> {
     let (tenant, booking) = (&found.business.tenant, &found.booking);
     let mut page = Page::about(tenant, booking, "Choose another time");
     if offer.why_none.is_some() {

@@ -9,6 +9,7 @@ use shared::runtime::{self, Services};
 async fn main() -> Result<(), Error> {
     runtime::log();
     let services = &Services::deployed(&Config::from_env()?).await?;
-    let handle = async |event: LambdaEvent<SqsEvent>| Ok::<_, Error>(payment_worker::handle(services, event.payload).await);
+    let handle =
+        async |event: LambdaEvent<SqsEvent>| Ok::<_, Error>(payment_worker::handle(services, event.payload).await);
     run(service_fn(handle)).await
 }

@@ -78,7 +78,8 @@ async fn file(State(desk): Shared, Path((number, position)): Path<(u64, usize)>)
     };
     let mut response = file.bytes.into_response();
     let plain: String = file.name.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
-    for (name, value) in [(CONTENT_TYPE, file.mime), (CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\""))] {
+    for (name, value) in [(CONTENT_TYPE, file.mime), (CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\""))]
+    {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(name, value);
         }

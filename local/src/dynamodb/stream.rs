@@ -88,6 +88,9 @@ impl Records {
 
 impl std::fmt::Debug for StreamReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StreamReader").field("table", &self.table).field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("StreamReader")
+            .field("table", &self.table)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
     }
 }

@@ -114,9 +114,12 @@ async fn a_database_with_other_tables_is_another_versions() {
     let mut tables = Template::deployed().unwrap().tables;
     tables.iter_mut().for_each(|table| drop(table.definition.remove("GlobalSecondaryIndexes")));
     for table in &mut tables {
-        table.definition.insert("AttributeDefinitions".to_owned(), json!([
-            { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "sk", "AttributeType": "S" },
-        ]));
+        table.definition.insert(
+            "AttributeDefinitions".to_owned(),
+            json!([
+                { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "sk", "AttributeType": "S" },
+            ]),
+        );
     }
     let older = DynamoDb::open(Some(&folder), &tables, Arc::clone(&clock), &tasks).await.unwrap();
     drop(older);

@@ -42,7 +42,8 @@ impl Intercept for OnWrite {
     ) -> Result<(), BoxError> {
         let request = context.request();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let writes = ["PutItem", "UpdateItem", "TransactWriteItems"].iter().any(|operation| target.ends_with(operation));
+        let writes =
+            ["PutItem", "UpdateItem", "TransactWriteItems"].iter().any(|operation| target.ends_with(operation));
         let body = request.body().bytes().unwrap_or_default();
         if writes && body.windows(self.table.len()).any(|window| window == self.table.as_bytes()) {
             call.interceptor_state().store_put(Writes);

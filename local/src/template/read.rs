@@ -28,7 +28,8 @@ pub(super) fn template(yaml: &Value) -> Result<Template, InvalidTemplate> {
     };
     let mut routes = Vec::new();
     for (name, resource) in resources {
-        let resource = Resource { name, properties: &resource["Properties"], kind: resource["Type"].as_str().unwrap_or_default() };
+        let resource =
+            Resource { name, properties: &resource["Properties"], kind: resource["Type"].as_str().unwrap_or_default() };
         match resource.kind {
             "AWS::Serverless::Api" => template.cors = resource.cors(),
             "AWS::DynamoDB::Table" => template.tables.push(resource.table()?),
@@ -56,7 +57,8 @@ impl Resource<'_> {
 
     fn cors(&self) -> Cors {
         // Values of headers stand in single quotes inside the YAML string.
-        let header = |name: &str| self.properties["Cors"][name].as_str().unwrap_or_default().trim_matches('\'').to_owned();
+        let header =
+            |name: &str| self.properties["Cors"][name].as_str().unwrap_or_default().trim_matches('\'').to_owned();
         Cors {
             origin: header("AllowOrigin"),
             methods: header("AllowMethods"),
@@ -76,7 +78,8 @@ impl Resource<'_> {
             return Err(self.lacks("KeySchema"));
         }
         if let Some(view) = self.properties["StreamSpecification"].get("StreamViewType") {
-            definition.insert("StreamSpecification".to_owned(), json!({ "StreamEnabled": true, "StreamViewType": view }));
+            definition
+                .insert("StreamSpecification".to_owned(), json!({ "StreamEnabled": true, "StreamViewType": view }));
         }
         let ttl = &self.properties["TimeToLiveSpecification"];
         let ttl = ttl["AttributeName"].as_str().filter(|_| ttl["Enabled"] == true).map(str::to_owned);
@@ -120,7 +123,8 @@ impl Resource<'_> {
                 "SQS" => {
                     let name = reference(&said["Queue"]).ok_or_else(|| self.lacks("Queue"))?;
                     let receives = &resources[name]["Properties"]["RedrivePolicy"]["maxReceiveCount"];
-                    let workers = said["ScalingConfig"]["MaximumConcurrency"].as_u64().and_then(|n| usize::try_from(n).ok());
+                    let workers =
+                        said["ScalingConfig"]["MaximumConcurrency"].as_u64().and_then(|n| usize::try_from(n).ok());
                     template.queues.push(Queue {
                         name: name.to_owned(),
                         function: function.clone(),
@@ -137,7 +141,8 @@ impl Resource<'_> {
                 }),
                 "Schedule" | "ScheduleV2" => {
                     let expression = said.get("ScheduleExpression").unwrap_or(&said["Schedule"]);
-                    let every = expression.as_str().and_then(rate).ok_or_else(|| self.lacks("rate(…) of a schedule"))?;
+                    let every =
+                        expression.as_str().and_then(rate).ok_or_else(|| self.lacks("rate(…) of a schedule"))?;
                     template.schedules.push(Schedule { function: function.clone(), every });
                 }
                 _ => return Err(self.lacks("kind of trigger (Api, SQS, DynamoDB or a schedule)")),
@@ -148,7 +153,8 @@ impl Resource<'_> {
 
     fn filters(&self, filters: &Value) -> Result<Vec<Value>, InvalidTemplate> {
         let Some(filters) = filters.as_array() else { return Ok(Vec::new()) };
-        let pattern = |filter: &Value| filter["Pattern"].as_str().and_then(|pattern| serde_json::from_str(pattern).ok());
+        let pattern =
+            |filter: &Value| filter["Pattern"].as_str().and_then(|pattern| serde_json::from_str(pattern).ok());
         filters.iter().map(|filter| pattern(filter).ok_or_else(|| self.lacks("filter pattern"))).collect()
     }
 }

@@ -40,9 +40,10 @@ impl Routes {
     /// The route of a request; none when no function serves it.
     #[must_use]
     pub fn find<'a>(&'a self, method: &str, path: &str) -> Option<Matched<'a>> {
-        self.0.iter().filter(|route| route.method == method).find_map(|route| {
-            parts(&route.path, path).map(|parts| Matched { route, parts })
-        })
+        self.0
+            .iter()
+            .filter(|route| route.method == method)
+            .find_map(|route| parts(&route.path, path).map(|parts| Matched { route, parts }))
     }
 
     /// Claims that some function serves `path` with some method.

@@ -10,7 +10,8 @@ fn the_deployed_template_is_one_the_runner_can_run() {
     assert_eq!(template.tables.len(), 6);
     assert_eq!(template.cors.origin, "*");
     assert!(template.cors.headers.contains("X-Tenant-Key"));
-    let queues: Vec<_> = template.queues.iter().map(|queue| (queue.name.as_str(), queue.function.as_str(), queue.receives)).collect();
+    let queues: Vec<_> =
+        template.queues.iter().map(|queue| (queue.name.as_str(), queue.function.as_str(), queue.receives)).collect();
     assert_eq!(queues, [("PaymentQueue", "payment-worker", 10), ("NotifierQueue", "notifier", 10)]);
     assert_eq!(template.schedules[0].function, "cleanup");
     assert_eq!(template.schedules[0].every, Duration::from_secs(3600));
@@ -31,7 +32,10 @@ fn every_rule_leads_into_a_queue_that_somebody_works_on() {
 fn a_request_finds_its_route_and_the_parts_of_its_path() {
     let template = deployed();
     let matched = template.routes.find("POST", "/v1/public/chat/confirm/01JD%20x+y").unwrap();
-    assert_eq!((matched.route.function.as_str(), matched.route.path.as_str()), ("confirm", "/v1/public/chat/confirm/{proposalId}"));
+    assert_eq!(
+        (matched.route.function.as_str(), matched.route.path.as_str()),
+        ("confirm", "/v1/public/chat/confirm/{proposalId}")
+    );
     assert_eq!(matched.parts["proposalId"], "01JD x+y");
     let stream = template.routes.find("POST", "/v1/public/chat/message/stream").unwrap();
     assert!(stream.route.streams && stream.route.function == "chat-stream");
@@ -64,7 +68,10 @@ fn a_plain_segment_wins_over_a_named_one() {
     };
     let routes = Routes::new(vec![route("/a/{id}", "named"), route("/a/b", "plain"), route("/{x}/b", "first")]);
     let serves = |path: &str| routes.find("GET", path).unwrap().route.function.clone();
-    assert_eq!((serves("/a/b"), serves("/a/c"), serves("/c/b")), ("plain".to_owned(), "named".to_owned(), "first".to_owned()));
+    assert_eq!(
+        (serves("/a/b"), serves("/a/c"), serves("/c/b")),
+        ("plain".to_owned(), "named".to_owned(), "first".to_owned())
+    );
 }
 
 #[test]
@@ -76,7 +83,10 @@ fn a_resource_that_cannot_be_run_is_named() {
             "B has no usable rate(…) of a schedule",
         ),
         ("C: { Type: AWS::DynamoDB::Table, Properties: {} }", "C has no usable KeySchema"),
-        ("D: { Type: AWS::Events::Rule, Properties: { EventPattern: { source: [x] } } }", "D has no usable EventPattern of plain detail-types"),
+        (
+            "D: { Type: AWS::Events::Rule, Properties: { EventPattern: { source: [x] } } }",
+            "D has no usable EventPattern of plain detail-types",
+        ),
     ] {
         let refused = Template::parse(&format!("Resources:\n  {resources}\n")).unwrap_err();
         assert!(refused.to_string().contains(named), "{refused}");

@@ -12,14 +12,14 @@ fn plain(yaml: Yaml) -> Json {
     match yaml {
         Yaml::Null => Json::Null,
         Yaml::Bool(value) => Json::Bool(value),
-        Yaml::Number(number) => number
-            .as_i64()
-            .map(Json::from)
-            .or_else(|| number.as_f64().map(Json::from))
-            .unwrap_or_default(),
+        Yaml::Number(number) => {
+            number.as_i64().map(Json::from).or_else(|| number.as_f64().map(Json::from)).unwrap_or_default()
+        }
         Yaml::String(text) => Json::String(text),
         Yaml::Sequence(items) => items.into_iter().map(plain).collect(),
-        Yaml::Mapping(entries) => Json::Object(entries.into_iter().map(|(key, value)| (word(&key), plain(value))).collect()),
+        Yaml::Mapping(entries) => {
+            Json::Object(entries.into_iter().map(|(key, value)| (word(&key), plain(value))).collect())
+        }
         Yaml::Tagged(tagged) => {
             let tag = tagged.tag.to_string();
             let name = tag.trim_start_matches('!');

@@ -167,14 +167,14 @@ mod tests {
 
     #[tokio::test]
     async fn ten_events_travel_at_once_and_failures_keep_their_positions() {
-        let first = mock!(Client::put_events)
-            .match_requests(|request| request.entries().len() == 10)
-            .then_output(|| {
+        let first =
+            mock!(Client::put_events).match_requests(|request| request.entries().len() == 10).then_output(|| {
                 let mut codes = [None; 10];
                 codes[3] = Some("ThrottlingException");
                 answer(&codes)
             });
-        let second = mock!(Client::put_events).match_requests(|request| request.entries().len() == 10).then_error(outage);
+        let second =
+            mock!(Client::put_events).match_requests(|request| request.entries().len() == 10).then_error(outage);
         let third = mock!(Client::put_events)
             .match_requests(|request| request.entries().len() == 2)
             .then_output(|| answer(&[None, Some("InternalFailure")]));
@@ -191,10 +191,10 @@ mod tests {
     #[tokio::test]
     async fn when_none_is_taken_it_is_an_error_worth_another_try_unless_all_are_malformed() {
         let none = mock!(Client::put_events).then_error(outage);
-        let mixed = mock!(Client::put_events)
-            .then_output(|| answer(&[Some("MalformedDetail"), Some("ThrottlingException")]));
-        let malformed = mock!(Client::put_events)
-            .then_output(|| answer(&[Some("MalformedDetail"), Some("MalformedDetail")]));
+        let mixed =
+            mock!(Client::put_events).then_output(|| answer(&[Some("MalformedDetail"), Some("ThrottlingException")]));
+        let malformed =
+            mock!(Client::put_events).then_output(|| answer(&[Some("MalformedDetail"), Some("MalformedDetail")]));
         for (rule, is_final) in [(none, false), (mixed, false), (malformed, true)] {
             let err = bus(&[&rule]).publish(&events(2)).await.unwrap_err();
             assert_eq!(matches!(err, SendError::Refused(_)), is_final, "{err:?}");

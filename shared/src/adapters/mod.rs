@@ -10,7 +10,8 @@ pub mod sqs;
 #[cfg(test)]
 macro_rules! mocked {
     ($sdk:ident, $rules:expr) => {{
-        let mut answers = aws_smithy_mocks::MockResponseInterceptor::new().rule_mode(aws_smithy_mocks::RuleMode::Sequential);
+        let mut answers =
+            aws_smithy_mocks::MockResponseInterceptor::new().rule_mode(aws_smithy_mocks::RuleMode::Sequential);
         for rule in $rules {
             answers = answers.with_rule(rule);
         }

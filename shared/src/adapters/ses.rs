@@ -104,7 +104,9 @@ fn failed(err: SdkError<SendEmailError>) -> SendError {
 #[cfg(test)]
 mod tests {
     use aws_sdk_sesv2::operation::send_email::SendEmailOutput;
-    use aws_sdk_sesv2::types::error::{BadRequestException, MessageRejected, SendingPausedException, TooManyRequestsException};
+    use aws_sdk_sesv2::types::error::{
+        BadRequestException, MessageRejected, SendingPausedException, TooManyRequestsException,
+    };
     use aws_smithy_mocks::{Rule, mock};
 
     use super::*;

@@ -52,7 +52,9 @@ mod tests {
     #[tokio::test]
     async fn the_body_is_queued_as_it_is() {
         let rule = mock!(Client::send_message)
-            .match_requests(|sent| sent.queue_url() == Some(URL) && sent.message_body() == Some("{\"kind\":\"stripe\"}"))
+            .match_requests(|sent| {
+                sent.queue_url() == Some(URL) && sent.message_body() == Some("{\"kind\":\"stripe\"}")
+            })
             .then_output(|| SendMessageOutput::builder().message_id("m").build());
         PaymentQueue::new(mocked!(aws_sdk_sqs, [&rule]), URL).send("{\"kind\":\"stripe\"}").await.unwrap();
         assert_eq!(rule.num_calls(), 1);

@@ -193,8 +193,7 @@ pub(crate) async fn relocate(
         check(&before, wish, now)?;
         let package = business.package(slot.package).filter(|package| package.id == before.package);
         let Some(package) = package else { return Err(unavailable(WhyNone::PackageInactive)) };
-        let outlook =
-            Outlook::around(deps.store, &business, package, slot, now, Some(claim_of(&before))).await?;
+        let outlook = Outlook::around(deps.store, &business, package, slot, now, Some(claim_of(&before))).await?;
         let Ok(chosen) = choose(&outlook, &business, package, slot, now) else {
             // What stands there may be this very booking, moved by somebody who was quicker.
             if find(deps, tenant, id).await?.version != before.version {

@@ -121,7 +121,12 @@ pub async fn change(deps: Deps<'_>, tenant: TenantId, version: u64, draft: &Tena
 /// # Errors
 ///
 /// [`Error::Invalid`] with every field that is refused; [`Error::Stale`], [`Error::Missing`], [`Error::Store`].
-pub async fn set_widget(deps: Deps<'_>, tenant: TenantId, version: u64, draft: &WidgetDraft) -> Result<WidgetConfig, Error> {
+pub async fn set_widget(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    version: u64,
+    draft: &WidgetDraft,
+) -> Result<WidgetConfig, Error> {
     let widget = draft.check(version + 1)?;
     settled(deps.store.put_widget(tenant, &widget, version).await?, widget)
 }

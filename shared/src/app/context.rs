@@ -75,7 +75,12 @@ impl Contexts {
     /// # Errors
     ///
     /// As [`Contexts::of_key`].
-    pub async fn current_of_key(&self, store: &Store, key: &TenantKey, now: Timestamp) -> Result<Stamped, ContextError> {
+    pub async fn current_of_key(
+        &self,
+        store: &Store,
+        key: &TenantKey,
+        now: Timestamp,
+    ) -> Result<Stamped, ContextError> {
         let tenant = self.tenant_of(store, key).await?;
         admit(self.current(store, tenant, now).await?)
     }

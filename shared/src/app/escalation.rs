@@ -55,7 +55,8 @@ pub async fn ask(
         return Err(Error::Limited(Exceeded::per_hour(PER_HOUR, now)));
     }
     let id = EscalationId::new(deps.ids.ulid(now));
-    let reason = Note::cut(reason.filter(|reason| !reason.trim().is_empty()).unwrap_or("The visitor asked for a person"));
+    let reason =
+        Note::cut(reason.filter(|reason| !reason.trim().is_empty()).unwrap_or("The visitor asked for a person"));
     let escalation = Escalation { id, reason, email: email.or(conversation.proven), at: now };
     let what = Happening::EscalationRequested(conversation.id, id);
     let event = Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what };

@@ -104,7 +104,10 @@ impl Error {
                 matches!(error, StripeError::Unavailable(_))
             }
             Self::Checkout(checkout::Error::Overtaken) | Self::Overtaken => true,
-            Self::Checkout(checkout::Error::PublicUrl(_)) | Self::Unreadable(_) | Self::NotAnEvent(_) | Self::NotForUs(_) => false,
+            Self::Checkout(checkout::Error::PublicUrl(_))
+            | Self::Unreadable(_)
+            | Self::NotAnEvent(_)
+            | Self::NotForUs(_) => false,
         }
     }
 }

@@ -77,13 +77,25 @@ impl Outlook {
     /// # Errors
     ///
     /// The first rule that says no.
-    pub fn judge(&self, business: &BusinessContext, package: &Package, slot: &Slot, now: jiff::Timestamp) -> Result<(), WhyNone> {
+    pub fn judge(
+        &self,
+        business: &BusinessContext,
+        package: &Package,
+        slot: &Slot,
+        now: jiff::Timestamp,
+    ) -> Result<(), WhyNone> {
         still_bookable(&self.query(business, package, now), slot)
     }
 
     /// The free slots nearest to `slot`.
     #[must_use]
-    pub fn alternatives(&self, business: &BusinessContext, package: &Package, slot: &Slot, now: jiff::Timestamp) -> Vec<Slot> {
+    pub fn alternatives(
+        &self,
+        business: &BusinessContext,
+        package: &Package,
+        slot: &Slot,
+        now: jiff::Timestamp,
+    ) -> Vec<Slot> {
         nearest_alternatives(&self.query(business, package, now), slot, 3)
     }
 

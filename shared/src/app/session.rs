@@ -97,7 +97,12 @@ pub async fn end(deps: Deps<'_>, tenant: TenantId, session: &SessionId) -> Resul
 /// # Errors
 ///
 /// As [`admit`].
-pub async fn read_up_to(deps: Deps<'_>, tenant: TenantId, session: &SessionId, message: MessageId) -> Result<(), Error> {
+pub async fn read_up_to(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    session: &SessionId,
+    message: MessageId,
+) -> Result<(), Error> {
     admit(deps, tenant, session).await?;
     Ok(deps.store.note_read(tenant, session.conversation(), message).await?)
 }

@@ -148,8 +148,6 @@ pub struct Finished {
     pub turn: Turn,
     /// Its proposals, in order.
     pub proposals: Vec<Proposal>,
-    /// Titles of the articles that the answer leans on.
-    pub sources: Vec<String>,
 }
 
 /// Why a turn cannot be taken.

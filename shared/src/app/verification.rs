@@ -69,7 +69,12 @@ pub async fn ask(deps: Deps<'_>, tenant: TenantId, conversation: &Conversation, 
 /// # Errors
 ///
 /// [`Error::Wrong`], or [`Error::Spent`] after five wrong answers or ten minutes.
-pub async fn answer(deps: Deps<'_>, tenant: TenantId, conversation: &Conversation, digits: &str) -> Result<Email, Error> {
+pub async fn answer(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    conversation: &Conversation,
+    digits: &str,
+) -> Result<Email, Error> {
     let now = deps.clock.now();
     let challenge = conversation.challenge.as_ref().ok_or(Error::Spent)?;
     let code = challenge.code(deps.link_key, tenant, conversation.id);
@@ -80,7 +85,9 @@ pub async fn answer(deps: Deps<'_>, tenant: TenantId, conversation: &Conversatio
             Err(Error::Wrong)
         }
         // Another answer in between has used this one up: it proves nothing.
-        Attempt::Right if deps.store.prove(tenant, conversation.id, challenge, now).await? => Ok(challenge.email.clone()),
+        Attempt::Right if deps.store.prove(tenant, conversation.id, challenge, now).await? => {
+            Ok(challenge.email.clone())
+        }
         Attempt::Right => Err(Error::Spent),
     }
 }

@@ -98,9 +98,7 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
         "booking.received" => Happening::BookingReceived(booking()?),
         "booking.confirmed" => Happening::BookingConfirmed(booking()?),
         "booking.cancelled" => Happening::BookingCancelled(booking()?),
-        "booking.changed" => {
-            Happening::BookingChanged(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?)
-        }
+        "booking.changed" => Happening::BookingChanged(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?),
         "booking.refunded" => Happening::BookingRefunded(booking()?),
         "booking.disputed" => Happening::BookingDisputed(booking()?),
         "booking.flagged" => Happening::BookingFlagged(booking()?),

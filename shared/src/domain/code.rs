@@ -44,7 +44,11 @@ impl FromStr for ConfirmationCode {
     fn from_str(text: &str) -> Result<Self, InvalidCode> {
         let code: String =
             text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).collect();
-        if code.len() == 8 && code.bytes().all(|b| Self::ALPHABET.contains(&b)) { Ok(Self(code)) } else { Err(InvalidCode) }
+        if code.len() == 8 && code.bytes().all(|b| Self::ALPHABET.contains(&b)) {
+            Ok(Self(code))
+        } else {
+            Err(InvalidCode)
+        }
     }
 }
 
@@ -119,7 +123,12 @@ mod tests {
     use super::*;
 
     fn challenge(tries: u32) -> Challenge {
-        Challenge { email: "ann@x.test".parse().unwrap(), nonce: [1; 16], sent_at: "2026-11-21T10:00:00Z".parse().unwrap(), tries }
+        Challenge {
+            email: "ann@x.test".parse().unwrap(),
+            nonce: [1; 16],
+            sent_at: "2026-11-21T10:00:00Z".parse().unwrap(),
+            tries,
+        }
     }
 
     fn code_of(challenge: &Challenge) -> String {

@@ -116,7 +116,9 @@ mod tests {
     fn an_id_has_exactly_one_spelling() {
         let id = "01JD7Q4ZJ2M6S1V0B7T3K9XN5R";
         assert_eq!(id.parse::<BookingId>().unwrap().to_string(), id);
-        for other in ["01jd7q4zj2m6s1v0b7t3k9xn5r", "01JD7Q4ZJ2M6S1V0B7T3K9XN5", "", "../x", "01JD7Q4ZJ2M6S1V0B7T3K9XN5R "] {
+        for other in
+            ["01jd7q4zj2m6s1v0b7t3k9xn5r", "01JD7Q4ZJ2M6S1V0B7T3K9XN5", "", "../x", "01JD7Q4ZJ2M6S1V0B7T3K9XN5R "]
+        {
             assert_eq!(other.parse::<BookingId>(), Err(InvalidId { kind: "booking" }), "{other:?}");
         }
     }

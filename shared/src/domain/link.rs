@@ -249,7 +249,17 @@ mod tests {
     #[test]
     fn text_that_is_no_link_opens_nothing() {
         let good = LinkToken::sign(&key(b"k"), &grant(Purpose::Pay)).as_str().to_owned();
-        for text in ["", "x", "AQ", "../../etc", &good[1..], &format!("{good}A"), &format!("{good}AAAA"), &format!("{good}="), &good.repeat(2)] {
+        for text in [
+            "",
+            "x",
+            "AQ",
+            "../../etc",
+            &good[1..],
+            &format!("{good}A"),
+            &format!("{good}AAAA"),
+            &format!("{good}="),
+            &good.repeat(2),
+        ] {
             assert_eq!(open(&key(b"k"), Purpose::Pay, text, at(BEFORE)), Err(InvalidLink::NotOurs), "{text:?}");
         }
     }

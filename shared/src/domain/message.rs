@@ -29,6 +29,8 @@ pub struct Turn {
     pub answer: Answer,
     /// What model and tools exchanged, when it was more than one text: JSON, verbatim, for the next turn.
     pub exchange: Option<String>,
+    /// Titles of the articles that the answer leans on.
+    pub sources: Vec<String>,
     /// How the turn ended.
     pub outcome: Outcome,
     /// The ledger's entry.
@@ -218,11 +220,14 @@ mod tests {
     #[test]
     fn a_client_gets_exactly_what_it_has_missed() {
         let answer: Answer = [text("Grüße"), Piece::Tool("list_packages".into()), text("Bye")].into_iter().collect();
-        assert_eq!(answer.after(3), [
-            Placed { place: 5, piece: text("ße") },
-            Placed { place: 6, piece: Piece::Tool("list_packages".into()) },
-            Placed { place: 9, piece: text("Bye") },
-        ]);
+        assert_eq!(
+            answer.after(3),
+            [
+                Placed { place: 5, piece: text("ße") },
+                Placed { place: 6, piece: Piece::Tool("list_packages".into()) },
+                Placed { place: 9, piece: text("Bye") },
+            ]
+        );
         assert_eq!(answer.after(6), [Placed { place: 9, piece: text("Bye") }]);
         assert_eq!(answer.after(9), []);
         assert_eq!(answer.after(u64::MAX), []);

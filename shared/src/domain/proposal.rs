@@ -142,8 +142,14 @@ mod tests {
         let at = |text: &str| text.parse().unwrap();
         let done = BookingId::new(ulid::Ulid::from_parts(2, 2));
         assert_eq!(proposal(ProposalStatus::Pending).confirmable(at("2026-11-21T10:29:59.999Z")), Ok(None));
-        assert_eq!(proposal(ProposalStatus::Pending).confirmable(at("2026-11-21T10:30:00Z")), Err(ProposalRefused::Expired));
+        assert_eq!(
+            proposal(ProposalStatus::Pending).confirmable(at("2026-11-21T10:30:00Z")),
+            Err(ProposalRefused::Expired)
+        );
         assert_eq!(proposal(ProposalStatus::Executed(done)).confirmable(at("2027-01-01T00:00:00Z")), Ok(Some(done)));
-        assert_eq!(proposal(ProposalStatus::Declined).confirmable(at("2026-11-21T10:00:00Z")), Err(ProposalRefused::Declined));
+        assert_eq!(
+            proposal(ProposalStatus::Declined).confirmable(at("2026-11-21T10:00:00Z")),
+            Err(ProposalRefused::Declined)
+        );
     }
 }

@@ -94,10 +94,16 @@ mod tests {
             assert_eq!(from(&[origin]).unwrap_err().kind().code(), "origin_refused", "{origin:?}");
         }
         assert!(from(&["https://shop.example", "https://evil.test"]).is_err());
-        assert!(check_origin(&{
-            let mut request = Request::new(Body::Empty);
-            request.headers_mut().append(ORIGIN, "https://shop.example".parse().unwrap());
-            request
-        }, &[]).is_err());
+        assert!(
+            check_origin(
+                &{
+                    let mut request = Request::new(Body::Empty);
+                    request.headers_mut().append(ORIGIN, "https://shop.example".parse().unwrap());
+                    request
+                },
+                &[]
+            )
+            .is_err()
+        );
     }
 }

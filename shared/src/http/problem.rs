@@ -279,7 +279,9 @@ impl ApiError {
             Some(cause) if self.kind == Kind::Internal => {
                 tracing::error!(request.id = request_id, status, code, error = %Chain(&**cause), "a request failed");
             }
-            None if self.kind == Kind::Internal => tracing::error!(request.id = request_id, status, code, "a request failed"),
+            None if self.kind == Kind::Internal => {
+                tracing::error!(request.id = request_id, status, code, "a request failed")
+            }
             Some(cause) => {
                 tracing::warn!(request.id = request_id, status, code, error = %Chain(&**cause), "a request was not served");
             }

@@ -63,7 +63,9 @@ pub fn query<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 ///
 /// 400 `invalid` when it is there and is not a `T`.
 pub fn parsed_query<T: FromStr>(request: &Request, name: &'static str) -> Result<Option<T>, ApiError> {
-    let invalid = |_| ApiError::invalid_field(&format!("/{name}"), "invalid_value", format!("The parameter {name} is not valid."));
+    let invalid = |_| {
+        ApiError::invalid_field(&format!("/{name}"), "invalid_value", format!("The parameter {name} is not valid."))
+    };
     query(request, name).map(str::parse).transpose().map_err(invalid)
 }
 

@@ -8,11 +8,11 @@ use std::fmt::Write as _;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lambda_http::http::StatusCode;
 use lambda_http::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 
@@ -91,11 +91,7 @@ pub fn html(status: StatusCode, page: String) -> Response<Body> {
 /// `origin` is what [`super::cors::check_origin`] let through; none before that, so that no other site
 /// can read anything.
 #[must_use]
-pub fn finish(
-    request: &Request,
-    origin: Option<&Origin>,
-    result: Result<Response<Body>, ApiError>,
-) -> Response<Body> {
+pub fn finish(request: &Request, origin: Option<&Origin>, result: Result<Response<Body>, ApiError>) -> Response<Body> {
     let mut response = result.unwrap_or_else(|problem| {
         problem.log(request_id(request));
         problem.response(request_id(request))
@@ -137,7 +133,8 @@ mod tests {
     use super::*;
 
     fn shown(response: &Response<Body>) -> String {
-        let mut lines: Vec<_> = response.headers().iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
+        let mut lines: Vec<_> =
+            response.headers().iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
         lines.sort();
         format!("{}\n{}\n\n{}", response.status(), lines.join("\n"), String::from_utf8_lossy(response.body()))
     }
@@ -194,7 +191,10 @@ mod tests {
     #[test]
     fn a_redirect_goes_where_it_says_or_nowhere() {
         let response = redirect("https://checkout.stripe.com/c/pay/cs_1").unwrap();
-        assert_eq!((response.status(), &response.headers()[LOCATION]), (StatusCode::SEE_OTHER, &HeaderValue::from_static("https://checkout.stripe.com/c/pay/cs_1")));
+        assert_eq!(
+            (response.status(), &response.headers()[LOCATION]),
+            (StatusCode::SEE_OTHER, &HeaderValue::from_static("https://checkout.stripe.com/c/pay/cs_1"))
+        );
         assert_eq!(redirect("https://x.test/\r\nSet-Cookie: a").unwrap_err().kind().status(), 500);
     }
 

@@ -53,12 +53,17 @@ mod tests {
         let lines = stream.replace("\r\n", "\n").replace('\r', "\n");
         let frames = lines.split("\n\n").filter(|frame| !frame.is_empty());
         let field = |frame: &str, name: &str| frame.lines().find_map(|line| line.strip_prefix(name).map(str::to_owned));
-        frames.map(|frame| (field(frame, "id: "), field(frame, "event: "), field(frame, "data: ").unwrap_or_default())).collect()
+        frames
+            .map(|frame| (field(frame, "id: "), field(frame, "event: "), field(frame, "data: ").unwrap_or_default()))
+            .collect()
     }
 
     #[test]
     fn a_frame_has_an_id_a_name_and_one_line_of_json() {
-        assert_eq!(frame(7, "text", &json!({ "content": "Hi" })).unwrap(), "id: 7\nevent: text\ndata: {\"content\":\"Hi\"}\n\n");
+        assert_eq!(
+            frame(7, "text", &json!({ "content": "Hi" })).unwrap(),
+            "id: 7\nevent: text\ndata: {\"content\":\"Hi\"}\n\n"
+        );
     }
 
     #[test]
@@ -85,7 +90,14 @@ mod tests {
 
     #[test]
     fn a_client_resumes_only_after_a_number() {
-        for (given, id) in [(Some("12"), Some(12)), (Some("0"), Some(0)), (Some("12\u{20}"), Some(12)), (Some("-1"), None), (Some("x"), None), (None, None)] {
+        for (given, id) in [
+            (Some("12"), Some(12)),
+            (Some("0"), Some(0)),
+            (Some("12\u{20}"), Some(12)),
+            (Some("-1"), None),
+            (Some("x"), None),
+            (None, None),
+        ] {
             let mut request = Request::new(Body::Empty);
             if let Some(given) = given {
                 request.headers_mut().insert("last-event-id", given.parse().unwrap());

@@ -125,7 +125,11 @@ pub fn ask(request: &Request, admitted: &Admitted) -> Result<Ask, ApiError> {
     let sent: Sent = json(request)?;
     let session = sent.session_id.as_deref().map(session_of).transpose()?;
     if sent.client_message_id.as_ref().is_some_and(|id| id.is_empty() || CLIENT_ID_CHARS < id.chars().count()) {
-        return Err(ApiError::invalid_field("/clientMessageId", "out_of_range", "A client message id has 1 to 100 characters."));
+        return Err(ApiError::invalid_field(
+            "/clientMessageId",
+            "out_of_range",
+            "A client message id has 1 to 100 characters.",
+        ));
     }
     let origin = OriginSent {
         source: sent.source,
@@ -185,7 +189,9 @@ impl From<Error> for ApiError {
         match error {
             Error::Context(error) => error.into(),
             Error::Session(_) => Self::session_invalid(),
-            Error::Message(reason) => Self::invalid_field("/message", "out_of_range", format!("Please check the message: {reason}.")),
+            Error::Message(reason) => {
+                Self::invalid_field("/message", "out_of_range", format!("Please check the message: {reason}."))
+            }
             Error::Limited(exceeded) => limited(exceeded),
             Error::Ended => Self::session_invalid(),
             Error::Store(error) => error.into(),

@@ -97,6 +97,9 @@ fn week(hours: &WeeklyHours) -> Vec<DayTold> {
 }
 
 fn stretches(day: &OpenDay) -> Vec<StretchTold> {
-    let told = |s: &crate::domain::hours::Stretch| StretchTold { opens: s.opens().to_string(), closes: s.closes().to_string() };
+    let told = |s: &crate::domain::hours::Stretch| StretchTold {
+        opens: s.opens().to_string(),
+        closes: s.closes().to_string(),
+    };
     day.stretches().iter().map(told).collect()
 }

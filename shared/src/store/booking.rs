@@ -302,7 +302,8 @@ impl Store {
         email: &Email,
         from: Timestamp,
     ) -> Result<Vec<Booking>, StoreError> {
-        let query = Query::index("by_customer", "gsi2pk", Key::by_customer(tenant, email)).at_least("gsi2sk", instant(from));
+        let query =
+            Query::index("by_customer", "gsi2pk", Key::by_customer(tenant, email)).at_least("gsi2sk", instant(from));
         self.bookings.all(query).await?.into_iter().map(booking_of).collect()
     }
 
@@ -326,7 +327,8 @@ impl Store {
         for found in page.items {
             // The index holds keys only: the booking itself is read as it is now.
             let pk = found.get("pk").and_then(|pk| pk.as_s().ok()).map(String::as_str).unwrap_or_default();
-            let (tenant, booking) = super::key::booking_of(pk).ok_or_else(|| corrupt(WHAT)("a key of another shape"))?;
+            let (tenant, booking) =
+                super::key::booking_of(pk).ok_or_else(|| corrupt(WHAT)("a key of another shape"))?;
             let (tenant, booking) = (parse(tenant, WHAT)?, parse(booking, WHAT)?);
             if let Some(booking) = self.find_booking(tenant, booking).await? {
                 ended.push((tenant, booking));
@@ -371,8 +373,12 @@ impl Store {
         Ok(match self.bookings.transact(actions).await? {
             Transacted::Done => Booked::Done,
             Transacted::Refused(refusals) => {
-                let stood: Vec<Booked> =
-                    meanings.into_iter().zip(refusals).filter(|(_, refusal)| refusal.is_some()).map(|(m, _)| m).collect();
+                let stood: Vec<Booked> = meanings
+                    .into_iter()
+                    .zip(refusals)
+                    .filter(|(_, refusal)| refusal.is_some())
+                    .map(|(m, _)| m)
+                    .collect();
                 // A proposal or booking that moved on explains everything else.
                 let order = [Booked::ProposalMoved, Booked::Stale, Booked::SlotTaken];
                 order.into_iter().find(|meaning| stood.contains(meaning)).unwrap_or(Booked::CodeTaken)
@@ -386,9 +392,14 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn note_checkout(&self, tenant: TenantId, before: &Booking, after: &Booking, now: Timestamp) -> Result<bool, StoreError> {
-        let write =
-            BookingWrite { before: Some(before), after, proposal: None, figures: &[], events: &[], now };
+    pub async fn note_checkout(
+        &self,
+        tenant: TenantId,
+        before: &Booking,
+        after: &Booking,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let write = BookingWrite { before: Some(before), after, proposal: None, figures: &[], events: &[], now };
         Ok(self.write_booking(tenant, &write).await? == Booked::Done)
     }
 }

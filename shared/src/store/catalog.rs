@@ -41,7 +41,12 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn put_package(&self, tenant: TenantId, package: &Package, expected_version: Option<u64>) -> Result<Saved, StoreError> {
+    pub async fn put_package(
+        &self,
+        tenant: TenantId,
+        package: &Package,
+        expected_version: Option<u64>,
+    ) -> Result<Saved, StoreError> {
         let item = item(&Key::package(tenant, package.id), &package::Row::from(package), package::WHAT)?;
         self.save(tenant, item, expected_version).await
     }
@@ -51,7 +56,12 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn delete_package(&self, tenant: TenantId, id: PackageId, expected_version: u64) -> Result<Saved, StoreError> {
+    pub async fn delete_package(
+        &self,
+        tenant: TenantId,
+        id: PackageId,
+        expected_version: u64,
+    ) -> Result<Saved, StoreError> {
         self.remove(tenant, Key::package(tenant, id), expected_version).await
     }
 
@@ -60,7 +70,12 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn put_resource(&self, tenant: TenantId, resource: &Resource, expected_version: Option<u64>) -> Result<Saved, StoreError> {
+    pub async fn put_resource(
+        &self,
+        tenant: TenantId,
+        resource: &Resource,
+        expected_version: Option<u64>,
+    ) -> Result<Saved, StoreError> {
         let item = item(&Key::resource(tenant, resource.id), &resource::Row::from(resource), resource::WHAT)?;
         self.save(tenant, item, expected_version).await
     }
@@ -70,7 +85,12 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn delete_resource(&self, tenant: TenantId, id: ResourceId, expected_version: u64) -> Result<Saved, StoreError> {
+    pub async fn delete_resource(
+        &self,
+        tenant: TenantId,
+        id: ResourceId,
+        expected_version: u64,
+    ) -> Result<Saved, StoreError> {
         self.remove(tenant, Key::resource(tenant, id), expected_version).await
     }
 
@@ -79,7 +99,12 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn put_article(&self, tenant: TenantId, article: &Article, expected_version: Option<u64>) -> Result<Saved, StoreError> {
+    pub async fn put_article(
+        &self,
+        tenant: TenantId,
+        article: &Article,
+        expected_version: Option<u64>,
+    ) -> Result<Saved, StoreError> {
         let item = item(&Key::article(tenant, article.id), &article::Row::from(article), article::WHAT)?;
         self.save(tenant, item, expected_version).await
     }
@@ -89,12 +114,22 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn delete_article(&self, tenant: TenantId, id: ArticleId, expected_version: u64) -> Result<Saved, StoreError> {
+    pub async fn delete_article(
+        &self,
+        tenant: TenantId,
+        id: ArticleId,
+        expected_version: u64,
+    ) -> Result<Saved, StoreError> {
         self.remove(tenant, Key::article(tenant, id), expected_version).await
     }
 
     /// Writes one row of the context and raises its stamp.
-    pub(super) async fn save(&self, tenant: TenantId, item: Item, expected_version: Option<u64>) -> Result<Saved, StoreError> {
+    pub(super) async fn save(
+        &self,
+        tenant: TenantId,
+        item: Item,
+        expected_version: Option<u64>,
+    ) -> Result<Saved, StoreError> {
         let put = match expected_version {
             Some(version) => Put::new(item).when("version", "=", version),
             None => Put::fresh(item),

@@ -74,7 +74,8 @@ impl Store {
         claimed: Option<ResourceClaim>,
     ) -> Result<Vec<Action>, StoreError> {
         let mut edits: BTreeMap<(ResourceId, Date), DayEdit> = BTreeMap::new();
-        let edit = |resource, date| DayEdit { update: Update::new(Key::claims(tenant, resource, date)), taken: Vec::new() };
+        let edit =
+            |resource, date| DayEdit { update: Update::new(Key::claims(tenant, resource, date)), taken: Vec::new() };
         if let Some(ResourceClaim { resource, claim }) = claimed {
             for day in claim.days() {
                 let entry = edits.entry((resource, day.date)).or_insert_with(|| edit(resource, day.date));

@@ -269,12 +269,7 @@ impl Store {
         Ok(())
     }
 
-    fn asking(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        challenge: &Challenge,
-    ) -> Result<Action, StoreError> {
+    fn asking(&self, tenant: TenantId, id: ConversationId, challenge: &Challenge) -> Result<Action, StoreError> {
         let row: aws_sdk_dynamodb::types::AttributeValue =
             serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))?;
         self.conversations.updating(
@@ -290,7 +285,12 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn count_try(&self, tenant: TenantId, id: ConversationId, challenge: &Challenge) -> Result<bool, StoreError> {
+    pub async fn count_try(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+        challenge: &Challenge,
+    ) -> Result<bool, StoreError> {
         let tried = Challenge { tries: challenge.tries + 1, ..challenge.clone() };
         self.move_challenge(tenant, id, challenge, Some(&tried), None).await
     }
@@ -349,8 +349,14 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn end_conversation(&self, tenant: TenantId, id: ConversationId, now: Timestamp) -> Result<(), StoreError> {
-        let update = Update::new(Key::meta(tenant, id)).set("mode", "ended").set("ended_at", ms(now)).when_present("pk");
+    pub async fn end_conversation(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let update =
+            Update::new(Key::meta(tenant, id)).set("mode", "ended").set("ended_at", ms(now)).when_present("pk");
         self.conversations.update(&update).await?;
         Ok(())
     }
@@ -365,8 +371,11 @@ impl Store {
     ) -> Result<Action, StoreError> {
         let key = Key::summary(tenant, id);
         let row = SummaryRow { text: summary.text.clone(), through: summary.through.to_string(), ttl: expiry(now) };
-        let put = super::expression::Put::new(item(&key, &row, "summary")?)
-            .when_absent_or("through", "<", summary.through.to_string());
+        let put = super::expression::Put::new(item(&key, &row, "summary")?).when_absent_or(
+            "through",
+            "<",
+            summary.through.to_string(),
+        );
         self.conversations.putting(put)
     }
 }

@@ -63,7 +63,13 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn finish_work(&self, tenant: TenantId, consumer: &str, what: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn finish_work(
+        &self,
+        tenant: TenantId,
+        consumer: &str,
+        what: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let update = Update::new(Key::seen(tenant, consumer, what)).set("done", ms(now)).when_present("pk");
         self.outbox.update(&update).await?;
         Ok(())

@@ -248,7 +248,8 @@ mod tests {
     #[test]
     fn an_update_names_every_attribute_and_value_by_placeholder() {
         let key = Key::meter(TenantId::new(ulid::Ulid::from_parts(1, 1)));
-        let update = Update::new(key).set("status", "OPEN").add("count", 1_u64).remove("status").when("version", "=", 3_u64);
+        let update =
+            Update::new(key).set("status", "OPEN").add("count", 1_u64).remove("status").when("version", "=", 3_u64);
         assert_eq!(update.expression(), "SET #n0 = :v0 ADD #n1 :v1 REMOVE #n0");
         assert_eq!(update.terms.condition().unwrap(), "#n2 = :v2");
         assert_eq!(update.terms.names["#n0"], "status");

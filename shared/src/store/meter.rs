@@ -156,7 +156,12 @@ impl Store {
     }
 
     /// Adds to the figures of the day, in somebody's transaction.
-    pub(super) fn counting(&self, tenant: TenantId, figures: &[(&str, i64)], now: Timestamp) -> Result<Action, StoreError> {
+    pub(super) fn counting(
+        &self,
+        tenant: TenantId,
+        figures: &[(&str, i64)],
+        now: Timestamp,
+    ) -> Result<Action, StoreError> {
         let day = Windows::of(now).day;
         let counted = figures.iter().fold(Update::new(Key::meter(tenant)), |update, (figure, by)| {
             update.add(&format!("{FIGURE}{day}_{figure}"), *by)
@@ -189,7 +194,9 @@ impl Store {
         let meter: Option<Item> = self.counters.find_item(&Key::meter(tenant)).await?;
         let mut released = 0;
         for (name, value) in meter.unwrap_or_default() {
-            let Some(lost) = name.strip_prefix("r_").and_then(|turn| lost_reservation(turn, &value, now)) else { continue };
+            let Some(lost) = name.strip_prefix("r_").and_then(|turn| lost_reservation(turn, &value, now)) else {
+                continue;
+            };
             released += usize::from(self.give_back(tenant, lost).await?);
         }
         Ok(released)
@@ -245,9 +252,11 @@ fn lost_reservation(turn: &str, value: &AttributeValue, now: Timestamp) -> Optio
 fn settling(tenant: TenantId, settled: &Settled) -> Update {
     let Admitted { reservation, stale, .. } = &settled.admitted;
     let under_way = format!("r_{}", reservation.turn);
-    let mut update = Update::new(Key::meter(tenant))
-        .remove(&under_way)
-        .when(&under_way, "=", reservation_value(reservation.amount, reservation.at));
+    let mut update = Update::new(Key::meter(tenant)).remove(&under_way).when(
+        &under_way,
+        "=",
+        reservation_value(reservation.amount, reservation.at),
+    );
     let back = settled.cost.saturating_sub(reservation.amount);
     if back != MicroUsd::ZERO {
         update = update.add(&format!("c_{}", reservation.month), back.get());

@@ -15,8 +15,6 @@ pub mod conversation;
 pub mod cursor;
 mod day;
 pub mod dedup;
-#[cfg(test)]
-pub(crate) mod embedded;
 pub mod error;
 mod expression;
 pub mod hours;
@@ -27,6 +25,8 @@ pub mod proposal;
 mod row;
 mod table;
 pub mod tenant;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod turn;
 pub mod usage;
 pub mod widget;
@@ -34,6 +34,8 @@ pub mod widget;
 pub use error::StoreError;
 pub use key::DUE_SHARDS;
 pub use table::Patience;
+#[cfg(test)]
+pub(crate) use tests::embedded;
 
 use table::Table;
 use usage::Usage;

@@ -76,9 +76,7 @@ impl TryFrom<Row> for Event {
             "checkout.needed" => Happening::CheckoutNeeded(booking()?),
             "refund.due" => Happening::RefundDue(booking()?),
             "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),
-            "escalation.requested" => {
-                Happening::EscalationRequested(parse(&row.subject, WHAT)?, parse(detail, WHAT)?)
-            }
+            "escalation.requested" => Happening::EscalationRequested(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
             _ => return Err(corrupt(WHAT)("unknown event")),
         };
         Ok(Self { id: parse(&row.id, WHAT)?, tenant: parse(&row.tenant, WHAT)?, at: at(row.at, WHAT)?, what })
@@ -115,4 +113,3 @@ pub fn from_stream(image: Image) -> Result<Option<Event>, StoreError> {
 pub(super) fn expiry(now: Timestamp) -> i64 {
     ttl(now) + KEPT_DAYS * 24 * 3_600
 }
-

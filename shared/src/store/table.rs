@@ -89,15 +89,7 @@ enum Range {
 impl Query {
     /// Everything in a partition, consistently.
     pub(super) fn partition(pk: String) -> Self {
-        Self {
-            pk: ("pk", pk),
-            sk: None,
-            index: None,
-            consistent: true,
-            descending: false,
-            limit: None,
-            after: None,
-        }
+        Self { pk: ("pk", pk), sk: None, index: None, consistent: true, descending: false, limit: None, after: None }
     }
 
     /// Everything in a partition of an index, as of a moment ago.
@@ -174,7 +166,11 @@ impl Table {
     }
 
     /// Reads one item as what it should be, consistently.
-    pub(super) async fn find<T: DeserializeOwned>(&self, key: &Key, what: &'static str) -> Result<Option<T>, StoreError> {
+    pub(super) async fn find<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        what: &'static str,
+    ) -> Result<Option<T>, StoreError> {
         self.find_item(key).await?.map(|item| read(item, what)).transpose()
     }
 
@@ -272,7 +268,9 @@ impl Table {
                 Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
                     self.note("UpdateItem", true, None);
                     let item = match refused.into_err() {
-                        aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(e) => e.item,
+                        aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(
+                            e,
+                        ) => e.item,
                         _ => None,
                     };
                     Ok(Written::Refused(item.filter(|item| !item.is_empty())))
@@ -306,7 +304,9 @@ impl Table {
                 Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
                     self.note("PutItem", true, None);
                     let item = match refused.into_err() {
-                        aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(e) => e.item,
+                        aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(e) => {
+                            e.item
+                        }
                         _ => None,
                     };
                     Ok(Written::Refused(item.filter(|item| !item.is_empty())))
@@ -468,3 +468,6 @@ pub(super) fn item<T: Serialize>(key: &Key, row: &T, what: &'static str) -> Resu
     item.insert("sk".to_owned(), AttributeValue::S(key.sk().to_owned()));
     Ok(item)
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,8 @@ struct Row {
     answer: Vec<PieceRow>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exchange: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<String>,
     outcome: String,
     ledger: LedgerRow,
     ttl: i64,
@@ -108,6 +110,7 @@ impl From<&Turn> for Row {
             at: ms(turn.at),
             answer: pieces.collect(),
             exchange: turn.exchange.clone(),
+            sources: turn.sources.clone(),
             outcome: turn.outcome.as_str().to_owned(),
             ledger: LedgerRow {
                 model: cost.model.clone(),
@@ -147,6 +150,7 @@ impl TryFrom<Row> for Turn {
             at: at(row.at, WHAT)?,
             answer: row.answer.into_iter().map(piece).collect::<Result<Answer, _>>()?,
             exchange: row.exchange,
+            sources: row.sources,
             outcome: Outcome::stored(&row.outcome).ok_or_else(|| corrupt(WHAT)("unknown outcome"))?,
             cost: TurnCost {
                 usage: Usage {
@@ -218,7 +222,8 @@ impl Store {
     pub async fn keep_turn(&self, tenant: TenantId, write: &TurnWrite<'_>) -> Result<Kept, StoreError> {
         let before = write.conversation;
         let turn_key = Key::turn(tenant, before.id, write.turn.id);
-        let mut actions = vec![self.conversations.putting(Put::fresh(item(&turn_key, &Row::from(write.turn), WHAT)?))?];
+        let mut actions =
+            vec![self.conversations.putting(Put::fresh(item(&turn_key, &Row::from(write.turn), WHAT)?))?];
         if write.is_new {
             actions.push(self.conversations.putting(Put::fresh(conversation_item(tenant, &first(write))?))?);
         } else {

@@ -123,7 +123,12 @@ impl Store {
     /// # Errors
     ///
     /// As every write: [`StoreError`].
-    pub async fn put_widget(&self, tenant: TenantId, widget: &WidgetConfig, expected_version: u64) -> Result<Saved, StoreError> {
+    pub async fn put_widget(
+        &self,
+        tenant: TenantId,
+        widget: &WidgetConfig,
+        expected_version: u64,
+    ) -> Result<Saved, StoreError> {
         self.save(tenant, widget_item(tenant, widget)?, Some(expected_version)).await
     }
 }

@@ -62,6 +62,7 @@ async fn a_visitor_who_leaves_in_mid_answer_finds_all_of_it_on_return() {
     let desk = Desk::open().await;
     let visitor = desk.visitor("pk_demo");
     let slow = Answer { delay_ms: 5, ..Answer::say("One two three four five six seven eight nine ten eleven twelve.") };
+    visitor.begin().await.ok();
     desk.script([slow]);
     let mut frames = visitor.stream_as("m-1", "Count", None).await;
     let mut seen = String::new();

@@ -43,7 +43,9 @@ async fn a_body_that_is_too_large_is_refused_by_whoever_sees_it_first() {
 #[tokio::test]
 async fn the_demos_pages_and_their_script_are_served() {
     let desk = Desk::open().await;
-    for (path, holds) in [("/", "Atelier Linden"), ("/salon", "Salon Mirabelle"), ("/admin", "/v1/admin/me"), ("/dev/mail", "Mailbox")] {
+    for (path, holds) in
+        [("/", "Atelier Linden"), ("/salon", "Salon Mirabelle"), ("/admin", "/v1/admin/me"), ("/dev/mail", "Mailbox")]
+    {
         let page = desk.get(path).await.ok();
         assert!(page.as_str().is_some_and(|page| page.contains(holds)), "{path}");
     }
@@ -55,7 +57,9 @@ async fn the_demos_pages_and_their_script_are_served() {
 async fn dev_is_only_for_this_machine() {
     let desk = Desk::open().await;
     let http = reqwest::Client::new();
-    for (host, status) in [("evil.test", 403), ("localhost.evil.test:3000", 403), ("127.0.0.1:3000", 200), ("localhost", 200)] {
+    for (host, status) in
+        [("evil.test", 403), ("localhost.evil.test:3000", 403), ("127.0.0.1:3000", 200), ("localhost", 200)]
+    {
         let reply = http.get(format!("{}/dev/mail.json", desk.base_url)).header("host", host).send().await.unwrap();
         assert_eq!(reply.status(), status, "{host}");
     }

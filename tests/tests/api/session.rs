@@ -72,7 +72,8 @@ async fn foreign_unknown_and_expired_sessions_look_the_same() {
     let conversation = ann.conversation().unwrap();
     let swapped = format!("{conversation}.{}", secret(&bob));
     let invented = format!("01KAXG00000000000000000000.{}", secret(&ann));
-    let sessions = [next_door.session().unwrap(), swapped, invented, conversation, "nonsense".to_owned(), String::new()];
+    let sessions =
+        [next_door.session().unwrap(), swapped, invented, conversation, "nonsense".to_owned(), String::new()];
     desk.wait(DAY).await;
     let (turn, history) = (ann.say("Hi").await, ann.get(MESSAGES).await);
     turn.clone().refused(400, "session_invalid");

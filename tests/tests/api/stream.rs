@@ -138,10 +138,10 @@ async fn a_client_that_leaves_before_its_card_is_shown_finds_one_card() {
     let first = stream.next_named("text").await;
     drop(stream);
     // Two tabs come back at once.
-    let (one, other) = tokio::join!(
-        async { visitor.stream_as("m-1", "Book it", Some(first.id.unwrap())).await.all().await },
-        async { visitor.stream_as("m-1", "Book it", Some(0)).await.all().await },
-    );
+    let (one, other) =
+        tokio::join!(async { visitor.stream_as("m-1", "Book it", Some(first.id.unwrap())).await.all().await }, async {
+            visitor.stream_as("m-1", "Book it", Some(0)).await.all().await
+        },);
     let card = |events: &[Frame]| {
         let cards: Vec<Value> =
             events.iter().filter(|event| event.event == "proposal").map(|event| event.data["id"].clone()).collect();

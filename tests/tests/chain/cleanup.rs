@@ -6,6 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::dynamodb::table_names;
 use serde_json::Value;
 use shared::app::cleanup::Counts;
+use shared::domain::booking::{Checkout, Status};
+use shared::domain::event::Happening;
 use shared::domain::id::TenantId;
 use shared::domain::money::MicroUsd;
 use shared::domain::tenant::Limits;
@@ -66,6 +68,42 @@ async fn a_tenant_that_cannot_be_cleaned_keeps_no_other_from_it() {
     spoil_meter(&world, "c_202611", AttributeValue::N("10".to_owned())).await;
     let mended = cleanup::handle(&world.services, hourly()).await.unwrap();
     assert_eq!(mended, Counts { tenants: 3, lost_turns: 1, ..Counts::default() });
+}
+
+#[tokio::test]
+async fn an_unpaid_slot_is_free_again_once_its_hold_has_ended() {
+    let world = World::new().await;
+    let (booking, _) = world.book(Happening::BookingReceived).await;
+    let until = booking.hold_until.unwrap();
+    world.wait(until.duration_since(world.now()).unsigned_abs() - Duration::from_secs(1));
+    assert_eq!(cleanup::handle(&world.services, hourly()).await.unwrap().released_holds, 0, "a second is left");
+    world.wait(Duration::from_secs(1));
+    assert_eq!(cleanup::handle(&world.services, hourly()).await.unwrap().released_holds, 1);
+    assert_eq!(cleanup::handle(&world.services, hourly()).await.unwrap(), Counts { tenants: 3, ..Counts::default() });
+
+    let left = world.store().find_booking(world.tenant, booking.id).await.unwrap().unwrap();
+    assert_eq!(left.status, Status::Expired);
+    let (again, _) = world.book(Happening::BookingReceived).await;
+    let moved = again.moved(&booking.its_slot(), world.now());
+    world.write(Some(&again), &moved, &[]).await;
+}
+
+#[tokio::test]
+async fn a_hold_that_stripe_is_to_be_asked_about_waits_for_stripe_and_stops_no_other() {
+    let world = World::new().await;
+    let (asked, _) = world.book(Happening::BookingReceived).await;
+    let checkout = Checkout { session: "cs_1".to_owned(), url: String::new(), expires_at: asked.hold_until.unwrap() };
+    world.write(Some(&asked), &asked.with_checkout(checkout, world.now()), &[]).await;
+    for _ in 0..3 {
+        world.book(Happening::BookingReceived).await;
+    }
+    lose_a_turn(&world, world.tenant, "one").await;
+    world.wait(Duration::from_hours(1));
+    let unfinished = cleanup::handle(&world.services, hourly()).await.unwrap_err();
+    let done = Counts { tenants: 3, lost_turns: 1, released_holds: 3, failures: 1, ..Counts::default() };
+    assert_eq!(unfinished.counts, done, "{unfinished:?}");
+    let held = world.store().find_booking(world.tenant, asked.id).await.unwrap().unwrap();
+    assert_eq!(held.status, Status::PendingPayment, "without Stripe's word nothing is released that may be paid");
 }
 
 #[tokio::test]

@@ -15,7 +15,8 @@ const OUT_OF_SIGHT: Duration = Duration::from_mins(6);
 
 /// Messages as the queue delivers them: the position is the id.
 fn batch(bodies: &[String]) -> SqsEvent {
-    let record = |(n, body): (usize, &String)| json!({ "messageId": n.to_string(), "body": body, "eventSource": "aws:sqs" });
+    let record =
+        |(n, body): (usize, &String)| json!({ "messageId": n.to_string(), "body": body, "eventSource": "aws:sqs" });
     serde_json::from_value(json!({ "Records": bodies.iter().enumerate().map(record).collect::<Vec<_>>() })).unwrap()
 }
 
@@ -179,7 +180,8 @@ async fn only_the_newest_code_is_mailed_and_only_while_it_works() {
     assert_eq!(deliver(&world, &post, &[&events[1], &events[0]]).await, 0);
     assert_eq!(readers(&post), [ANN]);
 
-    let open = world.store().find_conversation(world.tenant, conversation.id).await.unwrap().unwrap().challenge.unwrap();
+    let open =
+        world.store().find_conversation(world.tenant, conversation.id).await.unwrap().unwrap().challenge.unwrap();
     let digits = open.code(&world.services.link_key, world.tenant, conversation.id);
     assert!(post.sent()[0].text.contains(&digits), "the digits are those that the visitor is asked for");
 }

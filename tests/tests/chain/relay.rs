@@ -72,7 +72,11 @@ async fn nothing_is_lost_while_the_bus_is_down() {
 async fn one_record_in_ten_that_cannot_be_read_holds_up_nobody() {
     let (world, line) = (World::new().await, Line::default());
     let (events, records) = ten(&world).await;
-    for (field, value) in [("name", json!({ "S": "booking.exploded" })), ("subject", json!({ "S": "../x" })), ("at", json!({ "S": "now" }))] {
+    for (field, value) in [
+        ("name", json!({ "S": "booking.exploded" })),
+        ("subject", json!({ "S": "../x" })),
+        ("at", json!({ "S": "now" })),
+    ] {
         let mut spoilt = records.clone();
         spoilt[4]["dynamodb"]["NewImage"][field] = value;
         let before = line.taken().len();

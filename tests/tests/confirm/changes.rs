@@ -81,7 +81,10 @@ async fn a_move_can_overlap_where_the_booking_was() {
 #[tokio::test]
 async fn a_move_onto_another_booking_leaves_both_where_they_are() {
     let world = world(&[FREE_HOUR]).await;
-    let (ann, bob) = (world.booked("ann@x.test", 1, 1, TODAY).await.booking, world.booked("bob@x.test", 1, 1, "2026-11-23T10:00:00Z").await.booking);
+    let (ann, bob) = (
+        world.booked("ann@x.test", 1, 1, TODAY).await.booking,
+        world.booked("bob@x.test", 1, 1, "2026-11-23T10:00:00Z").await.booking,
+    );
     let slot = world.slot(1, 1, "2026-11-23T10:00:00Z").await;
     let refused = booking::reschedule(world.services.booking(), TENANT, ann.id, &slot, CalledOffBy::Customer).await;
     let Err(Error::SlotTaken { alternatives, .. }) = refused else { panic!("{refused:?}") };

@@ -82,6 +82,19 @@ async fn a_booking_stands_while_stripe_is_down_and_can_be_paid_later() {
 }
 
 #[tokio::test]
+async fn an_answer_of_stripe_that_got_lost_makes_no_second_session() {
+    let world = world(&[HOUR]).await;
+    let card = world.wants("ann@x.test", 1, 1, TEN).await;
+    world.stripe.fail_next(1, Outage::LostAnswer);
+    let done = world.confirm(&card).await.unwrap();
+    assert!(done.checkout_url.unwrap().ends_with("/pay"));
+    let made = world.stripe.find_session(&done.booking.id.to_string()).unwrap();
+    assert_eq!(world.confirm(&card).await.unwrap().checkout_url.as_deref(), made["url"].as_str());
+    let newest = world.stripe.find_session(&done.booking.id.to_string()).unwrap();
+    assert_eq!(newest["id"], made["id"]);
+}
+
+#[tokio::test]
 async fn another_price_is_never_charged() {
     let world = world(&[HOUR]).await;
     let card = world.wants("ann@x.test", 1, 1, TEN).await;
@@ -99,7 +112,10 @@ async fn a_package_that_is_no_longer_offered_is_not_booked() {
     closed.active = false;
     world.services.store.put_package(TENANT, &closed.check(package(1), 2).unwrap(), Some(1)).await.unwrap();
     let refused = world.confirm(&card).await;
-    assert!(matches!(refused, Err(Error::Booking(BookingError::SlotTaken { why: WhyNone::PackageInactive, .. }))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::Booking(BookingError::SlotTaken { why: WhyNone::PackageInactive, .. }))),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -42,19 +42,34 @@ enum Act {
 #[derive(Debug, Clone)]
 struct History {
     in_spring: bool,
-    packages: Vec<(u32, (u32, u32), u32, Vec<u128>)>,
+    packages: Vec<Terms>,
     /// Each of these happens at once.
     rounds: Vec<Vec<Wish>>,
+}
+
+/// What a package takes, and who serves it.
+#[derive(Debug, Clone)]
+struct Terms {
+    minutes: u32,
+    buffers: (u32, u32),
+    seats: u32,
+    people: Vec<u128>,
 }
 
 fn history() -> impl Strategy<Value = History> {
     let people = prop::sample::subsequence(vec![1_u128, 2, 3], 1..=3);
     let minutes = prop_oneof![Just(20_u32), Just(45), Just(60), Just(95), Just(240)];
     let buffers = (prop_oneof![Just(0_u32), Just(10), Just(35)], prop_oneof![Just(0_u32), Just(5), Just(50)]);
-    let packages = prop::collection::vec((minutes, buffers, prop_oneof![3 => Just(1_u32), 2 => Just(3)], people), 1..=3);
+    let packages = (minutes, buffers, prop_oneof![3 => Just(1_u32), 2 => Just(3)], people);
+    let packages = packages.prop_map(|(minutes, buffers, seats, people)| Terms { minutes, buffers, seats, people });
+    let packages = prop::collection::vec(packages, 1..=3);
     let act = prop_oneof![5 => Just(Act::Book), 3 => (0..20_usize).prop_map(Act::Move), 2 => (0..20_usize).prop_map(Act::CallOff)];
-    let wish = (0..3_usize, 0..3_usize, 0..40_i64, act)
-        .prop_map(|(package, person, step, act)| Wish { package, person, minute: step * 15, act });
+    let wish = (0..3_usize, 0..3_usize, 0..40_i64, act).prop_map(|(package, person, step, act)| Wish {
+        package,
+        person,
+        minute: step * 15,
+        act,
+    });
     let rounds = prop::collection::vec(prop::collection::vec(wish, 1..8), 1..8);
     (any::<bool>(), packages, rounds).prop_map(|(in_spring, packages, rounds)| History { in_spring, packages, rounds })
 }
@@ -67,7 +82,7 @@ async fn bookings(world: &World) -> Vec<Booking> {
 async fn slot_of(world: &World, history: &History, wish: &Wish, beginning: Timestamp) -> Slot {
     let business = world.business().await;
     let chosen = wish.package % history.packages.len();
-    let people = &history.packages[chosen].3;
+    let people = &history.packages[chosen].people;
     let person = people[wish.person % people.len()];
     let start = beginning + SignedDuration::from_mins(8 * 60 + wish.minute);
     let package = business.package(package(chosen as u128 + 1)).unwrap();
@@ -79,7 +94,11 @@ async fn does(world: &World, history: &History, wish: &Wish, known: &[Booking], 
     match wish.act {
         Act::Book => {
             let slot = slot_of(world, history, wish, beginning).await;
-            let Operation::Book { price, customer, notes, .. } = world.to_book("ann@x.test", 1, 1, "2026-11-23T09:00:00Z").await else { return };
+            let Operation::Book { price, customer, notes, .. } =
+                world.to_book("ann@x.test", 1, 1, "2026-11-23T09:00:00Z").await
+            else {
+                return;
+            };
             let card = world.asked("ann@x.test", Operation::Book { slot, price, customer, notes }).await;
             drop(world.confirm(&card).await);
         }
@@ -117,7 +136,9 @@ async fn check(world: &World) {
     let utc = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut claimed = BTreeMap::new();
     for person in 1..=3 {
-        for (date, day) in world.services.store.find_claims(TENANT, resource(person), (utc(days.0), utc(days.1))).await.unwrap() {
+        for (date, day) in
+            world.services.store.find_claims(TENANT, resource(person), (utc(days.0), utc(days.1))).await.unwrap()
+        {
             claimed.extend(day.cells.into_iter().map(|(cell, holder)| ((resource(person), date, cell), holder)));
         }
     }
@@ -126,7 +147,13 @@ async fn check(world: &World) {
 
 async fn lives(history: History) {
     let season = if history.in_spring { SPRING } else { AUTUMN };
-    let offered = history.packages.iter().map(|(minutes, buffers, seats, by)| Offered { minutes: *minutes, buffers: *buffers, seats: *seats, price: 0, by });
+    let offered = history.packages.iter().map(|terms| Offered {
+        minutes: terms.minutes,
+        buffers: terms.buffers,
+        seats: terms.seats,
+        price: 0,
+        by: &terms.people,
+    });
     let world = opened(&offered.collect::<Vec<_>>(), season).await;
     for round in &history.rounds {
         let known = bookings(&world).await;

@@ -80,7 +80,9 @@ async fn pressing_confirm_many_times_at_once_books_once_and_answers_alike() {
 async fn calling_off_64_times_at_once_has_one_effect() {
     let world = world(&[FREE_HOUR]).await;
     let booking = world.booked("ann@x.test", 1, 1, TEN).await.booking;
-    let ended = join_all((0..64).map(|_| booking::cancel(world.services.booking(), TENANT, booking.id, CalledOffBy::Customer))).await;
+    let ended =
+        join_all((0..64).map(|_| booking::cancel(world.services.booking(), TENANT, booking.id, CalledOffBy::Customer)))
+            .await;
     for canceled in ended {
         let canceled = canceled.unwrap();
         assert_eq!((canceled.status, canceled.sequence, canceled.version), (Status::Canceled, 1, 2));
@@ -94,7 +96,11 @@ async fn moving_64_times_at_once_has_one_effect() {
     let world = world(&[FREE_HOUR]).await;
     let booking = world.booked("ann@x.test", 1, 1, TEN).await.booking;
     let slot = world.slot(1, 1, ELEVEN).await;
-    let ended = join_all((0..64).map(|_| booking::reschedule(world.services.booking(), TENANT, booking.id, &slot, CalledOffBy::Customer))).await;
+    let ended = join_all(
+        (0..64)
+            .map(|_| booking::reschedule(world.services.booking(), TENANT, booking.id, &slot, CalledOffBy::Customer)),
+    )
+    .await;
     for moved in ended {
         let moved = moved.unwrap();
         assert_eq!((moved.slot.start(), moved.sequence, moved.version), (at(ELEVEN), 1, 2));
@@ -121,7 +127,10 @@ async fn a_move_and_a_booking_never_share_a_slot_nor_lose_one() {
             world.booked("cid@x.test", 1, 1, TEN).await;
         } else {
             assert_eq!(starts, [at(TEN), at(ELEVEN)]);
-            assert!(world.confirm(&world.wants("cid@x.test", 1, 1, TEN).await).await.is_err(), "the old slot is still held");
+            assert!(
+                world.confirm(&world.wants("cid@x.test", 1, 1, TEN).await).await.is_err(),
+                "the old slot is still held"
+            );
         }
     }
 }
@@ -133,7 +142,8 @@ async fn all_seats_of_a_session_can_be_given_back_at_once() {
     for n in 0..6 {
         ids.push(world.booked(&format!("visitor{n}@x.test"), 1, 1, TEN).await.booking.id);
     }
-    let ended = join_all(ids.iter().map(|id| booking::cancel(world.services.booking(), TENANT, *id, CalledOffBy::Owner))).await;
+    let ended =
+        join_all(ids.iter().map(|id| booking::cancel(world.services.booking(), TENANT, *id, CalledOffBy::Owner))).await;
     assert!(ended.iter().all(Result::is_ok), "{ended:?}");
     let last = world.wants("late@x.test", 1, 1, TEN).await;
     assert!(world.confirm(&last).await.is_ok());

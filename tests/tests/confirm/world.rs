@@ -29,7 +29,6 @@ use shared::domain::slot::Slot;
 use shared::domain::tenant::{AssistantSettings, Contact, Limits, Policies, Tenant};
 use shared::domain::text::{Line, Note};
 use shared::domain::widget::WidgetConfig;
-use shared::ports::Ids as _;
 use shared::runtime::{RandomIds, Services};
 use shared::store::booking::{Booked, BookingWrite};
 use shared::store::meter::Ask;
@@ -72,8 +71,7 @@ pub(crate) struct Offered<'a> {
 }
 
 /// An hour with Ann, for nothing.
-pub(crate) const FREE_HOUR: Offered<'static> =
-    Offered { minutes: 60, buffers: (0, 0), seats: 1, price: 0, by: &[1] };
+pub(crate) const FREE_HOUR: Offered<'static> = Offered { minutes: 60, buffers: (0, 0), seats: 1, price: 0, by: &[1] };
 
 /// The same for 80 euros.
 pub(crate) const HOUR: Offered<'static> = Offered { price: 8_000, ..FREE_HOUR };
@@ -121,7 +119,8 @@ pub(crate) async fn opened(offered: &[Offered<'_>], (now, opens, closes): (&str,
         _ => None,
     });
     let store = Store::new(database.client(), &table_names(), Patience::default());
-    let services = Services::over(&config.unwrap(), store, Arc::clone(&clock) as _, Arc::new(RandomIds::default())).unwrap();
+    let services =
+        Services::over(&config.unwrap(), store, Arc::clone(&clock) as _, Arc::new(RandomIds::default())).unwrap();
     furnish(&services.store, offered, (opens, closes), at(now)).await;
     World { services, clock, stripe, tasks, made: AtomicU64::new(0), database }
 }
@@ -139,7 +138,12 @@ async fn furnish(store: &Store, offered: &[Offered<'_>], hours: (&str, &str), no
     }
     let key: TenantKey = KEY.parse().unwrap();
     let (tenant, hours) = (tenant(), open_daily(hours));
-    let new = NewTenant { tenant: &tenant, key: &key.hash(), widget: &WidgetConfig { version: 1, ..WidgetConfig::default() }, hours: &hours };
+    let new = NewTenant {
+        tenant: &tenant,
+        key: &key.hash(),
+        widget: &WidgetConfig { version: 1, ..WidgetConfig::default() },
+        hours: &hours,
+    };
     store.create_tenant(new, now).await.unwrap();
 }
 
@@ -156,7 +160,11 @@ fn tenant() -> Tenant {
         policies: Policies { notice: std::time::Duration::ZERO, ..Policies::default() },
         allowed_origins: vec![SITE.to_owned()],
         limits: Limits { messages_per_hour: 1_000_000, messages_per_minute_and_ip: 1_000_000, ..Limits::default() },
-        assistant: AssistantSettings { model: Line::new("claude-haiku-4-5").unwrap(), max_tokens: 1024, temperature_hundredths: None },
+        assistant: AssistantSettings {
+            model: Line::new("claude-haiku-4-5").unwrap(),
+            max_tokens: 1024,
+            temperature_hundredths: None,
+        },
         stripe_account: None,
         suspended: false,
         version: 1,
@@ -224,7 +232,13 @@ impl World {
             expires_at: now + jiff::SignedDuration::from_mins(30),
         };
         let turn = self.turn(now);
-        let ask = Ask { turn: &turn.key, address: None, limits: Limits { messages_per_hour: 1_000_000, ..Limits::default() }, amount: MicroUsd::ZERO, now };
+        let ask = Ask {
+            turn: &turn.key,
+            address: None,
+            limits: Limits { messages_per_hour: 1_000_000, ..Limits::default() },
+            amount: MicroUsd::ZERO,
+            now,
+        };
         let admitted = self.services.store.admit_turn(TENANT, &ask).await.unwrap().unwrap();
         let write = TurnWrite {
             conversation: &conversation,
@@ -253,6 +267,7 @@ impl World {
             at: now,
             answer: Answer::default(),
             exchange: None,
+            sources: Vec::new(),
             outcome: Outcome::Answered,
             cost: TurnCost {
                 usage: Usage::default(),
@@ -287,7 +302,9 @@ impl World {
             if page.records.is_empty() {
                 return names;
             }
-            let name = |record: &serde_json::Value| record.pointer("/dynamodb/NewImage/name/S").and_then(|name| name.as_str().map(str::to_owned));
+            let name = |record: &serde_json::Value| {
+                record.pointer("/dynamodb/NewImage/name/S").and_then(|name| name.as_str().map(str::to_owned))
+            };
             names.extend(page.records.iter().filter_map(name));
             stream.pass(page);
         }
@@ -300,7 +317,14 @@ impl World {
         let payment = Payment { claims: [claim].into(), ..Payment::default() };
         after.facts.payments.insert("pi_1".to_owned(), payment);
         (after.status, after.paid_at, after.hold_until) = (Status::Confirmed, Some(self.now()), None);
-        let write = BookingWrite { before: Some(booking), after: &after, proposal: None, figures: &[], events: &[], now: self.now() };
+        let write = BookingWrite {
+            before: Some(booking),
+            after: &after,
+            proposal: None,
+            figures: &[],
+            events: &[],
+            now: self.now(),
+        };
         assert_eq!(self.services.store.write_booking(TENANT, &write).await.unwrap(), Booked::Done);
         after
     }

@@ -25,7 +25,9 @@ async fn a_wrong_amount_currency_mode_or_account_never_confirms_and_is_flagged_o
         ("mode", Origin { livemode: true, ..ours.clone() }),
         ("account", Origin { account: Some("acct_other".into()), ..ours }),
     ];
-    for (n, amount) in (0..).zip([money(price.minor() - 1, "EUR"), money(price.minor() + 1, "EUR"), money(price.minor(), "USD")]) {
+    for (n, amount) in
+        (0..).zip([money(price.minor() - 1, "EUR"), money(price.minor() + 1, "EUR"), money(price.minor(), "USD")])
+    {
         let booking = world.book(n).await;
         for what in ['c', 's', 'c'] {
             world.record(&over(world.told(&booking, what), amount)).await;
@@ -39,7 +41,11 @@ async fn a_wrong_amount_currency_mode_or_account_never_confirms_and_is_flagged_o
         }
         flagged(&world, &booking, name).await;
         world.hear(&booking, "c").await;
-        assert_eq!(world.find(&booking).await.status, Status::Confirmed, "{name}: the real payment counts all the same");
+        assert_eq!(
+            world.find(&booking).await.status,
+            Status::Confirmed,
+            "{name}: the real payment counts all the same"
+        );
     }
 }
 
@@ -69,7 +75,8 @@ async fn an_event_that_names_another_tenants_booking_or_none_has_no_effect() {
 async fn a_payment_for_a_released_time_books_it_again_with_whoever_is_free_or_goes_back() {
     let world = World::open().await;
     let (first, second) = (world.portrait().resources[0], world.portrait().resources[1]);
-    for (n, others, seat) in [(0, vec![], Some(first)), (1, vec![first], Some(second)), (2, vec![first, second], None)] {
+    for (n, others, seat) in [(0, vec![], Some(first)), (1, vec![first], Some(second)), (2, vec![first, second], None)]
+    {
         let booking = world.book(n).await;
         world.hear(&booking, "e").await;
         for (m, resource) in (100 + 10 * n..).zip(others) {

@@ -8,8 +8,8 @@ use super::world::World;
 /// Every kind of event, and words in which they came.
 const WORDS: [&str; 40] = [
     "c", "s", "f", "e", "r", "d", "u", "p", "cr", "rc", "ec", "ce", "cd", "dc", "ef", "fe", "us", "su", "uf", "fu",
-    "ecr", "erc", "cer", "cre", "rce", "rec", "usr", "rsu", "dre", "cccc", "rcrc", "ecec", "pcr", "rpc", "fesdcr", "rcdsef",
-    "ersdfc", "scrdef", "dddrrr", "ccerrd",
+    "ecr", "erc", "cer", "cre", "rce", "rec", "usr", "rsu", "dre", "cccc", "rcrc", "ecec", "pcr", "rpc", "fesdcr",
+    "rcdsef", "ersdfc", "scrdef", "dddrrr", "ccerrd",
 ];
 
 /// How the booking ends when these events came, in any order.

@@ -89,7 +89,8 @@ async fn what_concerns_no_booking_is_done_without_effect() {
     let booking = world.book(0).await;
     let gone = completed(&world, &booking).replace(&booking.id.to_string(), "01KAJ5C3P7R9T1W3Y5A7C9E1G3");
     let bodies = [
-        json!({ "kind": "stripe", "id": "evt_1", "type": "invoice.paid", "created": 1, "data": { "object": {} } }).to_string(),
+        json!({ "kind": "stripe", "id": "evt_1", "type": "invoice.paid", "created": 1, "data": { "object": {} } })
+            .to_string(),
         gone.clone(),
         envelope(&world, Happening::RefundDue(booking.id)),
         envelope(&world, Happening::CheckoutNeeded(booking.id)),

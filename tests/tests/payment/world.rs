@@ -121,7 +121,8 @@ impl World {
         let days = (date(booking.blocked.start()), date(booking.blocked.end()));
         let claims = self.desk.store().find_claims(self.tenant(), resource, days).await.unwrap();
         let wanted = shared::domain::claim::Claim::of(booking).days();
-        let held = |day: &shared::domain::cell::DayCells| claims.get(&day.date).map(|held: &DayClaims| held.bookings(day));
+        let held =
+            |day: &shared::domain::cell::DayCells| claims.get(&day.date).map(|held: &DayClaims| held.bookings(day));
         wanted.iter().filter_map(held).flatten().collect()
     }
 

@@ -8,6 +8,7 @@
 mod documents;
 mod leaks;
 mod lexer;
+mod patterns;
 mod places;
 mod rings;
 mod shape;

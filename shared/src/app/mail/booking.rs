@@ -56,7 +56,9 @@ pub fn booking(
             let Some(letter) = customer::letter(from, kind, booking) else {
                 return Ok(None);
             };
-            let why = format!("You get this mail because this address was given for a booking at {business}. Questions? Just reply.");
+            let why = format!(
+                "You get this mail because this address was given for a booking at {business}. Questions? Just reply."
+            );
             (letter, Envelope { to: &booking.customer.email, reply_to: &from.tenant.owner_email, why })
         }
         // A hold that is not paid is no booking yet: its owner is told once it stands.

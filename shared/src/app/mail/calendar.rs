@@ -58,15 +58,22 @@ pub(super) fn entry(from: &Sender<'_>, method: Method, booking: &Booking) -> Att
         event.description(&format!("{} <{}>", booking.customer.name, booking.customer.email));
     } else {
         event.summary(&format!("{} – {}", booking.package_name, tenant.name));
-        event.description(&format!("Your booking at {}. To change or cancel it, use the links in our mail.", tenant.name));
+        event.description(&format!(
+            "Your booking at {}. To change or cancel it, use the links in our mail.",
+            tenant.name
+        ));
         let mut customer = party("ATTENDEE", booking.customer.name.as_str(), &booking.customer.email);
-        for (key, value) in [("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED"), ("RSVP", "FALSE")] {
+        for (key, value) in
+            [("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED"), ("RSVP", "FALSE")]
+        {
             customer.append_parameter(Parameter::new(key, value));
         }
         event.append_multi_property(customer);
     }
     let mut calendar = Calendar::empty();
-    for (key, value) in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN"), ("METHOD", method.as_str())] {
+    for (key, value) in
+        [("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN"), ("METHOD", method.as_str())]
+    {
         calendar.append_property(Property::new(key, value));
     }
     calendar.push(event.done());
@@ -156,7 +163,10 @@ mod tests {
 
     fn read(file: &Attachment) -> Vec<Property> {
         let text = std::str::from_utf8(&file.bytes).unwrap();
-        assert!(text.ends_with("\r\n") && !text.replace("\r\n", "").contains(['\r', '\n']), "every line ends with CRLF");
+        assert!(
+            text.ends_with("\r\n") && !text.replace("\r\n", "").contains(['\r', '\n']),
+            "every line ends with CRLF"
+        );
         assert!(text.lines().all(|line| line.len() <= 75), "no line is longer than 75 octets");
         text.replace("\r\n ", "").lines().map(property).collect()
     }
@@ -174,7 +184,8 @@ mod tests {
             }
         };
         let name = parts.remove(0);
-        let params = parts.iter().map(|part| part.split_once('=').unwrap()).map(|(key, value)| (key.into(), value.into()));
+        let params =
+            parts.iter().map(|part| part.split_once('=').unwrap()).map(|(key, value)| (key.into(), value.into()));
         Property { name, params: params.collect(), value }
     }
 
@@ -234,7 +245,8 @@ mod tests {
     #[test]
     fn a_cancellation_names_the_same_entry() {
         let cancelled = Booking { status: Status::Canceled, sequence: 2, ..booking() };
-        let (before, after) = (write(&tenant(), Method::Request, &booking()), write(&tenant(), Method::Cancel, &cancelled));
+        let (before, after) =
+            (write(&tenant(), Method::Request, &booking()), write(&tenant(), Method::Cancel, &cancelled));
         assert_eq!(value(&before, "UID"), value(&after, "UID"));
         assert_eq!((value(&after, "METHOD"), value(&after, "STATUS")), ("CANCEL", "CANCELLED"));
         assert_eq!((value(&before, "SEQUENCE"), value(&after, "SEQUENCE")), ("1", "2"));

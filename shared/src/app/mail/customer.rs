@@ -43,8 +43,10 @@ fn received(from: &Sender<'_>, booking: &Booking) -> Letter {
         letter.small.push("If it is not paid by then, your place goes back to others and nothing is charged.".into());
         return letter;
     }
-    let mut letter = Letter::headed(pill, format!("We received your booking: {}", short(from, booking)), "We received your booking");
-    letter.paragraphs = vec![hello(booking), later(booking).unwrap_or("Everything is settled: there is nothing left to do.").into()];
+    let mut letter =
+        Letter::headed(pill, format!("We received your booking: {}", short(from, booking)), "We received your booking");
+    letter.paragraphs =
+        vec![hello(booking), later(booking).unwrap_or("Everything is settled: there is nothing left to do.").into()];
     letter
 }
 
@@ -85,8 +87,10 @@ fn changed(from: &Sender<'_>, booking: &Booking) -> Letter {
 fn cancelled(from: &Sender<'_>, booking: &Booking) -> Letter {
     let subject = format!("Cancelled: {}", short(from, booking));
     let mut letter = Letter::headed(Pill { word: "Cancelled", tone: Tone::Stop }, subject, "Your booking is cancelled");
-    letter.paragraphs =
-        vec![hello(booking), "Your place has been released. The attached file takes the entry out of your calendar.".into()];
+    letter.paragraphs = vec![
+        hello(booking),
+        "Your place has been released. The attached file takes the entry out of your calendar.".into(),
+    ];
     if booking.paid_at.is_some() {
         letter.paragraphs.push(
             "What is due back to you goes to the card or account you paid with. Banks usually take 5 to 10 days to show it."
@@ -98,7 +102,8 @@ fn cancelled(from: &Sender<'_>, booking: &Booking) -> Letter {
 
 fn refunded(from: &Sender<'_>, booking: &Booking) -> Letter {
     let subject = format!("Refunded: {}", short(from, booking));
-    let mut letter = Letter::headed(Pill { word: "Refunded", tone: Tone::Info }, subject, "Your money is on its way back");
+    let mut letter =
+        Letter::headed(Pill { word: "Refunded", tone: Tone::Info }, subject, "Your money is on its way back");
     letter.paragraphs = vec![
         hello(booking),
         format!(
@@ -150,11 +155,14 @@ fn terms(from: &Sender<'_>, booking: &Booking) -> Option<String> {
         return Some("Cancelling or changing the time is free of charge.".into());
     }
     let percent = policies.late_fee_percent.min(100);
-    let free_until = SignedDuration::try_from(policies.free_until).ok().and_then(|span| booking.slot.start().checked_sub(span).ok());
+    let free_until =
+        SignedDuration::try_from(policies.free_until).ok().and_then(|span| booking.slot.start().checked_sub(span).ok());
     Some(match free_until {
         Some(until) if from.at < until => {
             let until = when::moment(until, &from.tenant.timezone);
-            format!("Cancelling or changing the time is free until {until}. After that, {percent}% of the price ({fee}) is kept.")
+            format!(
+                "Cancelling or changing the time is free until {until}. After that, {percent}% of the price ({fee}) is kept."
+            )
         }
         _ => format!("Cancelling or changing the time now costs {percent}% of the price ({fee})."),
     })

@@ -14,9 +14,12 @@ use crate::domain::mail::Mail;
 pub fn escalation(from: &Sender<'_>, conversation: ConversationId, asked: &Escalation) -> Result<Mail, MailError> {
     let tenant = from.tenant;
     let subject = format!("A visitor asks for a person ({})", tenant.name);
-    let mut letter = Letter::headed(Pill { word: "Needs you", tone: Tone::Wait }, subject, "A visitor asks for a person");
+    let mut letter =
+        Letter::headed(Pill { word: "Needs you", tone: Tone::Wait }, subject, "A visitor asks for a person");
     let (who, next) = match &asked.email {
-        Some(email) => (email.as_str(), "Reply to this mail to write to them, or take the conversation in your console."),
+        Some(email) => {
+            (email.as_str(), "Reply to this mail to write to them, or take the conversation in your console.")
+        }
         None => ("not given", "They left no address: take the conversation in your console."),
     };
     letter.preheader = asked.reason.as_str().split_whitespace().collect::<Vec<_>>().join(" ");

@@ -124,7 +124,12 @@ struct CodeText<'a> {
 
 impl Letter {
     /// Puts the letter on paper.
-    pub(super) fn write(&self, from: &Sender<'_>, envelope: &Envelope<'_>, attachments: Vec<Attachment>) -> Result<Mail, MailError> {
+    pub(super) fn write(
+        &self,
+        from: &Sender<'_>,
+        envelope: &Envelope<'_>,
+        attachments: Vec<Attachment>,
+    ) -> Result<Mail, MailError> {
         let subject = Line::new(cut(&self.subject, SUBJECT_CHARS))?;
         let frame = Frame::new(from, subject.as_str(), &self.preheader, &envelope.why);
         let html = LetterHtml { frame: &frame, letter: self }.render()?;
@@ -210,7 +215,14 @@ pub(super) fn reads_as_an_address(name: &str) -> bool {
     name.contains(['/', '@', ':']) || name.split('.').zip(name.split('.').skip(1)).any(is_host)
 }
 
-fn mail(from: &Sender<'_>, envelope: &Envelope<'_>, subject: Line<200>, html: String, text: String, attachments: Vec<Attachment>) -> Mail {
+fn mail(
+    from: &Sender<'_>,
+    envelope: &Envelope<'_>,
+    subject: Line<200>,
+    html: String,
+    text: String,
+    attachments: Vec<Attachment>,
+) -> Mail {
     Mail {
         to: envelope.to.clone(),
         from_name: from.tenant.name.clone(),

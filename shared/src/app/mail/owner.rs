@@ -79,14 +79,19 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
 
 /// What does not fit, as far as it still does not.
 fn concerns(booking: &Booking) -> String {
-    let sentences: Vec<&str> = booking.facts.concerns(booking.price).iter().map(|concern| match concern {
-        Concern::WrongAmount => "The amount paid is not the price.",
-        Concern::WrongCurrency => "It was paid in another currency.",
-        Concern::PaidTwice => "It was paid more than once.",
-        Concern::Disputed => "The customer's bank disputes a payment.",
-        Concern::ForeignAccount => "Another Stripe account reported a payment for it.",
-        Concern::ForeignMode => "A test payment was reported where real money is taken, or the reverse.",
-    }).collect();
+    let sentences: Vec<&str> = booking
+        .facts
+        .concerns(booking.price)
+        .iter()
+        .map(|concern| match concern {
+            Concern::WrongAmount => "The amount paid is not the price.",
+            Concern::WrongCurrency => "It was paid in another currency.",
+            Concern::PaidTwice => "It was paid more than once.",
+            Concern::Disputed => "The customer's bank disputes a payment.",
+            Concern::ForeignAccount => "Another Stripe account reported a payment for it.",
+            Concern::ForeignMode => "A test payment was reported where real money is taken, or the reverse.",
+        })
+        .collect();
     if sentences.is_empty() { "What Stripe reports does not fit this booking.".to_owned() } else { sentences.join(" ") }
 }
 

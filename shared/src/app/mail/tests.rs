@@ -158,7 +158,10 @@ fn every_mail(tenant: &Tenant) -> Vec<(String, Mail)> {
             }
         }
     }
-    mails.push(("owner escalation".into(), write_escalation("My dress is torn.\nCan I talk to somebody?", Some("ann@example.test"))));
+    mails.push((
+        "owner escalation".into(),
+        write_escalation("My dress is torn.\nCan I talk to somebody?", Some("ann@example.test")),
+    ));
     mails.push(("visitor code".into(), write_code(tenant)));
     mails
 }
@@ -166,8 +169,14 @@ fn every_mail(tenant: &Tenant) -> Vec<(String, Mail)> {
 /// What a reader of the HTML part sees: the text between the tags.
 fn seen(html: &str) -> String {
     let body = html.split_once("<body").unwrap().1;
-    let text: String = body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
-    text.replace("&#38;", "&").replace("&#39;", "'").replace("&nbsp;", " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    let text: String =
+        body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
+    text.replace("&#38;", "&")
+        .replace("&#39;", "'")
+        .replace("&nbsp;", " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[test]
@@ -199,8 +208,11 @@ fn each_reader_hears_what_concerns_them() {
         if let Some(mail) = customer {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("ann@example.test", "owner@studio.test"));
         }
-        let owner = write(kind, Reader::Owner, &usual(kind)).unwrap();
-        assert_eq!((owner.to.as_str(), owner.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
+        let owner = write(kind, Reader::Owner, &usual(kind));
+        assert_eq!(owner.is_none(), kind == BookingMail::Received, "a hold that is not paid is no booking yet");
+        if let Some(mail) = owner {
+            assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
+        }
     }
 }
 
@@ -228,7 +240,8 @@ fn a_link_in_a_mail_opens_exactly_what_it_says() {
     for purpose in Purpose::ALL {
         let end = format!("/{}", purpose.as_str());
         let url = mail.text.lines().find(|line| line.ends_with(&end)).unwrap();
-        let token = url.strip_prefix("https://desk.example.test/prod/v1/public/bookings/").unwrap().strip_suffix(&end).unwrap();
+        let token =
+            url.strip_prefix("https://desk.example.test/prod/v1/public/bookings/").unwrap().strip_suffix(&end).unwrap();
         let grant = link::open(&key(), purpose, token, at("2026-11-23T09:29:59Z")).unwrap();
         assert_eq!((grant.tenant, grant.booking, grant.sequence), (tenant().id, booking().id, 0));
         assert_eq!(link::open(&key(), purpose, token, at("2026-11-23T09:30:00Z")), Err(link::InvalidLink::Expired));
@@ -250,7 +263,13 @@ fn a_mail_offers_only_what_can_still_be_done() {
         (Status::Refunded, [false; 3]),
         (Status::Expired, [false; 3]),
     ] {
-        for kind in [BookingMail::Received, BookingMail::Confirmed, BookingMail::Changed, BookingMail::Cancelled, BookingMail::Refunded] {
+        for kind in [
+            BookingMail::Received,
+            BookingMail::Confirmed,
+            BookingMail::Changed,
+            BookingMail::Cancelled,
+            BookingMail::Refunded,
+        ] {
             assert_eq!(offers(&with_status(status), kind), [pay, cancel, reschedule], "{kind:?} {status:?}");
         }
     }
@@ -286,7 +305,7 @@ fn a_flagged_payment_says_what_does_not_fit() {
 #[test]
 fn an_owner_gets_no_link_that_acts_for_the_customer() {
     for kind in EVERY_KIND {
-        let mail = write(kind, Reader::Owner, &usual(kind)).unwrap();
+        let Some(mail) = write(kind, Reader::Owner, &usual(kind)) else { continue };
         assert!(!mail.text.contains("/v1/public/") && !mail.html.contains("/v1/public/"), "{kind:?}");
     }
 }
@@ -297,7 +316,13 @@ fn late_news_of_a_dead_booking_promises_nothing() {
         for kind in [BookingMail::Received, BookingMail::Confirmed, BookingMail::Changed] {
             let mail = write(kind, Reader::Customer, &with_status(status)).unwrap();
             assert!(mail.attachments.is_empty(), "{kind:?} {status:?}");
-            for promise in ["You are booked", "look forward", "new time. The attached", "holding your place", "Everything is settled"] {
+            for promise in [
+                "You are booked",
+                "look forward",
+                "new time. The attached",
+                "holding your place",
+                "Everything is settled",
+            ] {
                 assert!(!mail.text.contains(promise), "{kind:?} {status:?}: {promise}");
             }
         }
@@ -312,7 +337,10 @@ fn the_terms_name_the_moment_and_the_fee() {
         tenant.policies.late_fee_percent = percent;
         write_for(&tenant, BookingMail::Confirmed, Reader::Customer, &booking()).unwrap().text
     };
-    assert!(terms(24, 50).contains("is free until Sun 22 Nov 2026, 10:30 CET. After that, 50% of the price (€60.00) is kept."));
+    assert!(
+        terms(24, 50)
+            .contains("is free until Sun 22 Nov 2026, 10:30 CET. After that, 50% of the price (€60.00) is kept.")
+    );
     assert!(terms(72, 30).contains("now costs 30% of the price (€36.00)."));
     assert!(terms(24, 0).contains("is free of charge."));
     assert!(terms(u64::MAX / 3600, 100).contains("now costs 100% of the price (€120.00)."));
@@ -351,7 +379,15 @@ fn what_people_write_is_inert() {
 
 #[test]
 fn nobody_can_have_a_link_mailed_to_a_stranger_by_calling_themselves_one() {
-    for bait in ["Win at evil.test", "https://evil.test", "evil.test/x", "Ann www.evil.example now", "see evil.co", "a@evil.test", "click:here"] {
+    for bait in [
+        "Win at evil.test",
+        "https://evil.test",
+        "evil.test/x",
+        "Ann www.evil.example now",
+        "see evil.co",
+        "a@evil.test",
+        "click:here",
+    ] {
         let mut about = booking();
         about.customer.name = Line::new(bait).unwrap();
         for kind in EVERY_KIND {
@@ -395,7 +431,9 @@ fn an_escalation_is_answered_to_the_visitor_if_there_is_an_address() {
 
 #[test]
 fn a_public_address_is_of_the_web_and_names_a_host() {
-    for (url, base) in [("http://localhost:3000", "http://localhost:3000"), ("https://x.test/prod/?a#b", "https://x.test/prod")] {
+    for (url, base) in
+        [("http://localhost:3000", "http://localhost:3000"), ("https://x.test/prod/?a#b", "https://x.test/prod")]
+    {
         assert_eq!(format!("{:?}", Links::new(url, key()).unwrap()), format!("Links({base})"));
     }
     for url in ["", "x.test", "/v1", "ftp://x.test", "javascript:alert(1)", "data:text/html,x"] {

@@ -18,7 +18,10 @@ pub fn verification(from: &Sender<'_>, to: &Email, digits: &str) -> Result<Mail,
         lead: format!("Type this code into the chat with {business} to show that this address is yours."),
         digits: digits.to_owned(),
         small: vec![
-            format!("It works for {} minutes, in the chat that asked for it. Nobody from {business} will ever ask you for it.", CODE_LIFE.as_mins()),
+            format!(
+                "It works for {} minutes, in the chat that asked for it. Nobody from {business} will ever ask you for it.",
+                CODE_LIFE.as_mins()
+            ),
             "You did not ask for it? Then ignore this mail: without the code nothing happens.".to_owned(),
         ],
     };

@@ -57,13 +57,43 @@ mod tests {
     #[test]
     fn a_time_reads_as_the_business_lives_it() {
         for (zone, start, end, day, time) in [
-            ("Europe/Berlin", "2026-11-23T09:30:00Z", "2026-11-23T10:30:00Z", "Monday, 23 November 2026", "10:30–11:30 CET"),
-            ("Europe/Berlin", "2026-07-01T08:00:00Z", "2026-07-01T08:15:00Z", "Wednesday, 1 July 2026", "10:00–10:15 CEST"),
-            ("America/Sao_Paulo", "2026-07-01T12:00:00Z", "2026-07-01T13:00:00Z", "Wednesday, 1 July 2026", "09:00–10:00 UTC-03"),
+            (
+                "Europe/Berlin",
+                "2026-11-23T09:30:00Z",
+                "2026-11-23T10:30:00Z",
+                "Monday, 23 November 2026",
+                "10:30–11:30 CET",
+            ),
+            (
+                "Europe/Berlin",
+                "2026-07-01T08:00:00Z",
+                "2026-07-01T08:15:00Z",
+                "Wednesday, 1 July 2026",
+                "10:00–10:15 CEST",
+            ),
+            (
+                "America/Sao_Paulo",
+                "2026-07-01T12:00:00Z",
+                "2026-07-01T13:00:00Z",
+                "Wednesday, 1 July 2026",
+                "09:00–10:00 UTC-03",
+            ),
             ("UTC", "2026-07-01T12:00:00Z", "2026-07-01T13:00:00Z", "Wednesday, 1 July 2026", "12:00–13:00 UTC"),
             // Over midnight, and over the night in which the clocks go back.
-            ("America/New_York", "2026-07-02T02:00:00Z", "2026-07-02T06:00:00Z", "Wednesday, 1 July 2026", "22:00 – Thu 2 Jul, 02:00 EDT"),
-            ("Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "Sunday, 25 October 2026", "02:30 CEST – 02:30 CET"),
+            (
+                "America/New_York",
+                "2026-07-02T02:00:00Z",
+                "2026-07-02T06:00:00Z",
+                "Wednesday, 1 July 2026",
+                "22:00 – Thu 2 Jul, 02:00 EDT",
+            ),
+            (
+                "Europe/Berlin",
+                "2026-10-25T00:30:00Z",
+                "2026-10-25T01:30:00Z",
+                "Sunday, 25 October 2026",
+                "02:30 CEST – 02:30 CET",
+            ),
         ] {
             assert_eq!(read(zone, start, end), [day, time], "{zone} {start}");
         }
@@ -75,6 +105,9 @@ mod tests {
         booking.kind = Kind::Date;
         let day = Interval::new("2026-11-22T23:00:00Z".parse().unwrap(), "2026-11-23T23:00:00Z".parse().unwrap());
         booking.slot = day.unwrap();
-        assert_eq!(lines(&booking, &TimeZone::get("Europe/Berlin").unwrap()), ["Monday, 23 November 2026", "the whole day"]);
+        assert_eq!(
+            lines(&booking, &TimeZone::get("Europe/Berlin").unwrap()),
+            ["Monday, 23 November 2026", "the whole day"]
+        );
     }
 }

@@ -88,7 +88,9 @@ pub async fn release_hold(deps: Deps<'_>, tenant: TenantId, id: BookingId, now: 
     let account = business.as_deref().and_then(account);
     for _ in 0..TRIES {
         let found = deps.store.find_booking(tenant, id).await?;
-        let ended = |booking: &Booking| booking.status == Status::PendingPayment && booking.hold_until.is_some_and(|until| until <= now);
+        let ended = |booking: &Booking| {
+            booking.status == Status::PendingPayment && booking.hold_until.is_some_and(|until| until <= now)
+        };
         let Some(before) = found.filter(ended) else { return Ok(Release::Moot) };
         let (facts, is_paid) = close(deps, &before, account).await?;
         let transition = if is_paid {

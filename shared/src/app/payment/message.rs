@@ -101,14 +101,17 @@ mod tests {
     fn an_event_is_queued_as_it_was_signed() {
         let body = b" {\n  \"id\": \"evt_1\", \"amount\": 1.50, \"n\": 123456789012345678901234567890 }";
         let message = queued(body).unwrap();
-        let expected = "{\"kind\":\"stripe\",\n  \"id\": \"evt_1\", \"amount\": 1.50, \"n\": 123456789012345678901234567890 }";
+        let expected =
+            "{\"kind\":\"stripe\",\n  \"id\": \"evt_1\", \"amount\": 1.50, \"n\": 123456789012345678901234567890 }";
         assert_eq!(message, expected);
         assert!(serde_json::from_str(&message).is_ok_and(|Kind { kind }| kind == "stripe"));
     }
 
     #[test]
     fn what_is_no_event_is_not_queued() {
-        for body in [&b""[..], b"{}", b"[]", b"null", b"{\"id\":1", b"{\"id\":1}}", b"{\"kind\":\"x\"}", b"{\"id\":\"\xff\"}"] {
+        for body in
+            [&b""[..], b"{}", b"[]", b"null", b"{\"id\":1", b"{\"id\":1}}", b"{\"kind\":\"x\"}", b"{\"id\":\"\xff\"}"]
+        {
             assert_eq!(queued(body), Err(NotQueueable), "{}", String::from_utf8_lossy(body));
         }
     }

@@ -39,7 +39,8 @@ pub async fn refund(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<G
         }
         given = GivenBack::Now(due);
         let after = Booking { refund_due: None, ..before.changed(now) };
-        let write = BookingWrite { before: Some(&before), after: &after, proposal: None, figures: &[], events: &[], now };
+        let write =
+            BookingWrite { before: Some(&before), after: &after, proposal: None, figures: &[], events: &[], now };
         if deps.store.write_booking(tenant, &write).await? == Booked::Done {
             return Ok(given);
         }

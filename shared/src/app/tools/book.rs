@@ -25,15 +25,14 @@ pub(super) struct Book {
 pub(super) async fn propose(bench: &Bench<'_>, effects: &mut Effects, wish: &Book) -> ToolResult {
     let (package, slot) = open_slot(bench, &wish.slot_id)?;
     let name = Line::new(&wish.customer_name).map_err(|error| format!("The name is wrong: {error}."))?;
-    let email = wish.customer_email.parse().map_err(|_| "That is not an email address. Ask the visitor again.".to_owned())?;
+    let email =
+        wish.customer_email.parse().map_err(|_| "That is not an email address. Ask the visitor again.".to_owned())?;
     let customer = Customer { name, email };
     let outlook =
         Outlook::around(bench.store, bench.business, package, &slot, bench.now, None).await.map_err(store_failed)?;
     outlook.judge(bench.business, package, &slot, bench.now).map_err(|why| reason(&why, bench))?;
-    let mut lines = vec![
-        ("What".to_owned(), package.name.to_string()),
-        ("When".to_owned(), when(bench, package, &slot)),
-    ];
+    let mut lines =
+        vec![("What".to_owned(), package.name.to_string()), ("When".to_owned(), when(bench, package, &slot))];
     if let Some(resource) = bench.business.resource(slot.resource) {
         lines.push(("With".to_owned(), resource.name.to_string()));
     }
@@ -60,7 +59,8 @@ pub(super) fn proposal(bench: &Bench<'_>, operation: Operation, preview: Preview
 
 /// The slot behind an id, if it was offered by this tenant and its package is still there.
 pub(super) fn open_slot<'a>(bench: &Bench<'a>, id: &str) -> Result<(&'a Package, Slot), String> {
-    let unknown = || "This slotId was never offered. Use check_availability and pass a slotId on exactly as given.".to_owned();
+    let unknown =
+        || "This slotId was never offered. Use check_availability and pass a slotId on exactly as given.".to_owned();
     let business = bench.business;
     let id: SlotId = id.parse().map_err(|_| unknown())?;
     let packages = business.packages.iter().map(|package| package.id);

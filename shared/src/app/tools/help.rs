@@ -56,7 +56,8 @@ pub(super) fn search(bench: &Bench<'_>, effects: &mut Effects, wish: &Search) ->
 /// Prepares a code. Says the same whether or not the address is known, and also when no more codes are
 /// mailed to it this hour, so that nothing is learnt about an address.
 pub(super) async fn verify_email(bench: &Bench<'_>, effects: &mut Effects, wish: &Verify) -> ToolResult {
-    let email: Email = wish.email.parse().map_err(|_| "That is not an email address. Ask the visitor again.".to_owned())?;
+    let email: Email =
+        wish.email.parse().map_err(|_| "That is not an email address. Ask the visitor again.".to_owned())?;
     if effects.challenge.is_none() && may_mail_code(bench, &email).await.map_err(store_failed)? {
         let secret = bench.ids.secret();
         let nonce = secret.first_chunk().copied().unwrap_or_default();

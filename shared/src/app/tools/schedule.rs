@@ -36,7 +36,8 @@ pub(super) async fn check(bench: &Bench<'_>, wish: &Check) -> ToolResult {
     let last = first.saturating_add(i64::from(days - 1).days());
     let days = Days::new(first, last).map_err(|error| format!("The days are wrong: {error}."))?;
     let read = days_to_read(days, zone);
-    let claims = read_claims(bench.store, bench.business.tenant.id, &package.resources, read).await.map_err(store_failed)?;
+    let claims =
+        read_claims(bench.store, bench.business.tenant.id, &package.resources, read).await.map_err(store_failed)?;
     let query = Query {
         package,
         resources: &bench.business.resources,
@@ -65,7 +66,8 @@ fn told(bench: &Bench<'_>, package: &Package, slots: &[Slot]) -> Value {
     let date = |slot: &Slot| slot.start().to_zoned(zone.clone()).date();
     let days: Vec<&[Slot]> = slots.chunk_by(|a, b| date(a) == date(b)).collect();
     let most = if days.len() == 1 { SLOTS_OF_ONE_DAY } else { (SLOTS / days.len().max(1)).max(SLOTS_A_DAY) };
-    let shown: Vec<Value> = days.iter().flat_map(|day| spread(day, most)).map(|slot| tell(bench, package, slot)).collect();
+    let shown: Vec<Value> =
+        days.iter().flat_map(|day| spread(day, most)).map(|slot| tell(bench, package, slot)).collect();
     let more = slots.len() - shown.len();
     json!({ "package": package.name.as_str(), "slots": shown, "moreSlots": more })
 }

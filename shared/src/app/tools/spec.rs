@@ -79,7 +79,10 @@ pub fn specs() -> Vec<ToolSpec> {
         tool(
             "cancel_booking",
             "Prepares cancelling one of the visitor's bookings, as a card to confirm. Needs a proven email.",
-            object(&json!({ "bookingId": { "type": "string", "description": "From get_my_bookings" } }), &["bookingId"]),
+            object(
+                &json!({ "bookingId": { "type": "string", "description": "From get_my_bookings" } }),
+                &["bookingId"],
+            ),
         ),
         tool(
             "verify_email",

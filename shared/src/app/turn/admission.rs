@@ -43,9 +43,8 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
     let tenant = business.tenant.id;
 
     let admission = admit(deps.store, &business, &key, address.as_deref(), now);
-    let reading = async {
-        if is_new { Ok(None) } else { deps.store.find_thread(tenant, session.conversation()).await }
-    };
+    let reading =
+        async { if is_new { Ok(None) } else { deps.store.find_thread(tenant, session.conversation()).await } };
     let (admission, thread) = tokio::join!(admission, reading);
 
     let admission = admission?;

@@ -62,7 +62,8 @@ fn messages_of(turn: &Turn) -> Vec<PromptMessage> {
 
 fn line_of(turn: &Turn) -> String {
     let one_line = |text: &str| cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), DIGEST_CHARS).to_owned();
-    let tools = if turn.cost.tools.is_empty() { String::new() } else { format!(" [used {}]", turn.cost.tools.join(", ")) };
+    let tools =
+        if turn.cost.tools.is_empty() { String::new() } else { format!(" [used {}]", turn.cost.tools.join(", ")) };
     format!("Visitor: {}\nAssistant{tools}: {}", one_line(&turn.said), one_line(&turn.answer.text()))
 }
 

@@ -32,6 +32,7 @@ pub(super) async fn keep(
         at: fresh.at,
         exchange: exchange_of(&draft),
         answer: draft.answer.clone(),
+        sources: draft.effects.sources.clone(),
         outcome: draft.outcome,
         cost: TurnCost {
             usage,
@@ -62,7 +63,7 @@ pub(super) async fn keep(
     match deps.store.keep_turn(tenant, &write).await? {
         Kept::Yes => {
             let Draft { effects, .. } = draft;
-            Ok(Finished { turn, proposals: effects.proposals, sources: effects.sources })
+            Ok(Finished { turn, proposals: effects.proposals })
         }
         Kept::Overtaken => overtaken(deps, fresh, turn, cost, heard).await,
     }
@@ -80,12 +81,13 @@ async fn overtaken(
     let now = deps.clock.now();
     let thread = deps.store.find_thread(tenant, fresh.thread.conversation.id).await?;
     if let Some(stored) = thread.iter().flat_map(|thread| &thread.turns).rev().find(|stored| stored.key == fresh.key) {
-        return Ok(Finished { turn: stored.clone(), proposals: Vec::new(), sources: Vec::new() });
+        return Ok(Finished { turn: stored.clone(), proposals: Vec::new() });
     }
     // A person has it: the visitor's words are kept, the assistant's late answer is not.
     let Some(thread) = thread else { return Err(crate::domain::conversation::SessionRefused.into()) };
     turn.answer = Answer::default();
     turn.exchange = None;
+    turn.sources = Vec::new();
     turn.outcome = Outcome::Silent;
     let figures = [("turns", 1), ("cost", cost.get())];
     let settled = fresh.admitted.settle(cost, &figures, now);
@@ -105,7 +107,7 @@ async fn overtaken(
     match deps.store.keep_turn(tenant, &write).await? {
         Kept::Yes => {
             heard(Heard { place: 0, shown: Shown::Handoff });
-            Ok(Finished { turn, proposals: Vec::new(), sources: Vec::new() })
+            Ok(Finished { turn, proposals: Vec::new() })
         }
         Kept::Overtaken => Err(crate::store::StoreError::Throttled("the conversation moved twice".into()).into()),
     }

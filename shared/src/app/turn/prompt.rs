@@ -15,15 +15,20 @@ pub(super) fn about_business(business: &BusinessContext) -> String {
     let tenant = &business.tenant;
     let packages = business.packages.iter().filter(|package| package.active);
     let packages: Vec<String> = packages
-        .map(|package| format!("- {} ({}), packageId {}: {}", package.name, package.price, package.id, package.description))
+        .map(|package| {
+            format!("- {} ({}), packageId {}: {}", package.name, package.price, package.id, package.description)
+        })
         .collect();
     let contact = [
         ("Address", tenant.contact.address.as_str()),
         ("Phone", tenant.contact.phone.as_str()),
         ("Website", tenant.contact.website.as_str()),
     ];
-    let contact: Vec<String> =
-        contact.iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| format!("{label}: {value}")).collect();
+    let contact: Vec<String> = contact
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| format!("{label}: {value}"))
+        .collect();
     let facts = format!("{}\n{}\n{}", packages.join("\n"), contact.join("\n"), tenant.policies.notes);
     format!(
         "You are the AI assistant at the front desk of {name}. Your tone: {tone}.\n\

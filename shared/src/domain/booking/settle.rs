@@ -89,7 +89,8 @@ pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp)
     if !is_disputed(known) && is_disputed(&facts) {
         happenings.push(Happening::BookingDisputed(before.id));
     }
-    if (!is_misfit(known, price) && is_misfit(&facts, price)) || (known.foreign.is_empty() && !facts.foreign.is_empty()) {
+    if (!is_misfit(known, price) && is_misfit(&facts, price)) || (known.foreign.is_empty() && !facts.foreign.is_empty())
+    {
         happenings.push(Happening::BookingFlagged(before.id));
     }
     after.facts = facts;

@@ -264,7 +264,10 @@ fn timezone(text: &str) -> Result<TimeZone, &'static str> {
 /// A language tag as browsers send it: letters, digits and hyphens.
 fn locale(text: &str) -> Result<Line<35>, &'static str> {
     let known = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    Line::new(text).ok().filter(|tag| tag.as_str().bytes().all(known)).ok_or("a locale is a language tag, as en or de-CH")
+    Line::new(text)
+        .ok()
+        .filter(|tag| tag.as_str().bytes().all(known))
+        .ok_or("a locale is a language tag, as en or de-CH")
 }
 
 /// A web address for customers, or nothing. Only http and https, since it becomes a link.
@@ -296,7 +299,9 @@ fn origin(text: &str) -> Result<String, &'static str> {
 /// The id of a connected Stripe account. It goes into a header.
 fn account(text: &str) -> Result<Line<64>, &'static str> {
     const REFUSAL: &str = "a Stripe account is acct_ and letters or digits";
-    let plain = text.strip_prefix("acct_").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let plain = text
+        .strip_prefix("acct_")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()));
     if plain { Line::new(text).map_err(|_| REFUSAL) } else { Err(REFUSAL) }
 }
 
@@ -387,10 +392,16 @@ mod tests {
 
     #[test]
     fn what_becomes_a_link_or_a_header_is_plain() {
-        assert_eq!(faults(|draft| draft.contact.website = "javascript:alert(1)".to_owned()), [("/contact/website".to_owned(), "invalid")]);
+        assert_eq!(
+            faults(|draft| draft.contact.website = "javascript:alert(1)".to_owned()),
+            [("/contact/website".to_owned(), "invalid")]
+        );
         assert_eq!(faults(|draft| draft.contact.website = "https://shop.example".to_owned()), []);
         for account in ["acct_", "acct_1\r\nX: y", "sk_live_1"] {
-            assert_eq!(faults(|draft| draft.stripe_account = Some(account.to_owned())), [("/stripeAccount".to_owned(), "invalid")]);
+            assert_eq!(
+                faults(|draft| draft.stripe_account = Some(account.to_owned())),
+                [("/stripeAccount".to_owned(), "invalid")]
+            );
         }
         assert_eq!(faults(|draft| draft.timezone = "+02:00".to_owned()), [("/timezone".to_owned(), "invalid")]);
     }

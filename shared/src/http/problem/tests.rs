@@ -93,9 +93,12 @@ fn a_passing_failure_of_the_store_asks_to_come_back_and_a_lasting_one_does_not()
 
 #[test]
 fn a_limit_says_when_it_resets_in_whole_seconds_rounded_up() {
-    for (reset, retry_after, remaining_header) in
-        [(Duration::from_millis(1), "1", "1"), (Duration::from_secs(59), "59", "59"), (Duration::from_millis(59_001), "60", "60"), (Duration::ZERO, "1", "0")]
-    {
+    for (reset, retry_after, remaining_header) in [
+        (Duration::from_millis(1), "1", "1"),
+        (Duration::from_secs(59), "59", "59"),
+        (Duration::from_millis(59_001), "60", "60"),
+        (Duration::ZERO, "1", "0"),
+    ] {
         let limit = RateLimit { limit: 20, remaining: 0, reset };
         let response = ApiError::rate_limited("Too many messages.", limit).response("r");
         assert_eq!(response.status(), 429);

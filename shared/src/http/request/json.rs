@@ -29,22 +29,23 @@ fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     }
     let said = error.inner().to_string();
     let mut pointer = pointer(error.path());
-    let (code, detail) = match said.split_once('`').and_then(|(before, rest)| Some((before.trim(), rest.split_once('`')?.0))) {
-        Some(("unknown field", name)) => {
-            push(&mut pointer, name);
-            ("unknown_field", "This field is not known here.".to_owned())
-        }
-        Some(("missing field", name)) => {
-            push(&mut pointer, name);
-            ("missing_field", "This field is needed.".to_owned())
-        }
-        Some(("duplicate field", name)) => {
-            push(&mut pointer, name);
-            ("duplicate_field", "This field is there twice.".to_owned())
-        }
-        _ if said.starts_with("invalid type") => ("invalid_type", wanted(&said)),
-        _ => ("invalid_value", wanted(&said)),
-    };
+    let (code, detail) =
+        match said.split_once('`').and_then(|(before, rest)| Some((before.trim(), rest.split_once('`')?.0))) {
+            Some(("unknown field", name)) => {
+                push(&mut pointer, name);
+                ("unknown_field", "This field is not known here.".to_owned())
+            }
+            Some(("missing field", name)) => {
+                push(&mut pointer, name);
+                ("missing_field", "This field is needed.".to_owned())
+            }
+            Some(("duplicate field", name)) => {
+                push(&mut pointer, name);
+                ("duplicate_field", "This field is there twice.".to_owned())
+            }
+            _ if said.starts_with("invalid type") => ("invalid_type", wanted(&said)),
+            _ => ("invalid_value", wanted(&said)),
+        };
     ApiError::invalid_field(&pointer, code, detail)
 }
 

@@ -156,7 +156,11 @@ fn a_refused_field_is_pointed_at_and_its_value_never_repeated() {
         (r#"{"message":"a","seats":["s3cret"]}"#, "/seats/0", "invalid_type"),
     ] {
         let problem = problem(body);
-        assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!(pointer), &json!(code)), "{body}: {problem}");
+        assert_eq!(
+            (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
+            (&json!(pointer), &json!(code)),
+            "{body}: {problem}"
+        );
         assert!(!problem.to_string().contains("s3cret"), "{problem}");
     }
 }

@@ -106,9 +106,18 @@ impl Keys {
 
 impl Cache {
     /// Fetches the keys. A failure is one only for those who cannot do without: a known key stays good.
-    async fn refresh(&mut self, client: &reqwest::Client, url: &Url, kid: &str, now: Timestamp) -> Result<(), TokenRefused> {
-        let fetched =
-            if is_over(self.failed_at, RETRY, now) { fetch(client, url).await } else { Err("the last try failed just now".into()) };
+    async fn refresh(
+        &mut self,
+        client: &reqwest::Client,
+        url: &Url,
+        kid: &str,
+        now: Timestamp,
+    ) -> Result<(), TokenRefused> {
+        let fetched = if is_over(self.failed_at, RETRY, now) {
+            fetch(client, url).await
+        } else {
+            Err("the last try failed just now".into())
+        };
         match fetched {
             Ok(keys) => {
                 *self = Self { keys, fetched_at: Some(now), failed_at: None };
@@ -129,7 +138,10 @@ fn is_over(then: Option<Timestamp>, span: SignedDuration, now: Timestamp) -> boo
     then.is_none_or(|then| span <= now.duration_since(then).abs())
 }
 
-async fn fetch(client: &reqwest::Client, url: &Url) -> Result<HashMap<String, Key>, Box<dyn std::error::Error + Send + Sync>> {
+async fn fetch(
+    client: &reqwest::Client,
+    url: &Url,
+) -> Result<HashMap<String, Key>, Box<dyn std::error::Error + Send + Sync>> {
     let mut response = client.get(url.clone()).timeout(TIMEOUT).send().await?.error_for_status()?;
     if !response.status().is_success() {
         return Err(format!("the key set was answered with {}", response.status()).into());

@@ -35,7 +35,8 @@ fn b64(bytes: impl AsRef<[u8]>) -> String {
 
 fn rsa_jwk(kid: &str, pair: &RsaKeyPair) -> Value {
     let public = pair.public_key();
-    let (n, e) = (public.modulus().big_endian_without_leading_zero(), public.exponent().big_endian_without_leading_zero());
+    let (n, e) =
+        (public.modulus().big_endian_without_leading_zero(), public.exponent().big_endian_without_leading_zero());
     json!({ "kty": "RSA", "kid": kid, "alg": "RS256", "use": "sig", "n": b64(n), "e": b64(e) })
 }
 
@@ -135,8 +136,10 @@ async fn every_forged_signature_is_refused() {
     let der: PublicKeyX509Der<'_> = public.as_der().unwrap();
     let modulus = public.modulus().big_endian_without_leading_zero();
     let none = |alg: &str| format!("{}.", unsigned(&json!({ "alg": alg, "kid": "rsa" }), &claims()));
-    let own_key = json!({ "alg": "RS256", "kid": "rsa", "jwk": rsa_jwk("rsa", &RING.foreign), "jku": "https://evil.test/jwks" });
-    let raised = unsigned(&json!({ "alg": "RS256", "kid": "rsa", "typ": "JWT" }), &with(json!({ "custom:role": "agent" })));
+    let own_key =
+        json!({ "alg": "RS256", "kid": "rsa", "jwk": rsa_jwk("rsa", &RING.foreign), "jku": "https://evil.test/jwks" });
+    let raised =
+        unsigned(&json!({ "alg": "RS256", "kid": "rsa", "typ": "JWT" }), &with(json!({ "custom:role": "agent" })));
     for (attack, token, expected) in [
         ("alg none", none("none"), Flaw::Algorithm),
         ("alg None", none("None"), Flaw::Algorithm),
@@ -145,16 +148,36 @@ async fn every_forged_signature_is_refused() {
         ("HS256 with the modulus as secret", hs256(modulus, "rsa"), Flaw::Algorithm),
         ("HS256 with no secret", hs256(b"", "rsa"), Flaw::Algorithm),
         ("ES256 over an RSA key", es256("rsa", &claims()), Flaw::Algorithm),
-        ("RS256 over an EC key", rs256_with(json!({ "alg": "RS256", "kid": "ec" }), &claims(), &RING.rsa), Flaw::Algorithm),
+        (
+            "RS256 over an EC key",
+            rs256_with(json!({ "alg": "RS256", "kid": "ec" }), &claims(), &RING.rsa),
+            Flaw::Algorithm,
+        ),
         ("RS512", rs256_with(json!({ "alg": "RS512", "kid": "rsa" }), &claims(), &RING.rsa), Flaw::Algorithm),
         ("PS256", rs256_with(json!({ "alg": "PS256", "kid": "rsa" }), &claims(), &RING.rsa), Flaw::Algorithm),
-        ("a foreign key under our key id", rs256_with(json!({ "alg": "RS256", "kid": "rsa" }), &claims(), &RING.foreign), Flaw::Signature),
+        (
+            "a foreign key under our key id",
+            rs256_with(json!({ "alg": "RS256", "kid": "rsa" }), &claims(), &RING.foreign),
+            Flaw::Signature,
+        ),
         ("a key that the token brings along", rs256_with(own_key, &claims(), &RING.foreign), Flaw::Signature),
-        ("a foreign key id", rs256_with(json!({ "alg": "RS256", "kid": "other" }), &claims(), &RING.foreign), Flaw::UnknownKey),
-        ("a path as key id", rs256_with(json!({ "alg": "RS256", "kid": "../../dev/null" }), &claims(), &RING.rsa), Flaw::UnknownKey),
+        (
+            "a foreign key id",
+            rs256_with(json!({ "alg": "RS256", "kid": "other" }), &claims(), &RING.foreign),
+            Flaw::UnknownKey,
+        ),
+        (
+            "a path as key id",
+            rs256_with(json!({ "alg": "RS256", "kid": "../../dev/null" }), &claims(), &RING.rsa),
+            Flaw::UnknownKey,
+        ),
         ("no key id", rs256_with(json!({ "alg": "RS256" }), &claims(), &RING.rsa), Flaw::UnknownKey),
         ("an empty key id", rs256_with(json!({ "alg": "RS256", "kid": "" }), &claims(), &RING.rsa), Flaw::UnknownKey),
-        ("an unknown critical header", rs256_with(json!({ "alg": "RS256", "kid": "rsa", "crit": ["b64"], "b64": false }), &claims(), &RING.rsa), Flaw::Malformed),
+        (
+            "an unknown critical header",
+            rs256_with(json!({ "alg": "RS256", "kid": "rsa", "crit": ["b64"], "b64": false }), &claims(), &RING.rsa),
+            Flaw::Malformed,
+        ),
         ("other claims under the good signature", format!("{raised}.{signature}"), Flaw::Signature),
         ("no signature", format!("{message}."), Flaw::Signature),
         ("half a signature", format!("{message}.{}", &signature[..signature.len() / 2 / 4 * 4]), Flaw::Signature),
@@ -225,7 +248,9 @@ async fn only_a_group_makes_a_platform_person_and_only_a_proven_address_is_kept(
 async fn text_that_is_no_token_is_refused() {
     let good = rs256(&claims());
     let doubled = b64(r#"{"alg":"RS256","kid":"rsa","alg":"none"}"#);
-    for text in ["", ".", "..", "a.b.c", "💥", &good[1..], &format!("{good}.x"), &format!("{doubled}.e30.x"), &"a".repeat(9000)] {
+    for text in
+        ["", ".", "..", "a.b.c", "💥", &good[1..], &format!("{good}.x"), &format!("{doubled}.e30.x"), &"a".repeat(9000)]
+    {
         assert_eq!(flaw(text).await, Some(Flaw::Malformed), "{text:?}");
     }
     let claims_twice = r#"{"iss":"a","iss":"b","sub":"x"}"#;
@@ -275,7 +300,13 @@ fn shared_secrets_other_curves_and_encryption_keys_never_become_keys() {
 async fn key_server(answers: Vec<ResponseTemplate>) -> (MockServer, Tokens) {
     let server = MockServer::start().await;
     for answer in answers {
-        Mock::given(method("GET")).and(path("/jwks")).respond_with(answer).up_to_n_times(1).expect(1).mount(&server).await;
+        Mock::given(method("GET"))
+            .and(path("/jwks"))
+            .respond_with(answer)
+            .up_to_n_times(1)
+            .expect(1)
+            .mount(&server)
+            .await;
     }
     let url = format!("{}/jwks", server.uri()).parse().unwrap();
     let tokens = Tokens::new(ISSUER, AUDIENCE, JwksSource::fetched(reqwest::Client::new(), url));
@@ -292,7 +323,8 @@ fn after(seconds: i64) -> Timestamp {
 
 #[tokio::test]
 async fn keys_are_fetched_once_and_an_unknown_one_at_most_every_minute() {
-    let (_server, tokens) = key_server(vec![keys(&json!({ "keys": [rsa_jwk("rsa", &RING.rsa)] })), keys(&jwks())]).await;
+    let (_server, tokens) =
+        key_server(vec![keys(&json!({ "keys": [rsa_jwk("rsa", &RING.rsa)] })), keys(&jwks())]).await;
     for _ in 0..3 {
         tokens.verify(&rs256(&claims()), now()).await.unwrap();
     }

@@ -1,3 +1,5 @@
+//! What tenants and their catalogue promise, on an embedded table.
+
 use jiff::Timestamp;
 use ulid::Ulid;
 
@@ -54,7 +56,11 @@ fn tenant(n: u64) -> Tenant {
 
 fn hours() -> Hours {
     let stretch = || vec![StretchDraft { opens: "10:00".to_owned(), closes: "24:00".to_owned() }];
-    let special = |date: &str, name: Option<&str>, open| SpecialDraft { date: date.to_owned(), name: name.map(str::to_owned), open };
+    let special = |date: &str, name: Option<&str>, open| SpecialDraft {
+        date: date.to_owned(),
+        name: name.map(str::to_owned),
+        open,
+    };
     let draft = HoursDraft {
         holidays: vec![("12-25".to_owned(), "Christmas".to_owned())],
         special: vec![

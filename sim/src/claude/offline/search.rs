@@ -79,7 +79,8 @@ impl Search {
     /// It told of all of `days`. What was cut shows some of each free day, so it tells all only of the
     /// days that it was asked for, and of days without any.
     pub(super) fn covers(&self, days: Days) -> bool {
-        let inside = self.days.from <= days.from && later(days.from, days.count) <= later(self.days.from, self.days.count);
+        let inside =
+            self.days.from <= days.from && later(days.from, days.count) <= later(self.days.from, self.days.count);
         let in_part = self.is_cut && self.days != days && self.slots.iter().any(|slot| days.hold(slot.date));
         inside && !in_part
     }

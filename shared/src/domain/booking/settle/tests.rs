@@ -145,8 +145,21 @@ impl Story {
 }
 
 /// Calls `check` for every word over `letters` of up to `longest` letters, with the story it tells.
-fn for_each_word(letters: &[char], longest: usize, room: Room, start: &Booking, check: &mut impl FnMut(&str, &Story)) -> usize {
-    fn go(letters: &[char], left: usize, room: Room, word: &mut String, story: &Story, check: &mut impl FnMut(&str, &Story)) -> usize {
+fn for_each_word(
+    letters: &[char],
+    longest: usize,
+    room: Room,
+    start: &Booking,
+    check: &mut impl FnMut(&str, &Story),
+) -> usize {
+    fn go(
+        letters: &[char],
+        left: usize,
+        room: Room,
+        word: &mut String,
+        story: &Story,
+        check: &mut impl FnMut(&str, &Story),
+    ) -> usize {
         if left == 0 {
             return 0;
         }
@@ -278,6 +291,15 @@ fn each_rule_has_its_end() {
 fn a_payment_is_noted_with_its_time_and_moves_the_version() {
     let paid = Story::after(waiting(), "c", Room::With(OWN)).booking;
     assert_eq!((paid.paid_at, paid.version, paid.sequence), (Some(now()), 2, 0));
+}
+
+#[test]
+fn room_that_comes_too_late_does_not_stop_what_was_decided() {
+    for (word, told) in [("c", &["refund.due", "booking.disputed"][..]), ("u", &["booking.disputed"])] {
+        let mut story = Story::after(with(Status::Expired), word, Room::Nowhere);
+        story.hear('d', Room::With(OWN));
+        assert_eq!((story.booking.status, &story.told[..]), (Status::Expired, told), "{word}");
+    }
 }
 
 #[test]

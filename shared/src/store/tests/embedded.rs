@@ -15,7 +15,8 @@ pub(crate) const PREFIX: &str = "test-";
 pub(crate) async fn client() -> Client {
     let database = Database::memory().unwrap();
     for table in ["tenants", "conversations", "bookings", "records", "counters", "outbox"] {
-        let definition = definition(table, if table == "bookings" { &["by_day", "by_customer", "by_deadline"] } else { &[] });
+        let definition =
+            definition(table, if table == "bookings" { &["by_day", "by_customer", "by_deadline"] } else { &[] });
         database.create_table(serde_json::from_value(definition).unwrap()).unwrap();
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -43,9 +44,7 @@ fn definition(table: &str, indexes: &[&str]) -> Value {
         "AttributeDefinitions": attributes.map(|name| json!({ "AttributeName": name, "AttributeType": "S" })).collect::<Vec<_>>(),
     });
     if !indexes.is_empty() {
-        let index = |(name, (pk, sk)): (&&str, &(String, String))| {
-            json!({ "IndexName": name, "KeySchema": keys(pk, sk), "Projection": { "ProjectionType": "ALL" } })
-        };
+        let index = |(name, (pk, sk)): (&&str, &(String, String))| json!({ "IndexName": name, "KeySchema": keys(pk, sk), "Projection": { "ProjectionType": "ALL" } });
         definition["GlobalSecondaryIndexes"] = indexes.iter().zip(&names).map(index).collect();
     }
     definition

@@ -1,0 +1,3 @@
+//! What suites over the store share.
+
+pub(crate) mod embedded;

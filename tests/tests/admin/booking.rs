@@ -1,0 +1,167 @@
+//! Bookings in the console: listed in pages, shown, called off.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use shared::domain::address::Email;
+use shared::domain::booking::{Booking, Customer, Status};
+use shared::domain::id::BookingId;
+use shared::domain::money::Money;
+use shared::domain::package::Kind;
+use shared::domain::payment::PaymentFacts;
+use shared::domain::slot::Interval;
+use shared::domain::text::{Line, Note};
+use shared::ports::Ids as _;
+use shared::runtime::RandomIds;
+use shared::store::booking::{Booked, BookingWrite};
+
+use super::world::{AGENT, NOW, OWNER, STRANGER, STUDIO, World, world};
+
+const BOOKED: &str = "01KAJ5C3P7R9T1W3Y5A7C9E1G3";
+
+/// Books the studio for the `n`-th hour from now on.
+async fn book(world: &World, id: BookingId, n: i64, status: Status) {
+    let start = NOW + SignedDuration::from_hours(n);
+    let slot = Interval::new(start, start + SignedDuration::from_mins(30)).unwrap();
+    let letter = |n: i64| char::from(b"ABCDEFGHJK"[usize::try_from(n.rem_euclid(10)).unwrap()]);
+    // Each id of these tests has its own code at its own hour.
+    let (of_payload, hour) = (i64::from(id.to_string() == BOOKED), n + 1_000);
+    let code: String =
+        [0, 0, 0, of_payload, hour / 1000, hour / 100, hour / 10, hour].into_iter().map(letter).collect();
+    let booking = Booking {
+        id,
+        package: "01KAJ8F6S0V2X4Z6B8D0F2H4K6".parse().unwrap(),
+        package_name: Line::new("Portrait hour").unwrap(),
+        kind: Kind::Slot,
+        resource: STUDIO.parse().unwrap(),
+        slot,
+        blocked: slot,
+        capacity: 1,
+        price: Money::zero("EUR".parse().unwrap()),
+        customer: Customer { name: Line::new("Ann").unwrap(), email: "ann@x.test".parse::<Email>().unwrap() },
+        code: code.parse().unwrap(),
+        status,
+        notes: Note::default(),
+        source: Line::new("customer_chatbot").unwrap(),
+        conversation: None,
+        proposal: None,
+        hold_until: None,
+        checkout: None,
+        attempt: 0,
+        refund_due: None,
+        facts: PaymentFacts::default(),
+        paid_at: None,
+        sequence: 0,
+        created_at: NOW,
+        updated_at: NOW,
+        version: 1,
+    };
+    let write = BookingWrite { before: None, after: &booking, proposal: None, figures: &[], events: &[], now: NOW };
+    assert_eq!(world.services.store.write_booking(world.tenant(), &write).await.unwrap(), Booked::Done, "{n}");
+}
+
+fn fresh(ids: &RandomIds) -> BookingId {
+    BookingId::new(ids.ulid(NOW))
+}
+
+fn starts(body: &Value) -> Vec<Timestamp> {
+    let items = body["items"].as_array().unwrap();
+    items.iter().map(|item| item["startsAt"].as_str().unwrap().parse().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn pages_of_bookings_hold_each_once_in_order() {
+    let (world, ids) = (world().await, RandomIds::default());
+    for n in 0..120 {
+        book(&world, fresh(&ids), n, Status::Confirmed).await;
+    }
+    let (mut seen, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let mut query = vec![("from", "2026-11-21")];
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let page = world.by(AGENT, "list-bookings").query(&query).send().await;
+        assert_eq!(page.status, 200, "{page:?}");
+        seen.extend(starts(&page.body));
+        match page.body["nextCursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    let expected: Vec<_> = (0..120).map(|n| NOW + SignedDuration::from_hours(n)).collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn a_cursor_is_good_for_its_own_list_and_business_only() {
+    let (world, ids) = (world().await, RandomIds::default());
+    for n in 0..51 {
+        book(&world, fresh(&ids), n, Status::Confirmed).await;
+    }
+    let page = world.by(OWNER, "list-bookings").query(&[]).send().await;
+    let cursor = page.body["nextCursor"].as_str().unwrap();
+    for (person, query) in [
+        (STRANGER, vec![("cursor", cursor)]),
+        (OWNER, vec![("cursor", cursor), ("status", "CONFIRMED")]),
+        (OWNER, vec![("cursor", "AAAA")]),
+    ] {
+        let refused = world.by(person, "list-bookings").query(&query).send().await;
+        assert_eq!((refused.status, refused.faults()), (400, vec![("/cursor", "invalid_value")]), "{query:?}");
+    }
+    let rest = world.by(OWNER, "list-bookings").query(&[("cursor", cursor)]).send().await;
+    assert_eq!(starts(&rest.body), [NOW + SignedDuration::from_hours(50)]);
+}
+
+#[tokio::test]
+async fn a_list_begins_today_and_keeps_to_what_was_asked_for() {
+    let (world, ids) = (world().await, RandomIds::default());
+    // Today in Berlin began at 23:00 UTC of yesterday, ten and a half hours ago.
+    for (n, status) in
+        [(-11, Status::Completed), (-10, Status::Confirmed), (1, Status::Canceled), (14, Status::Confirmed)]
+    {
+        book(&world, fresh(&ids), n, status).await;
+    }
+    let hours = |hours: &[i64]| hours.iter().map(|n| NOW + SignedDuration::from_hours(*n)).collect::<Vec<_>>();
+    for (query, expected) in [
+        (&[][..], hours(&[-10, 1, 14])),
+        (&[("status", "CONFIRMED")], hours(&[-10, 14])),
+        (&[("to", "2026-11-21")], hours(&[-10, 1])),
+        (&[("from", "2026-11-20"), ("to", "2026-11-20")], hours(&[-11])),
+        (&[("from", "2026-11-21T09:30:00Z"), ("to", "2026-11-21T23:30:00Z")], hours(&[1])),
+    ] {
+        assert_eq!(starts(&world.by(OWNER, "list-bookings").query(query).send().await.body), expected, "{query:?}");
+    }
+    for (query, fault) in [
+        (&[("from", "soon")][..], ("/from", "invalid_value")),
+        (&[("to", "2026-02-30")], ("/to", "invalid_value")),
+        (&[("status", "LOST")], ("/status", "invalid_value")),
+        (&[("from", "2026-11-22"), ("to", "2026-11-21")], ("/to", "out_of_range")),
+    ] {
+        let refused = world.by(OWNER, "list-bookings").query(query).send().await;
+        assert_eq!((refused.status, refused.faults()), (400, vec![fault]), "{query:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_booking_is_called_off_once_and_its_slot_is_free_again() {
+    let world = world().await;
+    book(&world, BOOKED.parse().unwrap(), 24, Status::Confirmed).await;
+    assert_eq!(world.by(AGENT, "show-booking").send().await.body["status"], "CONFIRMED");
+    let called_off = world.by(AGENT, "cancel-booking").send().await;
+    assert_eq!((called_off.status, &called_off.body["status"]), (200, &Value::from("CANCELED")), "{called_off:?}");
+    assert_eq!(world.by(OWNER, "show-booking").send().await.body, called_off.body);
+    assert_eq!(world.by(AGENT, "cancel-booking").send().await.body, called_off.body);
+    book(&world, fresh(&RandomIds::default()), 24, Status::Confirmed).await;
+}
+
+#[tokio::test]
+async fn a_booking_of_another_business_is_as_if_it_never_was() {
+    let world = world().await;
+    book(&world, BOOKED.parse().unwrap(), 24, Status::Confirmed).await;
+    for case in ["show-booking", "cancel-booking"] {
+        let foreign = world.by(STRANGER, case).send().await;
+        let unknown = world.by(STRANGER, case).id("01KAJZZZZZZZZZZZZZZZZZZZZZ").send().await;
+        assert_eq!(foreign.status, 404, "{case}");
+        assert_eq!(foreign.body, unknown.body, "{case}");
+    }
+    assert!(starts(&world.by(STRANGER, "list-bookings").query(&[]).send().await.body).is_empty());
+    assert_eq!(world.by(OWNER, "show-booking").send().await.body["status"], "CONFIRMED");
+}

@@ -1,0 +1,11 @@
+//! The console's function, driven by the payloads of `events/admin` over an embedded store.
+#![expect(clippy::unwrap_used, reason = "a suite that cannot set up its world must fail loudly")]
+
+mod booking;
+mod conversation;
+#[path = "../../../shared/src/store/tests/embedded.rs"]
+mod embedded;
+mod offer;
+mod rights;
+mod settings;
+mod world;

@@ -1,0 +1,89 @@
+//! Who may do what: nothing without a token, only one's own business, and only as one's role allows.
+
+use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
+
+const READING: [&str; 10] = [
+    "me",
+    "tenant",
+    "list-packages",
+    "list-resources",
+    "list-articles",
+    "show-hours",
+    "show-widget-config",
+    "list-bookings",
+    "show-resource",
+    "show-package",
+];
+
+const CHANGING: [&str; 12] = [
+    "change-tenant",
+    "add-package",
+    "change-package",
+    "remove-package",
+    "add-resource",
+    "change-resource",
+    "remove-resource",
+    "add-article",
+    "change-article",
+    "remove-article",
+    "set-hours",
+    "set-widget-config",
+];
+
+#[tokio::test]
+async fn a_token_that_proves_nothing_opens_nothing() {
+    let world = world().await;
+    for case in
+        READING.iter().chain(&CHANGING).chain(&["cancel-booking", "show-booking", "show-conversation", "add-tenant"])
+    {
+        for sending in [world.case(case), world.case(case).without("Authorization")] {
+            let told = sending.send().await;
+            assert_eq!((told.status, told.code()), (401, "unauthorized"), "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_agent_reads_everything_and_changes_nothing_of_the_business() {
+    let world = world().await;
+    for case in READING.iter().filter(|case| **case != "show-package") {
+        assert_eq!(world.by(AGENT, case).send().await.status, 200, "{case}");
+    }
+    for case in CHANGING {
+        let told = world.by(AGENT, case).version(1).send().await;
+        assert_eq!((told.status, told.code()), (403, "forbidden"), "{case}");
+    }
+    assert_eq!(world.listed("list-resources").await.len(), 1);
+    assert_eq!(world.by(OWNER, "tenant").send().await.body["version"], 1);
+}
+
+#[tokio::test]
+async fn what_belongs_to_another_business_is_as_if_it_never_was() {
+    let world = world().await;
+    let package = world.by(OWNER, "add-package").send().await;
+    let article = world.by(OWNER, "add-article").send().await;
+    for (noun, id) in [("package", package.id()), ("article", article.id()), ("resource", STUDIO)] {
+        for verb in ["show", "change", "remove"] {
+            let case = format!("{verb}-{noun}");
+            let foreign = world.by(STRANGER, &case).id(id).version(1).send().await;
+            let unknown = world.by(STRANGER, &case).id("01KAJZZZZZZZZZZZZZZZZZZZZZ").version(1).send().await;
+            let odd = world.by(STRANGER, &case).id("..%2f").version(1).send().await;
+            assert_eq!(foreign.status, 404, "{case}");
+            assert_eq!(foreign.body, unknown.body, "{case}");
+            assert_eq!(foreign.body, odd.body, "{case}");
+        }
+    }
+    assert!(world.by(STRANGER, "list-packages").send().await.body["items"].as_array().unwrap().is_empty());
+    assert_eq!(world.listed("list-packages").await, [package.body]);
+}
+
+#[tokio::test]
+async fn operators_make_businesses_and_see_none() {
+    let world = world().await;
+    for case in READING.iter().chain(&CHANGING) {
+        assert_eq!(world.by(OPERATOR, case).version(1).send().await.status, 403, "{case}");
+    }
+    for person in [OWNER, AGENT] {
+        assert_eq!(world.by(person, "add-tenant").send().await.status, 403, "{person}");
+    }
+}
