@@ -1,6 +1,5 @@
 //! Payments from Stripe's signed event to the mails, over the real store and the simulated Stripe.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod holds;
 mod misfits;
