@@ -108,9 +108,10 @@ impl std::fmt::Debug for Functions {
     }
 }
 
-/// The result of `work`; none when it panicked.
-async fn alive<T>(work: impl Future<Output = T>) -> Option<T> {
-    AssertUnwindSafe(work).catch_unwind().await.ok()
+/// The result of `work`; none when it panicked. On the heap, since a whole handler is a large future.
+fn alive<'a, T>(work: impl Future<Output = T> + Send + 'a) -> impl Future<Output = Option<T>> + Send + 'a {
+    let work = AssertUnwindSafe(Box::pin(work)).catch_unwind();
+    async { work.await.ok() }
 }
 
 /// An answer that is all there.

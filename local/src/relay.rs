@@ -154,4 +154,65 @@ mod tests {
         assert!(!matches(&pattern, &record("INSERT", "SEEN")));
         assert!(!matches(&pattern, &json!({ "eventName": "INSERT" })));
     }
+
+    /// A relay over a stream of three events, and the names of those that arrive.
+    async fn relay() -> (Relay, crate::dynamodb::DynamoDb, crate::tasks::Tasks) {
+        use aws_sdk_dynamodb::types::AttributeValue;
+        let (template, tasks) = (crate::template::Template::deployed().unwrap(), crate::tasks::Tasks::default());
+        let clock = Arc::new(crate::clock::MovableClock::running());
+        let dynamodb = crate::dynamodb::DynamoDb::open(None, &template.tables, clock, &tasks).await.unwrap();
+        for name in ["a", "b", "c"] {
+            let text = |text: &str| AttributeValue::S(text.to_owned());
+            let put = dynamodb.client().put_item().table_name(crate::dynamodb::table_names().outbox);
+            put.item("pk", text(name)).item("sk", text("EVENT")).send().await.unwrap();
+        }
+        let relay = Relay::new(template.streams[0].clone(), dynamodb.stream("Outbox"));
+        (relay, dynamodb, tasks)
+    }
+
+    /// Hands on what comes; fails at `bad` as often as `times` says.
+    async fn catch_up(relay: &Relay, bad: &str, times: usize) -> Vec<String> {
+        let (arrived, failures) = (std::sync::Mutex::new(Vec::new()), std::sync::Mutex::new(times));
+        relay
+            .catch_up(|event| {
+                let mut answer = DynamoDbEventResponse::default();
+                for record in event.records {
+                    let pk = record.change.keys.get("pk").and_then(|pk| serde_json::to_value(pk).ok()).unwrap();
+                    let name = pk["S"].as_str().unwrap().to_owned();
+                    let mut left = failures.lock().unwrap();
+                    if name == bad && 0 < *left {
+                        *left -= 1;
+                        let failed = serde_json::json!({ "batchItemFailures": [{ "itemIdentifier": record.change.sequence_number }] });
+                        answer = serde_json::from_value(failed).unwrap();
+                        break;
+                    }
+                    arrived.lock().unwrap().push(name);
+                }
+                std::future::ready(Some(answer))
+            })
+            .await;
+        arrived.into_inner().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_batch_comes_again_from_its_first_failure() {
+        let (relay, _dynamodb, _tasks) = relay().await;
+        assert_eq!(catch_up(&relay, "b", 2).await, ["a", "b", "c"]);
+        assert_eq!(relay.given_up(), 0);
+        assert!(catch_up(&relay, "b", 0).await.is_empty(), "nothing comes a second time");
+    }
+
+    #[tokio::test]
+    async fn a_record_that_keeps_failing_does_not_hold_up_the_rest() {
+        let (relay, _dynamodb, _tasks) = relay().await;
+        assert_eq!(catch_up(&relay, "b", usize::MAX).await, ["a", "c"]);
+        assert_eq!(relay.given_up(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_function_that_dies_fails_from_the_first_record_on() {
+        let (relay, _dynamodb, _tasks) = relay().await;
+        relay.catch_up(|_| std::future::ready(None)).await;
+        assert_eq!(relay.given_up(), 3);
+    }
 }

@@ -7,6 +7,7 @@ mod read;
 mod route;
 mod yaml;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -18,7 +19,7 @@ pub use route::{Matched, Route, Routes};
 const DEPLOYED: &str = include_str!("../../template.yaml");
 
 /// What the runner takes from the template.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Template {
     /// Which function serves which request.
     pub routes: Routes,
@@ -37,7 +38,7 @@ pub struct Template {
 }
 
 /// The answer to a preflight.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Cors {
     /// `Access-Control-Allow-Origin`.
     pub origin: String,
@@ -123,13 +124,18 @@ pub enum InvalidTemplate {
 }
 
 impl Template {
-    /// Reads the template that is deployed.
+    /// The template that is deployed. It is read once in a process: a test opens many desks.
     ///
     /// # Errors
     ///
     /// As [`Template::parse`].
     pub fn deployed() -> Result<Self, InvalidTemplate> {
-        Self::parse(DEPLOYED)
+        static READ: OnceLock<Template> = OnceLock::new();
+        if let Some(read) = READ.get() {
+            return Ok(read.clone());
+        }
+        let read = Self::parse(DEPLOYED)?;
+        Ok(READ.get_or_init(|| read).clone())
     }
 
     /// Reads `text`.

@@ -25,7 +25,7 @@ pub struct Matched<'a> {
 }
 
 /// Every route.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Routes(Vec<Route>);
 
 impl Routes {
@@ -53,7 +53,7 @@ impl Routes {
     }
 
     /// Every route, in the order they are tried.
-    pub fn iter(&self) -> impl Iterator<Item = &Route> {
+    pub fn iter(&self) -> impl Iterator<Item = &Route> + Clone {
         self.0.iter()
     }
 }
