@@ -98,7 +98,6 @@ impl Desk {
     }
 
     /// A request to a whole address, for what this type has no word for.
-    #[must_use]
     pub fn request(&self, method: reqwest::Method, url: &str) -> reqwest::RequestBuilder {
         self.http.request(method, url)
     }

@@ -25,7 +25,6 @@ impl Person {
     }
 
     /// A request with the token, for what this type has no word for.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base_url)).bearer_auth(&self.token)
     }

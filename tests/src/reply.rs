@@ -39,7 +39,6 @@ impl Reply {
     ///
     /// When it did not.
     #[track_caller]
-    #[must_use]
     pub fn ok(self) -> Value {
         assert!(self.status.is_success(), "{self:?}");
         self.body

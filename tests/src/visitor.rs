@@ -49,7 +49,6 @@ impl Visitor {
     }
 
     /// A request with the visitor's headers, for what this type has no word for.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request =
             self.http.request(method, format!("{}{path}", self.base_url)).header("x-tenant-key", &self.key);

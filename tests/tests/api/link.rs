@@ -14,7 +14,7 @@ const ANN: &str = "ann@example.test";
 pub(super) fn in_mail(mail: &Value, what: &str) -> String {
     let text = mail["text"].as_str().unwrap();
     let links = text.split_whitespace().filter(|word| word.contains("/v1/public/bookings/"));
-    let link = links.filter(|link| link.ends_with(&format!("/{what}"))).last();
+    let link = links.filter(|link| link.ends_with(&format!("/{what}"))).next_back();
     link.unwrap_or_else(|| panic!("no link to {what} in {text}")).to_owned()
 }
 

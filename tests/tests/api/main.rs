@@ -1,4 +1,8 @@
 //! The whole of Frontdesk over HTTP, one file per noun.
+//!
+//! Each test opens a desk of its own, in memory, with a clock that stands still. Nothing here waits for time
+//! to pass: a test moves the clock, or reads on until what it waits for has happened.
+#![expect(clippy::unwrap_used, reason = "a suite that cannot go on must fail loudly")]
 
 mod attacks;
 mod chat;
