@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use shared::clients::event::{SOURCE, to_json};
 use shared::domain::event::Event;
+use shared::ports::event::{SOURCE, to_json};
 use shared::ports::{Bus, SendError};
 
 use crate::queue::Queue;
@@ -70,8 +70,8 @@ fn envelope(event: &Event) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use shared::clients::event::from_envelope;
     use shared::domain::event::Happening;
+    use shared::ports::event::from_envelope;
 
     use super::*;
     use crate::clock::MovableClock;

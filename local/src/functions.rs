@@ -60,7 +60,7 @@ impl Functions {
         let services = &self.services;
         match name {
             "chat" => alive(chat::handle(services, request)).await.map(whole),
-            "confirm" => alive(confirm::handle(services, request)).await.map(whole),
+            "confirm" => alive(Box::pin(confirm::handle(services, request))).await.map(whole),
             "admin" => alive(admin::handle(services, request)).await.map(whole),
             "stripe-webhook" => alive(stripe_webhook::handle(services, &*self.bus, request)).await.map(whole),
             "chat-stream" => {

@@ -56,6 +56,7 @@ impl Config {
     /// # Errors
     ///
     /// [`InvalidConfig`] for an address that is none.
+    #[expect(clippy::disallowed_methods, reason = "this is the one home of the environment")]
     pub fn from_env() -> Result<Self, InvalidConfig> {
         Self::from_lookup(|name| std::env::var(name).ok())
     }

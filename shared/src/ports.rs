@@ -2,6 +2,8 @@
 //!
 //! The database, Claude and Stripe have none: the real client is pointed at an embedded store or a simulator.
 
+pub mod event;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use thiserror::Error;

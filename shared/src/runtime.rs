@@ -21,7 +21,7 @@ use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
 use crate::http::token::{JwksSource, Tokens};
-use crate::ports::{Clock, Ids, Mailer};
+use crate::ports::{Bus, Clock, Ids, Mailer};
 use crate::store::{Patience, Store};
 
 /// The machine's own clock.
@@ -212,6 +212,12 @@ impl Services {
             ids: &*self.ids,
             public_url: &self.public_url,
         }
+    }
+
+    /// What taking Stripe's events may touch; `bus` leads to the payment worker.
+    #[must_use]
+    pub fn receive<'a>(&'a self, bus: &'a dyn Bus) -> payment::ReceiveDeps<'a> {
+        payment::ReceiveDeps { secrets: &self.stripe_webhook_secrets, clock: &*self.clock, bus }
     }
 
     /// What proving an email may touch.

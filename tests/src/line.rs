@@ -5,9 +5,9 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use serde_json::json;
-use shared::clients::event::{SOURCE, to_json};
 use shared::domain::event::Event;
 use shared::domain::id::EventId;
+use shared::ports::event::{SOURCE, to_json};
 use shared::ports::{Bus, SendError};
 
 /// What the bus does with one event.

@@ -57,13 +57,11 @@ impl Reply {
     }
 
     /// A header's text.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
     /// The answer as two callers could compare it: without what differs between any two requests.
-    #[must_use]
     pub fn comparable(&self) -> (u16, Value) {
         let mut body = self.body.clone();
         if let Some(members) = body.as_object_mut() {
@@ -74,7 +72,6 @@ impl Reply {
 
     /// All that a caller can see of the answer, to the byte: status, headers and body, without the date and
     /// the request's own id.
-    #[must_use]
     pub fn face(&self) -> String {
         let seen = self.headers.iter().filter(|(name, _)| *name != "date");
         let mut headers: Vec<String> =

@@ -1,3 +1,5 @@
+//! The embedded tables keep what their template promises.
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -1,3 +1,5 @@
+//! The template is read as the gateway would read it.
+
 use super::*;
 
 fn deployed() -> Template {

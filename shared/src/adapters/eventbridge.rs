@@ -8,8 +8,8 @@ use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use thiserror::Error;
 
 use super::sqs::PaymentQueue;
-use crate::clients::event::{SOURCE, to_json};
 use crate::domain::event::Event;
+use crate::ports::event::{SOURCE, to_json};
 use crate::ports::{Bus, SendError};
 
 /// The most entries of one `PutEvents`.
@@ -110,9 +110,9 @@ mod tests {
 
     use super::*;
     use crate::adapters::mocked;
-    use crate::clients::event::from_json;
     use crate::domain::event::Happening;
     use crate::domain::id::{BookingId, EventId, TenantId};
+    use crate::ports::event::from_json;
 
     fn events(count: u128) -> Vec<Event> {
         let event = |n| Event {

@@ -11,12 +11,12 @@ use thiserror::Error;
 
 use crate::app::context::{ContextError, Contexts};
 use crate::app::mail::{self, BookingMail, Links, MailError, Reader, Sender};
-use crate::clients::event::{NotAnEvent, from_envelope};
 use crate::domain::booking::Booking;
 use crate::domain::code::CODE_LIFE;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId};
 use crate::domain::mail::Mail;
+use crate::ports::event::{NotAnEvent, from_envelope};
 use crate::ports::{Clock, Mailer, SendError};
 use crate::store::dedup::Turnout;
 use crate::store::{Store, StoreError};

@@ -5,11 +5,12 @@
 //! conditional write with its slot claims and events, again whenever somebody was quicker. Everything
 //! can be repeated: an event that says nothing new has no effect, and every call of Stripe has a key.
 //!
-//! Read [`record`] (one event), [`hear`] (one message of the queue), then [`open_checkout`], [`refund`]
+//! Read [`receive`] (one delivery), [`hear`] (one message of the queue), [`record`] (one event), then [`open_checkout`], [`refund`]
 //! and [`release_ended_holds`].
 
 mod hold;
 mod message;
+mod receive;
 mod refund;
 
 use std::sync::Arc;
@@ -19,19 +20,21 @@ use thiserror::Error;
 
 use crate::app::confirm::checkout;
 use crate::app::context::{ContextError, Contexts};
-use crate::clients::event::NotAnEvent;
 use crate::clients::stripe::{Stripe, StripeError, Unreadable};
 use crate::domain::booking::{Booking, Room, Status, Transition, settle};
 use crate::domain::business::BusinessContext;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, EventId, TenantId};
 use crate::domain::payment::{BookingRef, Origin, PaymentEvent};
+use crate::ports::event::NotAnEvent;
 use crate::ports::{Clock, Ids};
 use crate::store::booking::{Booked, BookingWrite};
 use crate::store::{Store, StoreError};
 
+pub use crate::clients::stripe::webhook;
 pub use hold::{HoldsReleased, Release, release_ended_holds, release_hold};
-pub use message::{Heard, NotQueueable, hear, queued};
+pub use message::{Heard, NotQueueable, hear};
+pub use receive::{NotReceived, ReceiveDeps, receive};
 pub use refund::{GivenBack, refund};
 
 /// How often a change that was overtaken is decided anew.

@@ -130,6 +130,6 @@ fn input_of<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
 
 /// What the model is told when the store does not answer. The cause is logged, not told.
 fn store_failed(error: crate::store::StoreError) -> String {
-    tracing::warn!(error = %crate::http::problem::Chain(&error), "a tool could not read");
+    tracing::warn!(error = %crate::domain::chain::Chain(&error), "a tool could not read");
     "This cannot be looked up right now. Please ask the visitor to try again in a moment.".to_owned()
 }

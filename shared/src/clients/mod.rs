@@ -1,5 +1,4 @@
 //! Clients of outside services that speak the real wire formats; `sim` stands in for the other end.
 
 pub mod claude;
-pub mod event;
 pub mod stripe;

@@ -6,6 +6,7 @@ pub mod availability;
 pub mod booking;
 pub mod business;
 pub mod cell;
+pub mod chain;
 pub mod claim;
 pub mod claims;
 pub mod code;

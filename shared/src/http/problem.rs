@@ -3,7 +3,6 @@
 //! An [`ApiError`] keeps apart what is sent ([`Kind`] and public words) and what is logged (its cause).
 //! A problem never shows a cause, a stack, a key or another tenant's id; texts of 5xx are constants.
 
-mod chain;
 mod kind;
 
 use std::time::Duration;
@@ -15,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::store::StoreError;
 
-pub use chain::Chain;
+pub use crate::domain::chain::Chain;
 pub use kind::Kind;
 
 /// A cause of any type, for the log only.

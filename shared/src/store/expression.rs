@@ -7,10 +7,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::key::Key;
 
 /// An item or a part of one.
-pub type Item = HashMap<String, AttributeValue>;
+pub(super) type Item = HashMap<String, AttributeValue>;
 
 /// What can stand as a value in an expression.
-pub trait IntoValue {
+pub(super) trait IntoValue {
     /// Its DynamoDB form.
     fn into_value(self) -> AttributeValue;
 }
@@ -96,6 +96,7 @@ impl Terms {
 
 macro_rules! conditions {
     ($type:ident) => {
+        #[allow(dead_code, reason = "the words of a condition are the same for every kind of write")]
         impl $type {
             /// Demands that the item, or the attribute, is not there.
             #[must_use]

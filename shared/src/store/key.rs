@@ -15,7 +15,7 @@ use crate::domain::secret::SecretHash;
 
 /// The primary key of an item. It cannot be made without a tenant, but for [`Key::of_tenant_key`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+pub(super) struct Key {
     pk: String,
     sk: String,
 }

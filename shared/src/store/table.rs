@@ -9,8 +9,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, ConsumedCapacity, Delete as SdkDelete, Put as SdkPut, ReturnConsumedCapacity,
-    ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as SdkUpdate,
+    AttributeValue, ConsumedCapacity, Delete as SdkDelete, Put as SdkPut, ReturnConsumedCapacity, ReturnValue,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as SdkUpdate,
 };
 use backon::{ExponentialBuilder, Retryable as _};
 use futures::FutureExt as _;
@@ -81,7 +81,6 @@ pub(super) struct Query {
 
 #[derive(Debug, Clone)]
 enum Range {
-    BeginsWith(String),
     Between(String, String),
     AtLeast(String),
 }
@@ -95,11 +94,6 @@ impl Query {
     /// Everything in a partition of an index, as of a moment ago.
     pub(super) fn index(name: &'static str, pk_name: &'static str, pk: String) -> Self {
         Self { pk: (pk_name, pk), index: Some(name), consistent: false, ..Self::partition(String::new()) }
-    }
-
-    pub(super) fn begins_with(mut self, sk_name: &'static str, prefix: impl Into<String>) -> Self {
-        self.sk = Some((sk_name, Range::BeginsWith(prefix.into())));
-        self
     }
 
     /// Both ends count.
@@ -200,7 +194,6 @@ impl Table {
         if let Some((name, range)) = &query.sk {
             let name = terms.name(name);
             condition.push_str(&match range {
-                Range::BeginsWith(prefix) => format!(" AND begins_with({name}, {})", terms.value(prefix.as_str())),
                 Range::AtLeast(from) => format!(" AND {name} >= {}", terms.value(from.as_str())),
                 Range::Between(from, to) => {
                     format!(" AND {name} BETWEEN {} AND {}", terms.value(from.as_str()), terms.value(to.as_str()))
@@ -317,35 +310,6 @@ impl Table {
         .await
     }
 
-    /// Removes one item, or says what stood in the way.
-    pub(super) async fn delete(&self, delete: &Delete) -> Result<Written, StoreError> {
-        self.patiently(|| async {
-            let sent = self
-                .client
-                .delete_item()
-                .table_name(&*self.name)
-                .set_key(Some(delete.key.item()))
-                .set_condition_expression(delete.terms.condition())
-                .set_expression_attribute_names(delete.terms.names())
-                .set_expression_attribute_values(delete.terms.values())
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-                .await;
-            match sent {
-                Ok(done) => {
-                    self.note("DeleteItem", true, done.consumed_capacity);
-                    Ok(Written::Done(None))
-                }
-                Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
-                    self.note("DeleteItem", true, None);
-                    Ok(Written::Refused(None))
-                }
-                Err(error) => Err(failed(error)),
-            }
-        })
-        .await
-    }
-
     /// As an action of a transaction.
     pub(super) fn putting(&self, put: Put) -> Result<Action, StoreError> {
         let put = SdkPut::builder()
@@ -387,20 +351,6 @@ impl Table {
             .build()
             .map_err(|error| StoreError::Bug(error.into()))?;
         Ok(Action(TransactWriteItem::builder().delete(delete).build()))
-    }
-
-    /// A demand on an item that a transaction does not change, in the words of a [`Delete`] that is never done.
-    pub(super) fn demanding(&self, demand: Delete) -> Result<Action, StoreError> {
-        let check = ConditionCheck::builder()
-            .table_name(&*self.name)
-            .set_condition_expression(demand.terms.condition())
-            .set_expression_attribute_names(demand.terms.names())
-            .set_expression_attribute_values(demand.terms.values())
-            .set_key(Some(demand.key.item()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .build()
-            .map_err(|error| StoreError::Bug(error.into()))?;
-        Ok(Action(TransactWriteItem::builder().condition_check(check).build()))
     }
 
     /// Does all of `actions` or none, whatever their tables.

@@ -13,8 +13,8 @@ const ANN: &str = "ann@example.test";
 /// The link to do `what`, out of a mail.
 pub(super) fn in_mail(mail: &Value, what: &str) -> String {
     let text = mail["text"].as_str().unwrap();
-    let links = text.split_whitespace().filter(|word| word.contains("/v1/public/bookings/"));
-    let link = links.filter(|link| link.ends_with(&format!("/{what}"))).next_back();
+    let mut links = text.split_whitespace().filter(|word| word.contains("/v1/public/bookings/"));
+    let link = links.rfind(|link| link.ends_with(&format!("/{what}")));
     link.unwrap_or_else(|| panic!("no link to {what} in {text}")).to_owned()
 }
 

@@ -3,6 +3,8 @@
 //! Each consumer meets repetition, another order, one poisoned message in ten, and an outage of what it
 //! talks to; the counters meet everybody at once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+
 mod cleanup;
 mod days;
 mod limits;

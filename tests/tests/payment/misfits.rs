@@ -20,12 +20,10 @@ async fn a_wrong_amount_currency_mode_or_account_never_confirms_and_is_flagged_o
     let world = World::open().await;
     let price = world.price();
     let money = |minor, code: &str| Money::new(minor, code.parse().unwrap()).unwrap();
-    let wrongs: [(&str, fn(PaymentEvent) -> PaymentEvent); 2] = [
-        ("mode", |event| PaymentEvent { origin: Origin { livemode: true, ..event.origin.clone() }, ..event }),
-        ("account", |event| PaymentEvent {
-            origin: Origin { account: Some("acct_other".into()), ..event.origin.clone() },
-            ..event
-        }),
+    let ours = Origin { account: None, livemode: false };
+    let wrongs = [
+        ("mode", Origin { livemode: true, ..ours.clone() }),
+        ("account", Origin { account: Some("acct_other".into()), ..ours }),
     ];
     for (n, amount) in
         (0..).zip([money(price.minor() - 1, "EUR"), money(price.minor() + 1, "EUR"), money(price.minor(), "USD")])
@@ -39,7 +37,7 @@ async fn a_wrong_amount_currency_mode_or_account_never_confirms_and_is_flagged_o
     for (n, (name, wrong)) in (10..).zip(wrongs) {
         let booking = world.book(n).await;
         for what in ['c', 's', 'e', 'r', 'd', 'c'] {
-            world.record(&wrong(world.told(&booking, what))).await;
+            world.record(&PaymentEvent { origin: wrong.clone(), ..world.told(&booking, what) }).await;
         }
         flagged(&world, &booking, name).await;
         world.hear(&booking, "c").await;

@@ -2,10 +2,10 @@
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use serde_json::{Value, json};
-use shared::clients::event::to_json;
 use shared::domain::booking::{Booking, Status};
 use shared::domain::event::{Event, Happening};
 use shared::domain::id::EventId;
+use shared::ports::event::to_json;
 
 use super::world::{World, session};
 

@@ -47,6 +47,8 @@ fn idle(template: &Template, layer: &str) -> Vec<String> {
         .filter(|(_, verb)| !verb.contains("Stream") && !matches!(*verb, "GetRecords" | "GetShardIterator"))
         .filter(|(_, verb)| {
             let call = match *verb {
+                // Deleting happens in transactions only, which need the right of the single call.
+                "DeleteItem" => "SdkDelete::builder()".to_owned(),
                 "ConditionCheckItem" => "ConditionCheck::builder()".to_owned(),
                 "Query" => ".query()".to_owned(),
                 verb => format!(".{}_item()", verb.trim_end_matches("Item").to_lowercase()),

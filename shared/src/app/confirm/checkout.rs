@@ -10,7 +10,7 @@ use url::Url;
 use crate::clients::stripe::{CheckoutRequest, MIN_LIFETIME, Stripe, StripeError};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::business::BusinessContext;
-use crate::http::problem::Chain;
+use crate::domain::chain::Chain;
 use crate::ports::Clock;
 use crate::store::{Store, StoreError};
 

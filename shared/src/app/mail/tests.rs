@@ -1,3 +1,5 @@
+//! Every mail says what it should, to whom it should, and nothing that a stranger put in.
+
 use std::time::Duration;
 
 use aws_lc_rs::hmac;

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Deps, Error, GivenBack, Recorded, open_checkout, record, refund};
-use crate::clients::event::from_envelope;
 use crate::clients::stripe::{Reading, read};
 use crate::domain::event::Happening;
+use crate::ports::event::from_envelope;
 
 /// What a message came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ struct Kind {
 /// # Errors
 ///
 /// [`NotQueueable`] unless it is a JSON object with fields, none of them `kind`.
-pub fn queued(body: &[u8]) -> Result<String, NotQueueable> {
+pub(super) fn queued(body: &[u8]) -> Result<String, NotQueueable> {
     let text = str::from_utf8(body).map_err(|_| NotQueueable)?;
     let fields: Map<String, Value> = serde_json::from_str(text).map_err(|_| NotQueueable)?;
     let rest = text.trim_start().strip_prefix('{').ok_or(NotQueueable)?;

@@ -240,7 +240,7 @@ async fn run_tools(
 
 /// Says something kind when the model did not answer, and keeps what it had said and used.
 fn give_up(making: &mut Making<'_>, draft: &mut Draft, error: ModelError, locale: &str) {
-    tracing::warn!(error = %crate::http::problem::Chain(&error), "the model did not answer");
+    tracing::warn!(error = %crate::domain::chain::Chain(&error), "the model did not answer");
     let occasion = match error {
         ModelError::Interrupted { partial, .. } => {
             draft.calls.extend(partial.calls);

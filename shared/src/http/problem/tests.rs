@@ -1,3 +1,5 @@
+//! Problems tell callers what they may know, and no more.
+
 use super::*;
 
 fn sent(error: &ApiError) -> Value {

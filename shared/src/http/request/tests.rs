@@ -1,3 +1,5 @@
+//! Requests are parsed once, and refused with a problem.
+
 use lambda_http::Body;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -294,6 +294,15 @@ fn a_payment_is_noted_with_its_time_and_moves_the_version() {
 }
 
 #[test]
+fn room_that_comes_too_late_does_not_stop_what_was_decided() {
+    for (word, told) in [("c", &["refund.due", "booking.disputed"][..]), ("u", &["booking.disputed"])] {
+        let mut story = Story::after(with(Status::Expired), word, Room::Nowhere);
+        story.hear('d', Room::With(OWN));
+        assert_eq!((story.booking.status, &story.told[..]), (Status::Expired, told), "{word}");
+    }
+}
+
+#[test]
 fn a_released_booking_can_sit_with_somebody_else() {
     let expired = with(Status::Expired);
     let mut facts = expired.facts.clone();
