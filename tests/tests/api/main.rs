@@ -2,7 +2,6 @@
 //!
 //! Each test opens a desk of its own, in memory, with a clock that stands still. Nothing here waits for time
 //! to pass: a test moves the clock, or reads on until what it waits for has happened.
-#![expect(clippy::unwrap_used, reason = "a suite that cannot go on must fail loudly")]
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
