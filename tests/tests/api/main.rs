@@ -1,4 +1,7 @@
 //! The whole of Frontdesk over HTTP, one file per noun.
+//!
+//! Each test opens a desk of its own, in memory, with a clock that stands still. Nothing here waits for time
+//! to pass: a test moves the clock, or reads on until what it waits for has happened.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
