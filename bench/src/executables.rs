@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use flate2::Compression;
@@ -18,13 +18,15 @@ const ZIP_FRAME_BYTES: usize = 130;
 pub(crate) enum Profile {
     /// As they are deployed, each by itself.
     Lambda,
-    /// Sooner, with what is built for the benchmark already: larger, and slower to start.
-    Release,
+    /// As this program was, with what is built for it already: sooner, but larger and slower to start.
+    Same,
 }
 
 /// Where cargo puts what it builds, and how functions are built.
 pub(crate) struct Executables {
     target: PathBuf,
+    /// The folder in `target` that this program is in.
+    own: String,
     profile: Profile,
 }
 
@@ -35,10 +37,12 @@ impl Executables {
     ///
     /// When this program does not know where it is.
     pub(crate) fn beside_this(profile: Profile) -> Result<Self, Failure> {
-        // <target>/release/bench
+        // As `target/release/bench`.
         let this = std::env::current_exe()?;
-        let target = this.ancestors().nth(2).ok_or("the benchmark is not in cargo's target folder")?;
-        Ok(Self { target: target.to_owned(), profile })
+        let mut folders = this.ancestors().skip(1);
+        let own = folders.next().and_then(Path::file_name).ok_or("the benchmark is in no folder")?;
+        let target = folders.next().ok_or("the benchmark is not in cargo's target folder")?;
+        Ok(Self { target: target.to_owned(), own: own.to_string_lossy().into_owned(), profile })
     }
 
     /// Builds one function, and gives its path.
@@ -47,18 +51,19 @@ impl Executables {
     ///
     /// When it cannot be built.
     pub(crate) fn build(&self, package: &str) -> Result<PathBuf, Failure> {
-        let (profile, beside): (_, &[&str]) = match self.profile {
+        let (folder, beside): (&str, &[&str]) = match self.profile {
             Profile::Lambda => ("lambda", &[]),
             // Together with this program, cargo chooses the features that are built already.
-            Profile::Release => ("release", &["--package", "bench"]),
+            Profile::Same => (&self.own, &["--package", "bench"]),
         };
+        let profile = if folder == "debug" { "dev" } else { folder };
         let arguments = ["build", "--quiet", "--locked", "--profile", profile, "--package", package];
         let built =
             Command::new("cargo").args(arguments).args(beside).arg("--target-dir").arg(&self.target).status()?;
         if !built.success() {
             return Err(format!("{package} cannot be built").into());
         }
-        Ok(self.target.join(profile).join(package))
+        Ok(self.target.join(folder).join(package))
     }
 
     /// Bytes of the zip that `package` is deployed as, for this machine's processor.

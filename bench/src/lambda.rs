@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::{Listener as _, ListenerExt as _};
 use local::tasks::Tasks;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -60,7 +61,7 @@ impl Function {
     ///
     /// When it cannot start, or says so.
     pub(crate) async fn start(executable: &Path, environment: &[(String, String)]) -> Result<Self, Failure> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?.tap_io(|stream| drop(stream.set_nodelay(true)));
         let address = listener.local_addr()?;
         let (tell, mut heard) = mpsc::unbounded_channel();
         let tasks = Tasks::default();

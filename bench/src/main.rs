@@ -50,7 +50,7 @@ fn measure(arguments: &[String], report: &mut Report) -> Result<(), Failure> {
         return Err(format!("{unknown} is unknown: there are --all and --quick").into());
     }
     let says = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    let profile = if says("--quick") { Profile::Release } else { Profile::Lambda };
+    let profile = if says("--quick") { Profile::Same } else { Profile::Lambda };
     let executables = Executables::beside_this(profile)?;
     eprintln!("building `hello` and `chat`: minutes, the first time");
     let (hello, chat) = (executables.build("hello")?, executables.build("chat")?);

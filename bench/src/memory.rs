@@ -29,7 +29,7 @@ pub(crate) async fn measure(peers: &Peers, chat: &Path) -> Result<Vec<Figure>, F
     let mut function = Function::start(chat, &peers.environment(true)).await?;
     let started = Instant::now();
     let at_start = memory(function.pid())?;
-    let (mut turns, mut after_some) = (0, at_start);
+    let (mut turns, mut early) = (0, None);
     while turns < TURNS && started.elapsed() < PATIENCE {
         let mut conversation = Conversation::default();
         for _ in 0..TURNS_EACH {
@@ -38,16 +38,16 @@ pub(crate) async fn measure(peers: &Peers, chat: &Path) -> Result<Vec<Figure>, F
         }
         turns += TURNS_EACH;
         if turns == TURNS / 10 {
-            after_some = memory(function.pid())?;
+            early = Some(memory(function.pid())?);
         }
     }
     let at_end = memory(function.pid())?;
     let rate = f64::from(turns) / started.elapsed().as_secs_f64();
+    let early =
+        early.map_or(String::new(), |early| format!("{:.1} MB after {}, ", megabytes(early.now_bytes), TURNS / 10));
     let note = format!(
-        "{:.1} MB when ready, {:.1} MB after {}, {:.1} MB at the end; {rate:.0} turns/s one after the other",
+        "{:.1} MB when ready, {early}{:.1} MB at the end; {rate:.0} turns/s one after the other",
         megabytes(at_start.now_bytes),
-        megabytes(after_some.now_bytes),
-        TURNS / 10,
         megabytes(at_end.now_bytes),
     );
     let what = format!("`chat`: peak memory of {turns} turns");

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use axum::serve::{Listener as _, ListenerExt as _};
 use local::dynamodb::table_names;
 use local::tasks::Tasks;
 use local::{Options, Running};
@@ -73,7 +74,8 @@ impl Peers {
         let database = desk.dynamodb.address();
         let simulator = desk.claude.clone().ok_or("the model is not simulated")?;
         let (model, model_tls, database_tls) = model_runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await?;
+            // Without this, streamed answers wait for the client's acknowledgements, 40 ms each.
+            let listener = TcpListener::bind("127.0.0.1:0").await?.tap_io(|stream| drop(stream.set_nodelay(true)));
             let (model, router) = (listener.local_addr()?, simulator.router());
             tasks.spawn(async move {
                 // Ends with the process.
