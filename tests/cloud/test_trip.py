@@ -1,6 +1,6 @@
 """The whole booking trip over the deployed API: asked, proposed, confirmed, paid, and everybody told once."""
 
-from desk import ANN, Business, Desk
+from desk import ANN, MAIL_FROM, Business, Desk
 from patience import until
 
 
@@ -18,6 +18,10 @@ def test_a_visitor_books_and_pays_and_everybody_is_told_once(desk: Desk, busines
 
     stands = until(shown, lambda shown: shown["status"] == "CONFIRMED")
     assert stands["paidAt"]
-    until(lambda: desk.mails_to(ANN), lambda mails: len(mails) == 2)
-    until(lambda: desk.mails_to(business.email))
-    print(desk.mails_to(ANN))
+    letters = until(lambda: desk.mails_to(ANN), lambda mails: len(mails) == 2)
+    assert all(booking["confirmationCode"] in letter["BodyText"] for letter in letters)
+    assert [letter["Source"].endswith(f"<{MAIL_FROM}>") for letter in letters] == [True, True]
+    entry = letters[1]["Attachments"][0]["Text"]
+    assert entry.startswith("BEGIN:VCALENDAR") and booking["id"] in entry
+    until(lambda: desk.mails_to(business.email), lambda mails: len(mails) == 1)
+
