@@ -13,7 +13,7 @@ esac
 [ "$(uname -s)" = Linux ] || { echo 'functions are Linux programs: run this on Linux' >&2; exit 1; }
 
 export PATH="$PWD/.venv/bin:$PATH" SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}" FRONTDESK_BUILD="$PWD/target/cloud/build"
 # The dev profile without what only a debugger wants: the fastest to build, and small enough to upload.
 export SAM_BUILD_MODE=debug CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=symbols
 # The host's own linker, and every function in the first of the builds that `sam build` asks for: one set of features, so the SDK is
@@ -24,7 +24,7 @@ export CARGO_LAMBDA_COMPILER=cargo CARGO_LAMBDA_COMPILER_EXTRA_ARGS="${packages%
 mkdir -p target
 echo "== build"
 started=$SECONDS
-sam build --no-cached --build-dir target/cloud/build --parameter-overrides "Architecture=$architecture" > target/cloud-build.log 2>&1 ||
+sam build --no-cached --build-dir "$FRONTDESK_BUILD" --parameter-overrides "Architecture=$architecture" > target/cloud-build.log 2>&1 ||
   { cat target/cloud-build.log; exit 1; }
 echo "built in $((SECONDS - started)) s"
 

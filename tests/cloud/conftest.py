@@ -14,9 +14,8 @@ import pytest
 from desk import MAIL_DOMAIN, MAIL_FROM, Business, Desk, Person
 from services import Services
 from simulator.server import Aws
-from stack import ROOT, STAGE, Stack
+from stack import FOLDER, STAGE, Stack, package
 
-FOLDER = ROOT / "target" / "cloud"
 SECRETS = "frontdesk/test"
 
 
@@ -72,6 +71,7 @@ def parameters(services: Services) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def desk(aws: Aws, services: Services, parameters: dict[str, str]) -> Desk:
     """The deployed desk."""
+    package(aws)
     return Desk(Stack(aws, "desk", dict(parameters)).deploy(), services)
 
 

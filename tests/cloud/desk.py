@@ -14,6 +14,7 @@ from stack import Stack
 MAIL_DOMAIN = "frontdesk.test"
 MAIL_FROM = f"desk@{MAIL_DOMAIN}"
 WHOLE_WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(60))
 
 
@@ -71,6 +72,7 @@ class Visitor:
 
     api: str
     key: str
+    email: str = field(default_factory=lambda: f"ann-{secrets.token_hex(4)}@customers.test")
     session: str | None = None
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str) -> Reply:
@@ -102,11 +104,8 @@ class Visitor:
         self.ask("POST", "/sessions", {}).ok()
         self.say("When is a portrait session free?")
         self.say("The first one, please.")
-        proposed = self.say(f"My name is Ann Lee and my email is {ANN}")
+        proposed = self.say(f"My name is Ann Lee and my email is {self.email}")
         return self.ask("POST", f"/confirm/{proposed['proposal']['id']}", {}).ok()
-
-
-ANN = "ann@customers.test"
 
 
 def events(answer: urllib3.BaseHTTPResponse) -> Iterator[dict[str, Any]]:
@@ -195,6 +194,12 @@ class Desk:
         headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
         answer = http.request("POST", f"{self.api}/v1/webhooks/stripe", body=body.encode(), headers=headers)
         return Reply(answer.status, answer.data.decode(), answer.headers)
+
+    def queued(self, logical_id: str) -> int:
+        """How many messages a queue of the stack holds, those at work included."""
+        sqs, url = self.stack.aws.client("sqs"), self.stack.resource(logical_id)
+        told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=COUNTS)["Attributes"]
+        return sum(int(told[count]) for count in COUNTS)
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """The mails to an address, oldest first."""

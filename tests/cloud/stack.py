@@ -9,13 +9,29 @@ from typing import Any
 from simulator.server import Aws
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BUILD = ROOT / "target" / "cloud" / "build"
+FOLDER = ROOT / "target" / "cloud"
+PACKAGED = FOLDER / "packaged.yaml"
 STAGE = "test"
 SAM_WITHIN_SECONDS = 300
 
 
 class SamFailed(Exception):
     """The SAM CLI said no; its words are the message."""
+
+
+def sam(aws: Aws, command: str, *arguments: str) -> None:
+    """Runs the SAM CLI against the simulated AWS."""
+    env = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "SAM_CLI_TELEMETRY": "0", **aws.credentials}
+    line = [str(ROOT / ".venv" / "bin" / "sam"), command, "--region", aws.credentials["AWS_REGION"], *arguments]
+    done = subprocess.run(line, cwd=ROOT, env=env, text=True, capture_output=True, timeout=SAM_WITHIN_SECONDS)
+    if done.returncode != 0:
+        raise SamFailed(f"sam {command}: {done.stdout}\n{done.stderr}")
+
+
+def package(aws: Aws) -> None:
+    """Uploads what was built, once for all stacks: `deploy` finds it uploaded."""
+    built = Path(os.environ["FRONTDESK_BUILD"]) / "template.yaml"
+    sam(aws, "package", "--template-file", str(built), "--resolve-s3", "--output-template-file", str(PACKAGED), "--no-progressbar")
 
 
 @dataclass
@@ -26,27 +42,19 @@ class Stack:
     name: str
     parameters: dict[str, str] = field(default_factory=dict)
 
-    def deploy(self, template: Path = BUILD / "template.yaml", **parameters: str) -> "Stack":
+    def deploy(self, template: Path = PACKAGED, **parameters: str) -> "Stack":
         """Creates or updates the stack."""
         self.parameters |= parameters
         given = [f"{name}={value}" for name, value in self.parameters.items()]
-        self._sam(
-            "deploy", "--template-file", str(template), "--resolve-s3", "--no-progressbar",
+        sam(
+            self.aws, "deploy", "--stack-name", self.name, "--template-file", str(template), "--resolve-s3",
             "--no-confirm-changeset", "--capabilities", "CAPABILITY_IAM", "--parameter-overrides", *given,
         )  # fmt: skip
         return self
 
     def delete(self) -> None:
         """Deletes the stack; what the template retains stays."""
-        self._sam("delete", "--no-prompts")
-
-    def _sam(self, command: str, *arguments: str) -> None:
-        sam = ROOT / ".venv" / "bin" / "sam"
-        env = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "SAM_CLI_TELEMETRY": "0", **self.aws.credentials}
-        line = [str(sam), command, "--stack-name", self.name, "--region", self.aws.credentials["AWS_REGION"], *arguments]
-        done = subprocess.run(line, cwd=ROOT, env=env, text=True, capture_output=True, timeout=SAM_WITHIN_SECONDS)
-        if done.returncode != 0:
-            raise SamFailed(f"sam {command}: {done.stdout}\n{done.stderr}")
+        sam(self.aws, "delete", "--stack-name", self.name, "--no-prompts")
 
     def outputs(self) -> dict[str, str]:
         """The stack's outputs by name."""

@@ -4,12 +4,14 @@ Mends change MiniStack's modules in this process, which no other test uses: they
 by test_stream.py over the whole.
 """
 
+import asyncio
+import base64
 import json
 import socket
 import socketserver
 import threading
 
-from simulator import alarms, expiry, keys, nagle, preflight, refusals
+from simulator import alarms, attachments, expiry, keys, nagle, preflight, refusals, sender
 
 OPTIONS = {
     "x-amazon-apigateway-integration": {
@@ -87,3 +89,33 @@ def test_a_body_keeps_what_the_gateway_refuses_with():
     body = {"info": {"title": "desk"}, "x-amazon-apigateway-gateway-responses": {"MISSING_AUTHENTICATION_TOKEN": refusal}}
     told = json.loads(gateway._get_gateway_response(gateway._import_rest_api(body), "MISSING_AUTHENTICATION_TOKEN")[2])
     assert (told["statusCode"], told["responseTemplates"]) == ("404", refusal["responseTemplates"])
+
+
+def test_a_right_to_send_is_for_one_identity_and_sender(monkeypatch):
+    from ministack import app
+    from ministack.services import ses_v2
+
+    asked = {}
+    monkeypatch.setattr(app, "AUTH", True)
+    monkeypatch.setattr(app, "_enforce_data_plane", lambda *_, **about: asked.update(about))
+    monkeypatch.setattr(ses_v2, "_identities", {"desk.test": {}})
+    sender.apply()
+    mail = json.dumps({"FromEmailAddress": "Studio <mail@desk.test>"}).encode()
+    app._enforce_ses_v2("POST", "/v2/email/outbound-emails", {}, mail, {}, "r")
+    assert asked["resource_arn"].endswith(":identity/desk.test")
+    assert asked["service_context"] == {"ses:fromaddress": "mail@desk.test"}
+
+
+def test_the_inbox_shows_attachments():
+    attachments.apply()
+    from ministack import app
+    from ministack.services import ses_v2
+
+    file = {"FileName": "booking.ics", "RawContent": base64.b64encode(b"BEGIN:VCALENDAR").decode()}
+    content = {"Simple": {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "Hello"}}, "Attachments": [file]}}
+    asyncio.run(ses_v2.handle_request("POST", "/v2/email/identities", {}, b'{"EmailIdentity": "desk.test"}', {}))
+    mail = {"FromEmailAddress": "mail@desk.test", "Destination": {"ToAddresses": ["ann@customers.test"]}, "Content": content}
+    asyncio.run(ses_v2.handle_request("POST", "/v2/email/outbound-emails", {}, json.dumps(mail).encode(), {}))
+    shown = json.loads(asyncio.run(app._handle_ses_messages_request("GET", "/_ministack/ses/messages", {}, {}))[2])
+    (letter,) = [letter for letters in shown["messages"].values() for letter in letters]
+    assert letter["Attachments"] == [{"FileName": "booking.ics", "Text": "BEGIN:VCALENDAR"}]
