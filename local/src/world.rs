@@ -211,7 +211,7 @@ fn config(
     identity: &Identity,
 ) -> Result<Config, StartError> {
     let config = Config::from_lookup(|name| match name {
-        "PUBLIC_URL" => Some(base_url.to_owned()),
+        "PUBLIC_URL" | "CONSOLE_ORIGIN" => Some(base_url.to_owned()),
         "MAIL_FROM" => Some("desk@frontdesk.test".to_owned()),
         "CLAUDE_URL" => claude.map(Url::to_string),
         "STRIPE_URL" => options.stripe.is_none().then(|| format!("{base_url}/stripe-sim")),

@@ -88,6 +88,8 @@ pub struct Services {
     pub link_key: hmac::Key,
     /// Where visitors and mails reach this deployment, without a slash at the end.
     pub public_url: String,
+    /// Origins whose pages may read the admin API.
+    pub console_origins: Vec<String>,
     /// Makes the links in mails.
     pub links: Links,
     /// Secrets that Stripe may sign webhooks with.
@@ -151,6 +153,7 @@ impl Services {
             links: Links::new(&public_url, link_key.clone())?,
             link_key,
             public_url,
+            console_origins: config.console_origins.clone(),
             stripe_webhook_secrets: config.stripe_webhook_secrets.clone(),
             limits_addresses: AtomicBool::new(true),
         })
