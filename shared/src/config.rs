@@ -11,6 +11,8 @@ use crate::store::TableNames;
 /// What the environment says.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// Name of the deployment.
+    pub stage: String,
     /// The deployed tables.
     pub tables: TableNames,
     /// Where visitors and mails reach this deployment, without a slash at the end.
@@ -41,6 +43,13 @@ pub struct Config {
     pub token_audience: String,
     /// Where the issuer's keys are.
     pub token_jwks_url: Url,
+}
+
+/// The level that functions log at, as Lambda is told it by the template.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the one home of the environment")]
+pub fn log_level() -> Option<String> {
+    std::env::var("AWS_LAMBDA_LOG_LEVEL").ok()
 }
 
 /// A variable that makes no sense.
@@ -79,6 +88,7 @@ impl Config {
             text(name).split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
         };
         Ok(Self {
+            stage: text("STAGE"),
             tables: TableNames {
                 tenants: text("TENANTS_TABLE"),
                 conversations: text("CONVERSATIONS_TABLE"),

@@ -17,6 +17,7 @@ use shared::http::sse::frame;
 use shared::http::turn::{ProposalTold, handoff};
 use shared::runtime::Services;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tracing::Instrument as _;
 
 use crate::body::Telling;
 
@@ -47,7 +48,8 @@ pub(crate) fn tell(
 ) -> Telling {
     let (sender, frames) = unbounded_channel();
     let teller = Teller { frames: sender, services, business };
-    Telling::live(async move { teller.run(begun, seen).await }, frames)
+    // The body is asked for after the handler has returned, and its lines are still this request's.
+    Telling::live(async move { teller.run(begun, seen).await }.in_current_span(), frames)
 }
 
 impl Teller {
@@ -73,9 +75,10 @@ impl Teller {
         };
         if let Err(error) = told {
             let problem = ApiError::from(error);
-            problem.log(&self.business.tenant.id.to_string());
+            problem.log();
             self.error(problem.kind().code(), problem.detail());
         }
+        tracing::info!("a turn was told");
     }
 
     /// Tells what a client has missed of a kept turn.

@@ -5,8 +5,9 @@
 
 use thiserror::Error;
 
-use crate::domain::event::Event;
-use crate::ports::{Bus, SendError};
+use crate::domain::event::{Event, Happening};
+use crate::ports::metric::{Metric, Metrics};
+use crate::ports::{Bus, SendError, trace};
 use crate::store::StoreError;
 use crate::store::outbox::{Image, from_stream};
 
@@ -43,8 +44,10 @@ pub enum Lost {
     Refused(#[source] SendError),
 }
 
-/// Publishes the events among `records`, in order. Repeating it is safe: consumers remember an event's id.
-pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
+/// Publishes the events among `records`, in order, and counts what the business notices of them. Repeating it
+/// is safe: consumers remember an event's id. Counts do not: a record that the stream gives again is counted
+/// again.
+pub async fn relay(bus: &dyn Bus, metrics: &dyn Metrics, records: Vec<Record>) -> Relayed {
     let mut relayed = Relayed::default();
     let (mut sequences, mut events) = (Vec::new(), Vec::new());
     for record in records {
@@ -63,10 +66,15 @@ pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
     };
     not_taken.sort_unstable();
     relayed.published = events.len() - not_taken.len();
+    let taken = events.iter().enumerate().filter(|(position, _)| !not_taken.contains(position));
+    taken.for_each(|(_, event)| carried(metrics, event));
     for position in not_taken {
         let (Some(sequence), Some(event)) = (sequences.get(position), events.get(position)) else { continue };
         match publish_alone(bus, event).await {
-            Ok(()) => relayed.published += 1,
+            Ok(()) => {
+                relayed.published += 1;
+                carried(metrics, event);
+            }
             Err(error @ SendError::Refused(_)) => relayed.given_up.push((sequence.clone(), Lost::Refused(error))),
             Err(error @ SendError::Unavailable(_)) => {
                 relayed.stopped_at = Some((sequence.clone(), error));
@@ -74,7 +82,27 @@ pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
             }
         }
     }
+    relayed.given_up.iter().for_each(|_| metrics.count(Metric::EventGivenUp));
     relayed
+}
+
+/// Logs and counts an event that the bus has taken.
+fn carried(metrics: &dyn Metrics, event: &Event) {
+    trace::carried(event);
+    let metric = match event.what {
+        Happening::BookingReceived(_) => Metric::BookingReceived,
+        Happening::BookingConfirmed(_) => Metric::BookingConfirmed,
+        Happening::BookingCancelled(_) => Metric::BookingCancelled,
+        Happening::BookingFlagged(_) => Metric::PaymentFlagged,
+        Happening::EscalationRequested(..) => Metric::HandOverRequested,
+        Happening::BookingChanged(..)
+        | Happening::BookingRefunded(_)
+        | Happening::BookingDisputed(_)
+        | Happening::CheckoutNeeded(_)
+        | Happening::RefundDue(_)
+        | Happening::VerificationRequested(_) => return,
+    };
+    metrics.count(metric);
 }
 
 /// Publishes one event by itself, which tells whether it is its own fault that the bus does not take it.

@@ -93,16 +93,18 @@ pub fn html_leading_to(status: StatusCode, page: String, onward: &str) -> Respon
     response
 }
 
-/// Ends a request: a problem becomes its answer and its log line, and every answer gets its headers.
+/// Ends a request: a problem becomes its answer and its log line, and every answer gets its headers and
+/// a line.
 ///
 /// `origin` is what [`super::cors::check_origin`] let through; none before that, so that no other site
 /// can read anything.
 #[must_use]
 pub fn finish(request: &Request, origin: Option<&Origin>, result: Result<Response<Body>, ApiError>) -> Response<Body> {
     let mut response = result.unwrap_or_else(|problem| {
-        problem.log(request_id(request));
+        problem.log();
         problem.response(request_id(request))
     });
+    tracing::info!(status = response.status().as_u16(), "a request was answered");
     secure(response.headers_mut());
     if let Some(origin) = origin {
         origin.allow(response.headers_mut());

@@ -22,6 +22,7 @@ use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Event;
 use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
 use crate::domain::text::{Line, Note};
+use crate::ports::trace::announced;
 
 mod facts;
 mod list;
@@ -344,7 +345,10 @@ impl Store {
         }
         let (meanings, actions): (Vec<Booked>, Vec<Action>) = actions.into_iter().unzip();
         Ok(match self.bookings.transact(actions).await? {
-            Transacted::Done => Booked::Done,
+            Transacted::Done => {
+                write.events.iter().for_each(announced);
+                Booked::Done
+            }
             Transacted::Refused(refusals) => {
                 let stood: Vec<Booked> = meanings
                     .into_iter()

@@ -25,6 +25,7 @@ use crate::domain::ledger::{TurnCost, Usage};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
 use crate::domain::proposal::Proposal;
+use crate::ports::trace;
 
 const WHAT: &str = "turn";
 
@@ -256,7 +257,10 @@ impl Store {
             actions.push(self.announcing(event)?);
         }
         match self.conversations.transact(actions).await? {
-            Transacted::Done => Ok(Kept::Yes),
+            Transacted::Done => {
+                write.events.iter().for_each(trace::announced);
+                Ok(Kept::Yes)
+            }
             Transacted::Refused(_) => Ok(Kept::Overtaken),
         }
     }

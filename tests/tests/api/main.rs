@@ -11,6 +11,7 @@ mod conversation;
 mod faults;
 mod limit;
 mod link;
+mod metric;
 mod readme;
 mod runner;
 mod session;

@@ -2,8 +2,10 @@
 
 use aws_lambda_events::dynamodb::Event as StreamBatch;
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
+use local::tally::Tally;
 use serde_json::{Value, json};
 use shared::domain::event::{Event, Happening};
+use shared::ports::metric::{Metric, Unmeasured};
 use tests::line::{Line, Trouble};
 use tests::world::World;
 
@@ -36,7 +38,7 @@ fn sequence(record: &Value) -> &str {
 async fn events_are_published_in_the_order_they_happened() {
     let (world, line) = (World::new().await, Line::default());
     let (events, records) = ten(&world).await;
-    assert_eq!(left(&event_relay::handle(&line, batch(&records)).await), None);
+    assert_eq!(left(&event_relay::handle(&line, &Unmeasured, batch(&records)).await), None);
     assert_eq!(line.taken(), events);
 }
 
@@ -46,10 +48,10 @@ async fn the_stream_goes_on_with_the_first_event_that_was_not_taken() {
     let (events, records) = ten(&world).await;
     line.trouble(events[6].id, Some(Trouble::Passing));
     line.trouble(events[3].id, Some(Trouble::Passing));
-    assert_eq!(left(&event_relay::handle(&line, batch(&records)).await), Some(sequence(&records[3])));
+    assert_eq!(left(&event_relay::handle(&line, &Unmeasured, batch(&records)).await), Some(sequence(&records[3])));
     line.trouble(events[6].id, None);
     line.trouble(events[3].id, None);
-    assert_eq!(left(&event_relay::handle(&line, batch(&records[3..])).await), None);
+    assert_eq!(left(&event_relay::handle(&line, &Unmeasured, batch(&records[3..])).await), None);
     for event in &events {
         assert!(line.taken().contains(event), "{event:?} was lost");
     }
@@ -61,10 +63,10 @@ async fn nothing_is_lost_while_the_bus_is_down() {
     let (events, records) = ten(&world).await;
     line.be_down(true);
     for _ in 0..3 {
-        assert_eq!(left(&event_relay::handle(&line, batch(&records)).await), Some(sequence(&records[0])));
+        assert_eq!(left(&event_relay::handle(&line, &Unmeasured, batch(&records)).await), Some(sequence(&records[0])));
     }
     line.be_down(false);
-    assert_eq!(left(&event_relay::handle(&line, batch(&records)).await), None);
+    assert_eq!(left(&event_relay::handle(&line, &Unmeasured, batch(&records)).await), None);
     assert_eq!(line.taken(), events);
 }
 
@@ -72,6 +74,7 @@ async fn nothing_is_lost_while_the_bus_is_down() {
 async fn one_record_in_ten_that_cannot_be_read_holds_up_nobody() {
     let (world, line) = (World::new().await, Line::default());
     let (events, records) = ten(&world).await;
+    let tally = Tally::default();
     for (field, value) in [
         ("name", json!({ "S": "booking.exploded" })),
         ("subject", json!({ "S": "../x" })),
@@ -80,10 +83,11 @@ async fn one_record_in_ten_that_cannot_be_read_holds_up_nobody() {
         let mut spoilt = records.clone();
         spoilt[4]["dynamodb"]["NewImage"][field] = value;
         let before = line.taken().len();
-        assert_eq!(left(&event_relay::handle(&line, batch(&spoilt)).await), None, "{field}");
+        assert_eq!(left(&event_relay::handle(&line, &tally, batch(&spoilt)).await), None, "{field}");
         let expected: Vec<_> = events.iter().filter(|event| **event != events[4]).cloned().collect();
         assert_eq!(line.taken()[before..], expected);
     }
+    assert_eq!((tally.sum(Metric::EventGivenUp), tally.sum(Metric::BookingReceived)), (3, 27));
 }
 
 #[tokio::test]
@@ -91,9 +95,9 @@ async fn an_event_that_the_bus_never_takes_holds_up_nobody() {
     let (world, line) = (World::new().await, Line::default());
     let (events, records) = ten(&world).await;
     line.trouble(events[4].id, Some(Trouble::Final));
-    assert_eq!(left(&event_relay::handle(&line, batch(&records)).await), None);
+    assert_eq!(left(&event_relay::handle(&line, &Unmeasured, batch(&records)).await), None);
     assert_eq!(line.taken().len(), 9);
-    assert_eq!(left(&event_relay::handle(&line, batch(&records[4..5])).await), None);
+    assert_eq!(left(&event_relay::handle(&line, &Unmeasured, batch(&records[4..5])).await), None);
 }
 
 #[tokio::test]
@@ -112,7 +116,7 @@ async fn what_was_removed_or_remembered_is_no_event_and_what_was_touched_goes_ag
     removed["userIdentity"] = json!({ "type_": "Service", "principalId": "dynamodb.amazonaws.com" });
     removed["dynamodb"].as_object_mut().unwrap().remove("NewImage");
     records.extend([touched, removed]);
-    assert_eq!(left(&event_relay::handle(&line, batch(&records)).await), None);
+    assert_eq!(left(&event_relay::handle(&line, &Unmeasured, batch(&records)).await), None);
     assert_eq!(line.taken(), [event.clone(), event]);
 }
 
@@ -123,7 +127,7 @@ async fn every_payload_of_the_stream_is_understood() {
         let (line, path) = (Line::default(), file.unwrap().path());
         let payload: StreamBatch = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let records = payload.records.len();
-        assert_eq!(left(&event_relay::handle(&line, payload).await), None);
+        assert_eq!(left(&event_relay::handle(&line, &Unmeasured, payload).await), None);
         assert_eq!(line.taken().len(), records, "{}", path.display());
     }
 }
