@@ -139,7 +139,8 @@ pub async fn record(deps: Deps<'_>, event: &PaymentEvent) -> Result<Recorded, Er
             let transition = settle(&before, facts.clone(), room, now);
             match write(deps, tenant, &before, &transition, now).await? {
                 Booked::Done => {
-                    if matches!(event.kind, PaymentEventKind::AsyncFailed { .. }) {
+                    let is_refusal = matches!(event.kind, PaymentEventKind::AsyncFailed { .. });
+                    if is_refusal && event.origin == expected {
                         deps.metrics.count(Metric::PaymentRefused);
                     }
                     return Ok(Recorded::New(transition.after.status, transition.happenings));

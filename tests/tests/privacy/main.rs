@@ -108,6 +108,31 @@ fn libraries_log_warnings_only_whatever_level_is_asked_for() {
 }
 
 #[test]
+fn a_line_of_an_invocation_has_lambdas_request_and_trace_id_around_ours() {
+    let lines = Lines::default();
+    tracing::subscriber::with_default(shared::runtime::log::subscriber(LevelFilter::INFO, lines.clone()), || {
+        // As `lambda_runtime` makes it.
+        let invocation = tracing::info_span!(
+            target: "lambda_runtime::layers::trace",
+            "Lambda runtime invoke",
+            requestId = "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
+            xrayTraceId = "Root=1-5759e988-bd862e3fe1be46a994272793"
+        );
+        let request = || shared::ports::trace::request("c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "GET", "/v1/admin/me");
+        invocation.in_scope(|| request().in_scope(|| tracing::info!(target: "shared", "said")));
+    });
+    let line = lines.all().remove(0);
+    for (name, expected) in [
+        ("requestId", "8476a536-e9f4-11e8-9739-2dfe598c3fcd"),
+        ("xrayTraceId", "Root=1-5759e988-bd862e3fe1be46a994272793"),
+        ("request.id", "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"),
+        ("route", "/v1/admin/me"),
+    ] {
+        assert_eq!(lines::of_span(&line, name).as_deref(), Some(expected), "{line}");
+    }
+}
+
+#[test]
 fn every_line_says_its_level_and_time_as_lambda_filters_by_them() {
     let lines = Lines::default();
     tracing::subscriber::with_default(shared::runtime::log::subscriber(LevelFilter::INFO, lines.clone()), || {
