@@ -104,8 +104,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let store = Store::new(dynamodb.client(), &table_names(), Patience::default());
     let services = Services::over(&config, store, Arc::clone(&clock) as _, Arc::new(RandomIds::default()));
     let tally = Arc::new(Tally::default());
-    let services = services.map_err(StartError::internal("setting the functions up"))?;
-    let services = Services { metrics: Arc::clone(&tally) as _, ..services };
+    let mut services = services.map_err(StartError::internal("setting the functions up"))?;
+    services.metrics = Arc::clone(&tally) as _;
     if options.demo {
         demo::seed(&services.store, port, clock.now())
             .await

@@ -135,8 +135,9 @@ impl Services {
         let sdk = sdk_config().await;
         let client = aws_sdk_dynamodb::Client::new(&sdk);
         let store = Store::new(&client, &config.tables, Patience::default());
-        let services = Self::over(config, store, Arc::new(SystemClock), Arc::new(RandomIds::default()))?;
-        Ok(Self { metrics: Arc::new(metrics(config)), ..services })
+        let mut services = Self::over(config, store, Arc::new(SystemClock), Arc::new(RandomIds::default()))?;
+        services.metrics = Arc::new(metrics(config));
+        Ok(services)
     }
 
     /// Builds the services over an open store, with a clock and ids of the caller's. They measure nothing
