@@ -5,7 +5,7 @@
 //! conditional write with its slot claims and events, again whenever somebody was quicker. Everything
 //! can be repeated: an event that says nothing new has no effect, and every call of Stripe has a key.
 //!
-//! Read [`receive`] (one delivery), [`hear`] (one message of the queue), [`record`] (one event), then [`open_checkout`], [`refund`]
+//! Read [`receive()`] (one delivery), [`hear`] (one message of the queue), [`record`] (one event), then [`open_checkout`], [`refund()`]
 //! and [`release_ended_holds`].
 
 mod hold;

@@ -65,7 +65,7 @@ pub enum Error {
 ///
 /// # Errors
 ///
-/// [`Error`]; the booking stands all the same, and the same call may succeed later.
+/// [`enum@Error`]; the booking stands all the same, and the same call may succeed later.
 pub async fn open(deps: Deps<'_>, business: &BusinessContext, mut booking: Booking) -> Result<Opened, Error> {
     let tenant = business.tenant.id;
     for _ in 0..TRIES {

@@ -27,7 +27,7 @@ const MAX_PROMPT_TOKENS: u64 = 24_000;
 ///
 /// # Errors
 ///
-/// As [`Error`] says. A refused turn has counted against the limits and reserves nothing.
+/// As [`enum@Error`] says. A refused turn has counted against the limits and reserves nothing.
 pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
     let now = deps.clock.now();
     let said = words(&ask.message)?;
