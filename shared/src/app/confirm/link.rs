@@ -9,9 +9,10 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::{Deps, checkout};
+use super::Deps;
 use crate::app::booking::{self, Wish};
 use crate::app::context::ContextError;
+use crate::app::payment::{self, checkout};
 use crate::app::schedule::{claim_of, read_claims};
 use crate::domain::availability::{Availability, Days, MAX_DAYS, Query, WhyNone, days_to_read, free_slots};
 use crate::domain::booking::{Booking, CalledOffBy, Status};
@@ -68,7 +69,7 @@ pub enum Error {
     Booking(#[from] booking::Error),
     /// There is no Checkout Session.
     #[error(transparent)]
-    Checkout(#[from] checkout::Error),
+    Checkout(#[from] payment::Error),
     /// As the store says.
     #[error("the booking cannot be read")]
     Store(#[from] StoreError),
@@ -119,7 +120,7 @@ pub async fn look(deps: Deps<'_>, purpose: Purpose, token: &str) -> Result<Found
 /// As [`booking::cancel`].
 pub async fn cancel(deps: Deps<'_>, found: &Found) -> Result<Booking, Error> {
     let canceled = booking::call_off(deps.booking(), found.grant.tenant, found.grant.booking, &found.wish()).await?;
-    checkout::close(deps.checkout(), &found.business, &canceled).await;
+    checkout::close(deps.payment(), &found.business, &canceled).await;
     Ok(canceled)
 }
 
@@ -147,7 +148,7 @@ pub async fn reschedule(deps: Deps<'_>, found: &Found, slot: &str) -> Result<Boo
 ///
 /// [`Error::Checkout`] when Stripe is out of reach: the same link works later.
 pub async fn pay(deps: Deps<'_>, found: &Found) -> Result<checkout::Opened, Error> {
-    Ok(checkout::open(deps.checkout(), &found.business, found.booking.clone()).await?)
+    Ok(checkout::open(deps.payment(), &found.business, found.booking.clone()).await?)
 }
 
 /// The free slots to move the booking to, in the fortnight from `from` (or from its own day): those of `day`,

@@ -4,31 +4,16 @@
 //! any more (a hold with less left than Stripe demands, a session that ended, another day) first becomes
 //! the next attempt in the store, so that two callers never make two sessions.
 
-use thiserror::Error;
 use url::Url;
 
-use crate::clients::stripe::{CheckoutRequest, MIN_LIFETIME, Stripe, StripeError};
+use super::{Deps, Error, account};
+use crate::clients::stripe::{CheckoutRequest, MIN_LIFETIME};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::business::BusinessContext;
 use crate::domain::chain::Chain;
-use crate::ports::Clock;
-use crate::store::{Store, StoreError};
 
 /// How often a booking that changed meanwhile is looked at anew.
 const TRIES: usize = 8;
-
-/// Everything opening a Checkout Session may touch.
-#[derive(Clone, Copy)]
-pub struct Deps<'a> {
-    /// Bookings.
-    pub store: &'a Store,
-    /// Where customers pay.
-    pub stripe: &'a Stripe,
-    /// The time.
-    pub clock: &'a dyn Clock,
-    /// Where customers come back to, without a slash at the end.
-    pub public_url: &'a str,
-}
 
 /// Whether a booking can be paid.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,23 +27,6 @@ pub enum Opened {
     },
     /// It cannot: it is paid, or its hold has ended, or it was called off.
     Closed(Box<Booking>),
-}
-
-/// Why there is no Checkout Session.
-#[derive(Debug, Error)]
-pub enum Error {
-    /// Stripe is out of reach, or refuses.
-    #[error(transparent)]
-    Stripe(#[from] StripeError),
-    /// As the store says.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The deployment's public address is none.
-    #[error("the public address is not valid")]
-    PublicUrl(#[from] url::ParseError),
-    /// Others changed the booking again and again.
-    #[error("overtaken by other changes again and again")]
-    Overtaken,
 }
 
 /// Finds or opens the Checkout Session of `booking`. Repeating it gives the same one while it is open.
@@ -143,8 +111,4 @@ async fn expire(deps: Deps<'_>, business: &BusinessContext, session: &str) {
 
 async fn fresh(deps: Deps<'_>, business: &BusinessContext, booking: &Booking) -> Result<Booking, Error> {
     deps.store.find_booking(business.tenant.id, booking.id).await?.ok_or(Error::Overtaken)
-}
-
-fn account(business: &BusinessContext) -> Option<&str> {
-    business.tenant.stripe_account.as_ref().map(|account| account.as_str())
 }
