@@ -10,6 +10,7 @@
 
 pub mod checkout;
 mod hold;
+mod inquiry;
 mod message;
 mod receive;
 mod refund;
@@ -119,7 +120,7 @@ pub async fn record(deps: Deps<'_>, event: &PaymentEvent) -> Result<Recorded, Er
     let BookingRef { tenant, booking } = event.booking;
     let now = deps.clock.now();
     let Some(business) = business(deps, tenant).await? else { return Ok(Recorded::Unknown) };
-    let expected = Origin { account: account(&business).map(str::to_owned), livemode: deps.stripe.is_live() };
+    let expected = origin(deps, &business);
     for _ in 0..TRIES {
         let Some(before) = deps.store.find_booking(tenant, booking).await? else { return Ok(Recorded::Unknown) };
         let mut facts = before.facts.clone();
@@ -188,6 +189,11 @@ async fn business(deps: Deps<'_>, tenant: TenantId) -> Result<Option<Arc<Busines
         Err(ContextError::Refused) => Ok(None),
         Err(ContextError::Store(error)) => Err(error.into()),
     }
+}
+
+/// Where events come from that may speak for the business's bookings.
+fn origin(deps: Deps<'_>, business: &BusinessContext) -> Origin {
+    Origin { account: account(business).map(str::to_owned), livemode: deps.stripe.is_live() }
 }
 
 /// The business's own Stripe account; the platform's when absent.
