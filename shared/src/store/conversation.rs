@@ -13,7 +13,7 @@ use super::row::{at, ms, parse, ttl};
 use super::table::{Action, Query, Written, item, read};
 use super::turn::turn_of;
 use crate::domain::code::Challenge;
-use crate::domain::conversation::{Conversation, Origin, REMEMBERED};
+use crate::domain::conversation::{Conversation, Origin, mark};
 use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
@@ -388,13 +388,10 @@ pub(super) fn conversation_item(tenant: TenantId, new: &Conversation) -> Result<
 /// What a turn changes of its conversation. Demands that nobody took the conversation and that the
 /// same message was not answered meanwhile.
 pub(super) fn turn_update(tenant: TenantId, before: &Conversation, turn: &Turn, now: Timestamp) -> Update {
-    let mut recent = before.recent.clone();
-    recent.push(turn.key.clone());
-    let recent = recent.split_off(recent.len().saturating_sub(REMEMBERED));
-    let recent = recent.into_iter().map(aws_sdk_dynamodb::types::AttributeValue::S).collect();
+    let recent = before.remembering(&turn.key).into_iter().map(aws_sdk_dynamodb::types::AttributeValue::S).collect();
     let usage = turn.cost.usage;
     let said = if turn.answer.pieces().is_empty() { 1_u64 } else { 2 };
-    let key = turn.key.clone();
+    let mark = mark(&turn.key).to_owned();
     Update::new(Key::meta(tenant, before.id))
         .set("recent", aws_sdk_dynamodb::types::AttributeValue::L(recent))
         .set("active_at", ms(now))
@@ -404,7 +401,7 @@ pub(super) fn turn_update(tenant: TenantId, before: &Conversation, turn: &Turn, 
         .add("cost", turn.cost.cost.get())
         .when("owner", "=", before.owner)
         .when_so(|terms| {
-            let (recent, key) = (terms.name("recent"), terms.value(key));
-            format!("NOT contains({recent}, {key})")
+            let (recent, mark) = (terms.name("recent"), terms.value(mark));
+            format!("NOT contains({recent}, {mark})")
         })
 }

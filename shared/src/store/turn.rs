@@ -17,7 +17,7 @@ use super::meter::Settled;
 use super::row::{at, ms, parse, ttl};
 use super::table::{Query, Transacted, item, read};
 use crate::domain::code::Challenge;
-use crate::domain::conversation::{Conversation, TicketStatus};
+use crate::domain::conversation::{Conversation, REMEMBERED, TicketStatus};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
@@ -277,25 +277,29 @@ impl Store {
         self.conversations.all(query).await?.into_iter().map(turn_of).collect()
     }
 
-    /// Reads the newest turns, newest last: at most `count`.
+    /// Finds the turn with `key` among the newest that a conversation remembers.
     ///
     /// # Errors
     ///
     /// As every read: [`StoreError`].
-    pub async fn newest_turns(
+    pub async fn find_turn(
         &self,
         tenant: TenantId,
         conversation: ConversationId,
-        count: u16,
-    ) -> Result<Vec<Turn>, StoreError> {
+        key: &str,
+    ) -> Result<Option<Turn>, StoreError> {
+        let remembered = u16::try_from(REMEMBERED).unwrap_or(u16::MAX);
         let query = Query::partition(Key::conversation(tenant, conversation))
             .between("sk", TURN, format!("{TURN}~"))
             .descending()
-            .limit(count);
-        let mut turns: Vec<Turn> =
-            self.conversations.page(&query).await?.items.into_iter().map(turn_of).collect::<Result<_, _>>()?;
-        turns.reverse();
-        Ok(turns)
+            .limit(remembered);
+        for item in self.conversations.page(&query).await?.items {
+            let turn = turn_of(item)?;
+            if turn.key == key {
+                return Ok(Some(turn));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -306,7 +310,7 @@ fn first(write: &TurnWrite<'_>) -> Conversation {
     begun.messages = if write.turn.answer.pieces().is_empty() { 1 } else { 2 };
     begun.tokens = usage.prompt() + usage.output;
     begun.cost = write.turn.cost.cost;
-    begun.recent = vec![write.turn.key.clone()];
+    begun.recent = begun.remembering(&write.turn.key);
     begun.active_at = write.now;
     begun.is_escalated = write.escalation.is_some();
     begun.challenge = write.challenge.cloned();

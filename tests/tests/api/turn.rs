@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
+use shared::domain::meter::TURN_LIFE;
 use sim::claude::{Answer, Fault, FaultKind, Mode};
 use tests::{Desk, Reply};
 
@@ -112,6 +113,44 @@ async fn a_repeated_proposal_is_the_same_proposal() {
     let again = visitor.say_as("m-1", "Book it").await.ok();
     assert!(first["proposal"]["id"].is_string());
     assert_eq!(again, first);
+}
+
+#[tokio::test]
+async fn a_repetition_gets_the_first_answer_long_after() {
+    let desk = Desk::open().await;
+    let visitor = desk.guest().await;
+    desk.script((0..24).map(|turn| Answer::say(format!("Answer {turn}."))));
+    let first = visitor.say_as("m-0", "This is message number 0.").await.ok();
+    for turn in 1..24 {
+        visitor.say_as(&format!("m-{turn}"), &format!("This is message number {turn}.")).await.ok();
+        assert_eq!(visitor.say_as("m-0", "This is message number 0.").await.ok(), first, "after {turn} more");
+    }
+    assert_eq!(visitor.history().await.len(), 48);
+}
+
+#[tokio::test]
+async fn a_turn_that_was_taken_for_dead_gets_the_answer_that_was_kept() {
+    let desk = Desk::open().await;
+    let visitor = desk.guest().await;
+    for words in ["When are you free for a portrait session on Wednesday?", "the first one, please"] {
+        visitor.say(words).await.ok();
+    }
+    let last = "Ann Lee, ann@x.test";
+    // The first call hangs after a few words; the next one is answered.
+    desk.claude().set_mode(Mode::Faulty(vec![Fault::once(FaultKind::Stalled)]));
+    let asked = desk.asked();
+    let again = async {
+        while desk.asked() == asked {
+            tokio::task::yield_now().await;
+        }
+        desk.wait(TURN_LIFE.unsigned_abs() + Duration::from_secs(1)).await;
+        let told = visitor.say_as("m-1", last).await.ok();
+        desk.claude().clear();
+        told
+    };
+    let (slow, quick) = tokio::join!(visitor.say_as("m-1", last), again);
+    assert!(quick["proposal"]["id"].is_string(), "{quick}");
+    assert_eq!(slow.ok(), quick);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -76,7 +76,10 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
     if thread.conversation.remembers(&key) {
         // Answered longer ago than the one read goes back.
         deps.store.release_turn(tenant, &admitted).await?;
-        return Ok(Begun::Elsewhere { session, key });
+        return Ok(match deps.store.find_turn(tenant, session.conversation(), &key).await? {
+            Some(turn) => Begun::Stored { session, turn: Box::new(turn) },
+            None => Begun::Elsewhere { session, key },
+        });
     }
     let business = if admitted.context == stamp {
         business
