@@ -23,8 +23,12 @@ use crate::domain::text::Note;
 
 const WHAT: &str = "conversation";
 
-/// How many rows the one read of a turn takes: summary, meta and the newest turns.
-const READ: u16 = 14;
+/// How many turns the one read of a turn takes. While a turn has no more than 0.7 KB, they come to less than
+/// 8 KB with meta and summary: two read units.
+pub const READ_TURNS: usize = 9;
+
+/// All rows of that read: summary, meta and the newest turns.
+const READ: u16 = 2 + READ_TURNS as u16;
 
 /// How long a conversation is kept after the visitor's last sign.
 const KEPT_DAYS: i64 = 365;
@@ -87,6 +91,11 @@ pub struct Summary {
     pub text: String,
     /// The newest turn in it.
     pub through: MessageId,
+}
+
+impl Summary {
+    /// How long its text may be: with all around it the row stays below 1 KB, one write unit.
+    pub const MAX_BYTES: usize = 880;
 }
 
 /// All that a turn needs to know of its conversation.

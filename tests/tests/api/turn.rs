@@ -1,4 +1,4 @@
-//! One turn over JSON: sessions, bounds, repetition, limits, and what it costs in calls.
+//! One turn over JSON: sessions, bounds, repetition, and what it knows.
 
 use std::time::Duration;
 
@@ -177,41 +177,6 @@ async fn the_same_client_id_in_two_conversations_is_two_messages() {
     assert_eq!(bob.say_as("m-1", "Hi").await.ok()["reply"], "To Bob.");
 }
 
-/// Calls of one more turn in a conversation of `turns` turns, with a warm function.
-async fn calls_of_a_turn(desk: &Desk, turns: usize) -> serde_json::Value {
-    let visitor = desk.guest().await;
-    for turn in 0..turns {
-        if turn % 400 == 399 {
-            desk.wait(Duration::from_secs(3_600)).await;
-        }
-        visitor.say(&format!("This is message number {turn}.")).await.ok();
-    }
-    assert_eq!(visitor.history().await.len(), 2 * turns);
-    // A turn in the last five minutes keeps the business context warm, as in a busy function.
-    desk.post("/dev/counters/reset", &json!({})).await;
-    visitor.say("And one more.").await.ok();
-    desk.get("/dev/counters").await.ok()
-}
-
-#[tokio::test]
-async fn a_turn_needs_three_calls_whatever_was_said_before() {
-    let desk = Desk::open().await;
-    desk.script([]);
-    let young = calls_of_a_turn(&desk, 1).await;
-    let old = calls_of_a_turn(&desk, 250).await;
-    for counted in [&young, &old] {
-        assert_eq!(counted["calls"], 3, "{counted}");
-        // One read beside one write before the model, one transaction after it.
-        assert_eq!(
-            counted["byOperation"],
-            json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 }),
-            "{counted}"
-        );
-    }
-    let units = |kind: &str| young[kind].as_f64().unwrap();
-    assert!(units("writeUnits") <= 8.0 && units("readUnits") <= 2.0, "{young}");
-}
-
 #[tokio::test]
 async fn what_was_said_long_ago_is_summarised_and_never_lost() {
     let desk = Desk::open().await;
@@ -239,23 +204,4 @@ async fn what_the_owner_changes_is_known_in_the_very_next_turn() {
     visitor.say("Hello").await.ok();
     let told = desk.claude().requests().pop().unwrap().to_string();
     assert!(told.contains("The bell is broken"), "{told}");
-}
-
-#[tokio::test]
-async fn before_the_model_there_is_one_read_beside_one_write() {
-    let desk = Desk::open().await;
-    let visitor = desk.guest().await;
-    desk.script([]);
-    visitor.say("Hi").await.ok();
-    // The simulator says a few words, and then nothing until it is told to let go.
-    desk.claude().set_mode(Mode::Faulty(vec![Fault::once(FaultKind::Stalled).forever()]));
-    desk.post("/dev/counters/reset", &json!({})).await;
-    let mut stream = visitor.stream("Hi again").await;
-    stream.next_named("text").await;
-    let counted = desk.get("/dev/counters").await.ok();
-    assert_eq!(counted["byOperation"], json!({ "Query": 1, "UpdateItem": 1 }), "{counted}");
-    desk.script([]);
-    assert_eq!(stream.all().await.last().unwrap().event, "done");
-    let counted = desk.get("/dev/counters").await.ok();
-    assert_eq!(counted["byOperation"], json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 }), "{counted}");
 }

@@ -108,9 +108,10 @@ async fn admit(
 ) -> Result<Result<(Admitted, bool), Barred>, StoreError> {
     let tenant = &business.tenant;
     let settings = &tenant.assistant;
-    // A model without a price is never asked.
+    // A model without a price is never asked. One call more than there are rounds may shorten the history.
+    let calls = ROUNDS + 1;
     let amount =
-        worst_case(settings.model.as_str(), MAX_PROMPT_TOKENS, u64::from(settings.max_tokens), ROUNDS, now).ok();
+        worst_case(settings.model.as_str(), MAX_PROMPT_TOKENS, u64::from(settings.max_tokens), calls, now).ok();
     let ask = MeterAsk { turn: key, address, limits: tenant.limits, amount: amount.unwrap_or(MicroUsd::ZERO), now };
     match store.admit_turn(tenant.id, &ask).await? {
         Err(Barred::BySpend) => {
