@@ -64,10 +64,8 @@ async fn an_end_without_message_stop_interrupts_what_was_heard() {
 #[tokio::test]
 async fn an_end_without_message_stop_is_tried_again_while_nothing_was_heard() {
     let (before, _) = fixture("two_tools").split_once("event: message_stop").unwrap();
-    let peer = Peer::start(vec![
-        Act::Send(streamed(before.as_bytes())),
-        Act::Send(streamed(fixture("two_tools").as_bytes())),
-    ]);
+    let peer =
+        Peer::start(vec![Act::Send(streamed(before.as_bytes())), Act::Send(streamed(fixture("two_tools").as_bytes()))]);
     let (answer, heard) = ask_peer(&peer, patience()).await;
     assert_eq!((answer.unwrap().tool_calls().count(), heard.as_str()), (2, ""));
     assert_eq!(peer.played(), 2);
