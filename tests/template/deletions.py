@@ -19,6 +19,7 @@ import model
 # What may go without a test: (last parts of its path, why).
 UNNOTICED = [
     (("Properties", "Description"), "says to people what the resource is for; nothing depends on it"),
+    (("Api", "Properties", "Cors", "AllowOrigin"), "SAM's own default is the same"),
     (("Metadata",), "tells `sam build` how to build, which fails without it; or the linter, which complains without it"),
 ]
 # The kinds of node of which each one is deleted in every run of the tests; the others by `make deletions`.

@@ -180,6 +180,13 @@ def test_conditions_narrow_what_resources_cannot(template):
             assert one.get("Condition") == CONDITIONS.get((holder, one.get("Sid"))), f"{holder} {one.get('Sid')}"
 
 
+def test_statements_and_policies_have_names(template):
+    for holder in holders(template):
+        names = [one.get("Sid") for one in statements(template, holder)]
+        assert len(names) == len(set(names)) and (len(names) == 1 or all(names)), holder
+        assert all(policy["PolicyName"] for policy in template.properties(holder).get("Policies", [])), holder
+
+
 def test_roles_are_taken_by_the_service_they_are_for_and_nobody_else(template):
     for name, role in template.of_type("AWS::IAM::Role").items():
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]

@@ -28,6 +28,7 @@ def test_only_the_distribution_reads_the_files_and_only_over_tls(site):
     rights = site.properties("FilesRights")
     assert rights["Bucket"] == ref("Files")
     reads, refuses = rights["PolicyDocument"]["Statement"]
+    assert rights["PolicyDocument"]["Version"] == "2012-10-17"
     assert (reads["Effect"], reads["Principal"], reads["Action"]) == ("Allow", {"Service": "cloudfront.amazonaws.com"}, ["s3:GetObject"])
     assert reads["Resource"] == sub("${Files.Arn}/*")
     distribution = sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}")
@@ -43,6 +44,7 @@ def test_a_replaced_file_comes_back_for_a_month(site):
     files = site.properties("Files")
     assert files["VersioningConfiguration"] == {"Status": "Enabled"}
     replaced, broken = files["LifecycleConfiguration"]["Rules"]
+    assert replaced["Id"] and broken["Id"]
     assert replaced["Status"] == broken["Status"] == "Enabled"
     assert replaced["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert broken["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
@@ -66,6 +68,7 @@ def test_browsers_are_told_to_be_careful(site):
     assert all(given["Override"] is True for given in security.values())
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 63_072_000
     assert security["StrictTransportSecurity"]["IncludeSubdomains"] is True
+    assert security["StrictTransportSecurity"]["Preload"] is False, "a name that is preloaded never serves HTTP again"
     assert "ContentTypeOptions" in security
     assert security["FrameOptions"]["FrameOption"] == "DENY"
     assert security["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
@@ -90,7 +93,9 @@ def test_pages_of_any_business_may_load_the_widget(site):
 def test_the_distribution_serves_the_files_over_https_under_our_policies(site):
     config = site.properties("Distribution")["DistributionConfig"]
     assert config["Enabled"] is True and config["IPV6Enabled"] is True and config["HttpVersion"] == "http2and3"
+    assert config["PriceClass"] == "PriceClass_100"
     (origin,) = config["Origins"]
+    assert origin["S3OriginConfig"] == {"OriginAccessIdentity": ""}, "the old way in stays shut"
     assert origin["DomainName"] == att("Files", "RegionalDomainName") and origin["OriginAccessControlId"] == att("Reader", "Id")
     assert config["DefaultCacheBehavior"] == {
         "TargetOriginId": origin["Id"],
@@ -106,15 +111,72 @@ def test_the_distribution_serves_the_files_over_https_under_our_policies(site):
     assert config["Aliases"] == {"Fn::If": ["HasDomain", [ref("Domain")], ref("AWS::NoValue")]}
 
 
+def seen(metric):
+    """What a rule counts; no request is kept."""
+    return {"CloudWatchMetricsEnabled": True, "MetricName": metric, "SampledRequestsEnabled": False}
+
+
+def managed(name, group, priority):
+    statement = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": group}}
+    return {"Name": name, "Priority": priority, "OverrideAction": {"None": {}}, "Statement": statement, "VisibilityConfig": seen(name)}
+
+
 def test_the_firewall_stops_floods_and_what_is_known_to_be_bad(firewall):
-    acl = firewall.properties("WebAcl")
-    assert acl["Scope"] == "REGIONAL" and acl["DefaultAction"] == {"Allow": {}}
-    flood, *managed = sorted(acl["Rules"], key=lambda rule: rule["Priority"])
-    assert flood["Action"] == {"Block": {}}
-    rate = flood["Statement"]["RateBasedStatement"]
-    assert (rate["AggregateKeyType"], rate["Limit"]) == ("IP", ref("CallsPerAddress"))
-    spared = rate["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"]
-    assert (spared["SearchString"], spared["PositionalConstraint"]) == ("/v1/webhooks/stripe", "ENDS_WITH")
-    groups = [rule["Statement"]["ManagedRuleGroupStatement"]["Name"] for rule in managed]
-    assert groups == ["AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList"]
-    assert all(rule["OverrideAction"] == {"None": {}} for rule in managed)
+    stripe = {
+        "ByteMatchStatement": {
+            "FieldToMatch": {"UriPath": {}},
+            "PositionalConstraint": "ENDS_WITH",
+            "SearchString": "/v1/webhooks/stripe",
+            "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+        }
+    }
+    rate = {
+        "AggregateKeyType": "IP",
+        "Limit": ref("CallsPerAddress"),
+        "ScopeDownStatement": {"NotStatement": {"Statement": stripe}},
+    }
+    flood = {
+        "Name": "flood",
+        "Priority": 0,
+        "Action": {"Block": {}},
+        "Statement": {"RateBasedStatement": rate},
+        "VisibilityConfig": seen("flood"),
+    }
+    assert firewall.properties("WebAcl") == {
+        "Scope": "REGIONAL",
+        "DefaultAction": {"Allow": {}},
+        "VisibilityConfig": seen("frontdesk"),
+        "Rules": [
+            flood,
+            managed("known-bad-inputs", "AWSManagedRulesKnownBadInputsRuleSet", 1),
+            managed("bad-reputation", "AWSManagedRulesAmazonIpReputationList", 2),
+        ],
+    }
+
+
+def test_the_firewall_is_a_web_acl(firewall):
+    assert kinds(firewall) == {"WebAcl": "AWS::WAFv2::WebACL"}
+
+
+def kinds(template):
+    return {name: one["Type"] for name, one in template.resources.items()}
+
+
+def test_the_site_is_a_bucket_behind_a_distribution(site):
+    assert kinds(site) == {
+        "Files": "AWS::S3::Bucket",
+        "FilesRights": "AWS::S3::BucketPolicy",
+        "Reader": "AWS::CloudFront::OriginAccessControl",
+        "Caching": "AWS::CloudFront::CachePolicy",
+        "Headers": "AWS::CloudFront::ResponseHeadersPolicy",
+        "Distribution": "AWS::CloudFront::Distribution",
+    }
+
+
+def test_two_sites_live_side_by_side(site):
+    """Policies and access controls of CloudFront have names that an account knows once."""
+    name = ref("AWS::StackName")
+    assert site.properties("Reader")["OriginAccessControlConfig"]["Name"] == name
+    assert site.properties("Caching")["CachePolicyConfig"]["Name"] == name
+    assert site.properties("Headers")["ResponseHeadersPolicyConfig"]["Name"] == name
+    assert site.properties("Distribution")["DistributionConfig"]["Comment"] == name
