@@ -64,7 +64,7 @@ check-code: has-cargo
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
 check-docs: has-cargo
-	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --locked
 
 check-dependencies: tools
 	tools/deny.sh

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::adapters::eventbridge::AwsBus;
 use crate::adapters::ses::SesMailer;
-use crate::adapters::sqs::PaymentQueue;
+use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
 use crate::app::{booking, cleanup, confirm, notify, payment, session, turn, verification};
@@ -268,8 +268,10 @@ pub async fn mailer(config: &Config) -> Result<SesMailer, StartError> {
 /// The bus of a deployed function.
 pub async fn bus(config: &Config) -> AwsBus {
     let sdk = sdk_config().await;
-    let payments = PaymentQueue::new(aws_sdk_sqs::Client::new(&sdk), config.payment_queue_url.clone());
-    AwsBus::new(aws_sdk_eventbridge::Client::new(&sdk), config.event_bus.clone(), payments)
+    let queues = aws_sdk_sqs::Client::new(&sdk);
+    let payments = SqsQueue::new(queues.clone(), config.payment_queue_url.clone());
+    let lost = SqsQueue::new(queues, config.relay_dlq_url.clone());
+    AwsBus::new(aws_sdk_eventbridge::Client::new(&sdk), config.event_bus.clone(), payments, lost)
 }
 
 /// JSON logs on standard output, as CloudWatch reads them; the level comes from `RUST_LOG`.

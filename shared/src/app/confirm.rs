@@ -5,7 +5,7 @@
 //! figure and the events. Confirming again answers the same. Stripe is asked only after that transaction:
 //! when it is out of reach the booking stands all the same, with a link to pay later.
 //!
-//! [`checkout`] opens Checkout Sessions; [`link`] acts for the holders of links in mails.
+//! [`link`] acts for the holders of links in mails; [`checkout`] opens Checkout Sessions for both.
 
 use aws_lc_rs::hmac;
 use thiserror::Error;
@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::app::booking::{self, Wish};
 use crate::app::context::Contexts;
 use crate::app::mail::Links;
+use crate::app::payment::{self, checkout};
 use crate::clients::stripe::Stripe;
 use crate::domain::booking::{Booking, CalledOffBy, Status};
 use crate::domain::business::BusinessContext;
@@ -27,7 +28,6 @@ use crate::ports::{Clock, Ids};
 use crate::store::booking::BookingWrite;
 use crate::store::{Store, StoreError};
 
-pub mod checkout;
 mod execute;
 pub mod link;
 
@@ -100,9 +100,16 @@ impl<'a> Deps<'a> {
         booking::Deps { store: self.store, contexts: self.contexts, clock: self.clock, ids: self.ids }
     }
 
-    /// What opening a Checkout Session may touch.
-    const fn checkout(&self) -> checkout::Deps<'a> {
-        checkout::Deps { store: self.store, stripe: self.stripe, clock: self.clock, public_url: self.public_url }
+    /// What opening and closing Checkout Sessions may touch.
+    const fn payment(&self) -> payment::Deps<'a> {
+        payment::Deps {
+            store: self.store,
+            contexts: self.contexts,
+            stripe: self.stripe,
+            clock: self.clock,
+            ids: self.ids,
+            public_url: self.public_url,
+        }
     }
 
     /// The signed link that leads to the payment later.
@@ -210,7 +217,7 @@ async fn execute(
         Operation::Cancel { booking } => {
             own(deps, business, conversation, *booking).await?;
             let canceled = booking::call_off(deps.booking(), tenant, *booking, &wish).await?;
-            checkout::close(deps.checkout(), business, &canceled).await;
+            checkout::close(deps.payment(), business, &canceled).await;
             Ok(canceled)
         }
         Operation::Reschedule { booking, slot } => {
@@ -245,7 +252,7 @@ async fn answer(
     if booking.status != Status::PendingPayment {
         return Confirmed { proposal, booking, checkout_url: None };
     }
-    match checkout::open(deps.checkout(), business, booking.clone()).await {
+    match checkout::open(deps.payment(), business, booking.clone()).await {
         Ok(checkout::Opened::Open { booking, url }) => {
             Confirmed { proposal, booking: *booking, checkout_url: Some(url) }
         }
