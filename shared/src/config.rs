@@ -25,6 +25,8 @@ pub struct Config {
     pub event_bus: String,
     /// Queue of the payment worker.
     pub payment_queue_url: String,
+    /// Queue where an operator finds events that can never be carried.
+    pub relay_dlq_url: String,
     /// Base of the Messages API.
     pub claude_url: Url,
     /// Key of the Messages API.
@@ -102,6 +104,7 @@ impl Config {
             mail_from: text("MAIL_FROM"),
             event_bus: text("EVENT_BUS"),
             payment_queue_url: text("PAYMENT_QUEUE_URL"),
+            relay_dlq_url: text("RELAY_DLQ_URL"),
             claude_url: address("CLAUDE_URL", "https://api.anthropic.com")?,
             claude_key: secret("ANTHROPIC_API_KEY"),
             stripe_url: address("STRIPE_URL", "https://api.stripe.com")?,

@@ -57,6 +57,14 @@ pub trait Bus: Send + Sync {
     ///
     /// [`SendError`] when it is not queued.
     async fn queue_payment(&self, body: &str) -> Result<(), SendError>;
+
+    /// Puts a note about an event that can never be carried where an operator sees it; returns only when it
+    /// is durable.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] when it is not there.
+    async fn park_event(&self, note: &str) -> Result<(), SendError>;
 }
 
 /// A port's other side did not take what it was handed.

@@ -16,7 +16,7 @@ use url::Url;
 use crate::adapters::emf::EmbeddedMetrics;
 use crate::adapters::eventbridge::AwsBus;
 use crate::adapters::ses::SesMailer;
-use crate::adapters::sqs::PaymentQueue;
+use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
 use crate::app::{booking, cleanup, confirm, notify, payment, session, turn, verification};
@@ -210,6 +210,7 @@ impl Services {
             stripe: &self.stripe,
             clock: &*self.clock,
             ids: &*self.ids,
+            metrics: &*self.metrics,
             link_key: &self.link_key,
             public_url: &self.public_url,
         }
@@ -290,6 +291,8 @@ pub fn metrics(config: &Config) -> EmbeddedMetrics {
 /// The bus of a deployed function.
 pub async fn bus(config: &Config) -> AwsBus {
     let sdk = sdk_config().await;
-    let payments = PaymentQueue::new(aws_sdk_sqs::Client::new(&sdk), config.payment_queue_url.clone());
-    AwsBus::new(aws_sdk_eventbridge::Client::new(&sdk), config.event_bus.clone(), payments)
+    let queues = aws_sdk_sqs::Client::new(&sdk);
+    let payments = SqsQueue::new(queues.clone(), config.payment_queue_url.clone());
+    let lost = SqsQueue::new(queues, config.relay_dlq_url.clone());
+    AwsBus::new(aws_sdk_eventbridge::Client::new(&sdk), config.event_bus.clone(), payments, lost)
 }

@@ -1,7 +1,7 @@
 //! Everything the console does: a business's own settings, what it offers, its bookings and conversations.
 //!
 //! Rules: [`shared::domain`]. Steps: [`shared::app::business`] and its neighbours. Who calls, for which
-//! business and in which role, comes from the token only ([`caller`]); ids in paths say nothing about rights.
+//! business and in which role, comes from the token only (`caller`); ids in paths say nothing about rights.
 
 mod article;
 mod booking;

@@ -1,6 +1,6 @@
 //! Confirms or declines a proposal; signed booking links.
 //!
-//! [`chat`] answers the widget in JSON, [`link`] the holders of mailed links with pages. Rules:
+//! `chat` answers the widget in JSON, `link` the holders of mailed links with pages. Rules:
 //! [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
 
 mod chat;

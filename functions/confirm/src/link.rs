@@ -6,8 +6,7 @@ use lambda_http::http::header::RETRY_AFTER;
 use lambda_http::http::{HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use shared::app::booking;
-use shared::app::confirm::checkout::Opened;
-use shared::app::confirm::link::{self, Dead, Error, Found};
+use shared::app::confirm::link::{self, Error, Found};
 use shared::domain::link::{InvalidLink, Purpose};
 use shared::http::problem::{ApiError, Chain};
 use shared::http::{request, respond};
@@ -114,9 +113,8 @@ async fn reschedule(services: &Services, request: &Request, found: &Found) -> Re
 
 async fn pay(services: &Services, found: &Found) -> Result<Response<Body>, Failure> {
     match link::pay(services.confirm(), found).await {
-        Ok(Opened::Open { url, .. }) => go_on(services, found, &url),
-        Ok(Opened::Closed(booking)) if booking.paid_at.is_some() => Ok(page::dead(found, Dead::Paid)?),
-        Ok(Opened::Closed(_)) => Ok(page::dead(found, Dead::Expired)?),
+        Ok(Ok(url)) => go_on(services, found, &url),
+        Ok(Err(why)) => Ok(page::dead(found, why)?),
         Err(Error::Checkout(error)) => {
             tracing::warn!(error = %Chain(&error), "a checkout session could not be opened");
             let page = Page::about(&found.business.tenant, &found.booking, "Payment is not possible right now");

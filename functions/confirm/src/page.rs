@@ -129,6 +129,10 @@ pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError>
             "This booking was not paid in time",
             "Its time has been given free. If you still want to come, please book again.",
         ),
+        Dead::Confirming => (
+            "Your payment is being confirmed",
+            "There is nothing left to do. Your time is kept for you, and we write to you as soon as it is certain.",
+        ),
         Dead::Paid => ("This booking is paid", "There is nothing left to pay. We look forward to seeing you."),
         Dead::Outdated => (
             "This link is of an older mail",
@@ -138,7 +142,10 @@ pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError>
             ("This booking can no longer be changed", "Its time has come. Please contact us if something is not right.")
         }
     };
-    let status = if why == Dead::Paid { StatusCode::OK } else { StatusCode::GONE };
+    let status = match why {
+        Dead::Paid | Dead::Confirming => StatusCode::OK,
+        _ => StatusCode::GONE,
+    };
     Page::about(&found.business.tenant, &found.booking, heading).saying(sentence).answer(status, None)
 }
 

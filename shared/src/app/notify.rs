@@ -108,7 +108,7 @@ pub async fn hear(deps: Deps<'_>, body: &str) -> Result<Notified, Error> {
 ///
 /// # Errors
 ///
-/// [`Error`] for the first mail that did not go out; the others of the same event are sent all the same.
+/// [`enum@Error`] for the first mail that did not go out; the others of the same event are sent all the same.
 pub async fn notify(deps: Deps<'_>, event: &Event) -> Result<Notified, Error> {
     let mut notified = Notified { event: event.id, sent: 0, repeated: 0 };
     let mut failed = None;

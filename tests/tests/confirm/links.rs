@@ -8,7 +8,7 @@ use shared::app::booking::cancel;
 use shared::app::mail::Links;
 use shared::domain::booking::{Booking, CalledOffBy, Status};
 use shared::domain::link::Purpose;
-use sim::stripe::Outage;
+use sim::stripe::{Command, Outage};
 
 use crate::world::{FREE_HOUR, HOUR, TENANT, World, at, world};
 
@@ -194,6 +194,45 @@ async fn the_pay_link_says_when_there_is_nothing_to_pay() {
             assert!(found == status && html.contains(says), "{html}");
         }
     }
+}
+
+/// The customer finishes Checkout, and nothing of it comes over the webhook.
+fn finish(world: &World, booking: &Booking, payment_status: &str) {
+    let kind = "checkout.session.completed".to_owned();
+    let (booking_id, payment_status) = (Some(booking.id.to_string()), Some(payment_status.to_owned()));
+    world.stripe.emit(&Command { kind, booking_id, payment_status, ..Command::default() }).unwrap();
+}
+
+#[tokio::test]
+async fn who_has_paid_is_never_sent_to_pay_again() {
+    for (status, says) in [("paid", "is paid"), ("unpaid", "is being confirmed")] {
+        let world = world(&[HOUR]).await;
+        let asked = world.wants("ann@x.test", 1, 1, WEDNESDAY).await;
+        let done = world.confirm(&asked).await.unwrap();
+        let link = token(&world, Purpose::Pay, &world.stored(done.booking.id).await);
+        finish(&world, &done.booking, status);
+        for event in [PAY, SHOW[2].1, PAY] {
+            let (code, html) = page(&follow(&world, event, &link, "", &[]).await);
+            assert!(code == 200 && html.contains(says) && !html.contains("<form"), "{html}");
+        }
+        assert_eq!(world.confirm(&asked).await.unwrap().checkout_url, None);
+        let told: &[&str] =
+            if status == "paid" { &["booking.received", "booking.confirmed"] } else { &["booking.received"] };
+        assert_eq!(world.events(), told);
+    }
+}
+
+#[tokio::test]
+async fn what_was_paid_in_the_moment_of_calling_off_is_owed_back() {
+    let world = world(&[HOUR]).await;
+    let done = world.booked("ann@x.test", 1, 1, WEDNESDAY).await;
+    let link = token(&world, Purpose::Cancel, &world.stored(done.booking.id).await);
+    finish(&world, &done.booking, "paid");
+    let (status, html) = page(&follow(&world, CANCEL, &link, "", &[]).await);
+    assert!(status == 200 && html.contains("Your booking is canceled"), "{html}");
+    let off = world.stored(done.booking.id).await;
+    assert_eq!((off.status, off.refund_due), (Status::Canceled, Some(off.price)));
+    assert_eq!(world.events(), ["booking.received", "booking.cancelled", "refund.due"]);
 }
 
 #[tokio::test]

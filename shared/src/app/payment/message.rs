@@ -55,7 +55,7 @@ pub(super) fn queued(body: &[u8]) -> Result<String, NotQueueable> {
 ///
 /// # Errors
 ///
-/// [`Error`]; one that is not passing will never succeed, and the message has to come before a person.
+/// [`enum@Error`]; one that is not passing will never succeed, and the message has to come before a person.
 pub async fn hear(deps: Deps<'_>, body: &str) -> Result<Heard, Error> {
     let is_stripes = serde_json::from_str(body).is_ok_and(|Kind { kind }| kind == "stripe");
     if is_stripes {

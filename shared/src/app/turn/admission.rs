@@ -29,7 +29,7 @@ const MAX_PROMPT_TOKENS: u64 = 24_000;
 ///
 /// # Errors
 ///
-/// As [`Error`] says. A refused turn has counted against the limits and reserves nothing.
+/// As [`enum@Error`] says. A refused turn has counted against the limits and reserves nothing.
 pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
     let now = deps.clock.now();
     let said = words(&ask.message)?;
@@ -82,7 +82,10 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
     if thread.conversation.remembers(&key) {
         // Answered longer ago than the one read goes back.
         deps.store.release_turn(tenant, &admitted).await?;
-        return Ok(Begun::Elsewhere { session, key });
+        return Ok(match deps.store.find_turn(tenant, session.conversation(), &key).await? {
+            Some(turn) => Begun::Stored { session, turn: Box::new(turn) },
+            None => Begun::Elsewhere { session, key },
+        });
     }
     let business = if admitted.context == stamp {
         business
@@ -114,9 +117,10 @@ async fn admit(
 ) -> Result<Result<(Admitted, bool), Barred>, StoreError> {
     let tenant = &business.tenant;
     let settings = &tenant.assistant;
-    // A model without a price is never asked.
+    // A model without a price is never asked. One call more than there are rounds may shorten the history.
+    let calls = ROUNDS + 1;
     let amount =
-        worst_case(settings.model.as_str(), MAX_PROMPT_TOKENS, u64::from(settings.max_tokens), ROUNDS, now).ok();
+        worst_case(settings.model.as_str(), MAX_PROMPT_TOKENS, u64::from(settings.max_tokens), calls, now).ok();
     let ask = MeterAsk { turn: key, address, limits: tenant.limits, amount: amount.unwrap_or(MicroUsd::ZERO), now };
     match store.admit_turn(tenant.id, &ask).await? {
         Err(Barred::BySpend) => {
