@@ -8,13 +8,13 @@ export SAM_CLI_TELEMETRY := 0
 # `sam` asks for a region even where it calls nobody.
 export AWS_DEFAULT_REGION ?= eu-central-1
 
-# More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
+# More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `make cloud-test`: what pytest takes, as ARGS='-k trip'. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
 ARGS ?=
 
 # Which environment of samconfig.toml `make deploy` is for: dev, staging or prod; empty for the one that `sam deploy --guided` asks about.
 STAGE ?=
 
-.PHONY: help run test check bench deploy site deletions sbom tools web browser
+.PHONY: help run test cloud-test check bench deploy site deletions sbom tools web browser
 .PHONY: check-format check-code check-docs check-dependencies check-template check-security check-web
 
 help: ## Lists the commands.
@@ -25,6 +25,10 @@ run: web has-cargo ## Serves Frontdesk on http://localhost:3000 (or PORT), simul
 
 test: web tools has-cargo ## Runs every suite and says how many tests ran. Brings what it needs.
 	.venv/bin/python tools/test.py
+
+cloud-test: tools .venv-cloud/.made has-cargo ## Deploys the template to a simulated AWS on this machine, and tests what is deployed.
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
+	timeout --signal=INT 30m tools/cloud_test.sh $(ARGS)
 
 check: check-format check-code check-docs check-dependencies check-template check-security check-web ## Formatting, lints, docs, dependencies, template.
 
@@ -89,6 +93,12 @@ check-web: web
 .venv-checkov/.made: tools/checkov-requirements.txt
 	python3 -m venv .venv-checkov
 	.venv-checkov/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.venv-cloud/.made: tools/cloud-requirements.txt
+	@command -v python3 > /dev/null || tools/need.sh python3 python3
+	python3 -m venv .venv-cloud || { tools/need.sh 'the venv module of Python' python3-venv; python3 -m venv .venv-cloud; }
+	.venv-cloud/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 node_modules/.made: package-lock.json package.json | has-npm

@@ -3,6 +3,8 @@
 //! The database, Claude and Stripe have none: the real client is pointed at an embedded store or a simulator.
 
 pub mod event;
+pub mod metric;
+pub mod trace;
 
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -18,6 +18,7 @@ use shared::http::sse::frame;
 use shared::http::turn::{ProposalTold, handoff};
 use shared::runtime::Services;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tracing::Instrument as _;
 
 use crate::body::Telling;
 
@@ -58,7 +59,8 @@ pub(crate) fn tell(
     // An error before anything else leaves the client where it was.
     let error_id = AtomicU64::new(seen.unwrap_or_default());
     let teller = Teller { frames: sender, services, business, error_id };
-    Telling::live(async move { teller.run(begun, seen).await }, frames)
+    // The body is asked for after the handler has returned, and its lines are still this request's.
+    Telling::live(async move { teller.run(begun, seen).await }.in_current_span(), frames)
 }
 
 impl Teller {
@@ -84,9 +86,10 @@ impl Teller {
         };
         if let Err(error) = told {
             let problem = ApiError::from(error);
-            problem.log(&self.business.tenant.id.to_string());
+            problem.log();
             self.error(problem.kind().code(), problem.detail());
         }
+        tracing::info!("a turn was told");
     }
 
     /// Tells what a client has missed of a kept turn.

@@ -24,6 +24,7 @@ use crate::domain::id::{BookingId, ProposalId};
 use crate::domain::link::Purpose;
 use crate::domain::proposal::{Operation, Proposal, ProposalRefused, ProposalStatus};
 use crate::domain::secret::SessionId;
+use crate::ports::metric::Metrics;
 use crate::ports::{Clock, Ids};
 use crate::store::booking::BookingWrite;
 use crate::store::{Store, StoreError};
@@ -47,6 +48,8 @@ pub struct Deps<'a> {
     pub clock: &'a dyn Clock,
     /// New ids and codes.
     pub ids: &'a dyn Ids,
+    /// What the business notices, counted.
+    pub metrics: &'a dyn Metrics,
     /// Signs links and slot ids.
     pub link_key: &'a hmac::Key,
     /// Where customers reach this deployment, without a slash at the end.
@@ -108,6 +111,7 @@ impl<'a> Deps<'a> {
             stripe: self.stripe,
             clock: self.clock,
             ids: self.ids,
+            metrics: self.metrics,
             public_url: self.public_url,
         }
     }

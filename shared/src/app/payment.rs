@@ -26,8 +26,9 @@ use crate::domain::booking::{Booking, Room, Status, Transition, settle};
 use crate::domain::business::BusinessContext;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, EventId, TenantId};
-use crate::domain::payment::{BookingRef, Origin, PaymentEvent};
+use crate::domain::payment::{BookingRef, Origin, PaymentEvent, PaymentEventKind};
 use crate::ports::event::NotAnEvent;
+use crate::ports::metric::{Metric, Metrics};
 use crate::ports::{Clock, Ids};
 use crate::store::booking::{Booked, BookingWrite};
 use crate::store::{Store, StoreError};
@@ -54,6 +55,8 @@ pub struct Deps<'a> {
     pub clock: &'a dyn Clock,
     /// Ids of events.
     pub ids: &'a dyn Ids,
+    /// Payments that banks refuse, and holds that end.
+    pub metrics: &'a dyn Metrics,
     /// Where customers come back to from Checkout, without a slash at the end.
     pub public_url: &'a str,
 }
@@ -130,7 +133,13 @@ pub async fn record(deps: Deps<'_>, event: &PaymentEvent) -> Result<Recorded, Er
         for room in rooms(&business, &before) {
             let transition = settle(&before, facts.clone(), room, now);
             match write(deps, tenant, &before, &transition, now).await? {
-                Booked::Done => return Ok(Recorded::New(transition.after.status, transition.happenings)),
+                Booked::Done => {
+                    let is_refusal = matches!(event.kind, PaymentEventKind::AsyncFailed { .. });
+                    if is_refusal && event.origin == expected {
+                        deps.metrics.count(Metric::PaymentRefused);
+                    }
+                    return Ok(Recorded::New(transition.after.status, transition.happenings));
+                }
                 Booked::SlotTaken if transition.is_seated_anew => {}
                 _ => break,
             }
@@ -179,7 +188,12 @@ async fn write(
     let figures: &[(&str, i64)] = if is_paid { &[("paid", 1)] } else { &[] };
     let write =
         BookingWrite { before: Some(before), after: &transition.after, proposal: None, figures, events: &events, now };
-    Ok(deps.store.write_booking(tenant, &write).await?)
+    let booked = deps.store.write_booking(tenant, &write).await?;
+    let has_lapsed = before.status == Status::PendingPayment && transition.after.status == Status::Expired;
+    if booked == Booked::Done && has_lapsed {
+        deps.metrics.count(Metric::HoldReleased);
+    }
+    Ok(booked)
 }
 
 /// The business as it is now, suspended or not: money is dealt with all the same. `None` when there is none.

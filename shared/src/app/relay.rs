@@ -7,8 +7,9 @@ use serde_json::json;
 use thiserror::Error;
 
 use crate::domain::chain::Chain;
-use crate::domain::event::Event;
-use crate::ports::{Bus, SendError};
+use crate::domain::event::{Event, Happening};
+use crate::ports::metric::{Metric, Metrics};
+use crate::ports::{Bus, SendError, trace};
 use crate::store::StoreError;
 use crate::store::outbox::{Image, from_stream, row_of};
 
@@ -63,9 +64,10 @@ pub enum Lost {
     Refused(#[source] SendError),
 }
 
-/// Publishes the events among `records`, in order, and parks those that can never be carried. Repeating it is
-/// safe: consumers remember an event's id, and a note about a lost one may come twice.
-pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
+/// Publishes the events among `records`, in order, parks those that can never be carried, and counts what the
+/// business notices of them. Repeating it is safe: consumers remember an event's id, and a note about a lost one
+/// may come twice. Counts do not remember: a record that the stream gives again is counted again.
+pub async fn relay(bus: &dyn Bus, metrics: &dyn Metrics, records: Vec<Record>) -> Relayed {
     let mut relayed = Relayed::default();
     let (mut places, mut events, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for (position, Record { sequence, image }) in records.into_iter().enumerate() {
@@ -85,11 +87,16 @@ pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
     };
     not_taken.sort_unstable();
     relayed.published = events.len() - not_taken.len();
+    let taken = events.iter().enumerate().filter(|(number, _)| !not_taken.contains(number));
+    taken.for_each(|(_, event)| carried(metrics, event));
     let mut end = usize::MAX;
     for number in not_taken {
         let (Some((position, sequence, row)), Some(event)) = (places.get(number), events.get(number)) else { continue };
         match publish_alone(bus, event).await {
-            Ok(()) => relayed.published += 1,
+            Ok(()) => {
+                relayed.published += 1;
+                carried(metrics, event);
+            }
             Err(error @ SendError::Refused(_)) => {
                 let (sequence, row) = (sequence.clone(), row.clone());
                 lost.push((*position, GivenUp { sequence, row, why: Lost::Refused(error) }));
@@ -107,9 +114,29 @@ pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
             relayed.stopped_at = Some((given_up.sequence, error));
             break;
         }
+        metrics.count(Metric::EventGivenUp);
         relayed.given_up.push(given_up);
     }
     relayed
+}
+
+/// Logs and counts an event that the bus has taken.
+fn carried(metrics: &dyn Metrics, event: &Event) {
+    trace::carried(event);
+    let metric = match event.what {
+        Happening::BookingReceived(_) => Metric::BookingReceived,
+        Happening::BookingConfirmed(_) => Metric::BookingConfirmed,
+        Happening::BookingCancelled(_) => Metric::BookingCancelled,
+        Happening::BookingFlagged(_) => Metric::PaymentFlagged,
+        Happening::EscalationRequested(..) => Metric::HandOverRequested,
+        Happening::BookingChanged(..)
+        | Happening::BookingRefunded(_)
+        | Happening::BookingDisputed(_)
+        | Happening::CheckoutNeeded(_)
+        | Happening::RefundDue(_)
+        | Happening::VerificationRequested(_) => return,
+    };
+    metrics.count(metric);
 }
 
 /// Publishes one event by itself, which tells whether it is its own fault that the bus does not take it.

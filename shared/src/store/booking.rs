@@ -22,10 +22,14 @@ use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Event;
 use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
 use crate::domain::text::{Line, Note};
+use crate::ports::trace::announced;
 
 mod facts;
+mod list;
 
 use facts::FactsRow;
+
+pub use list::Span;
 
 const WHAT: &str = "booking";
 
@@ -93,15 +97,6 @@ struct CheckoutRow {
 #[derive(Serialize, Deserialize)]
 struct CodeRow {
     booking: String,
-}
-
-/// Which bookings to list, by start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
-    /// The first start that counts.
-    pub from: Timestamp,
-    /// The first start that no longer counts.
-    pub to: Timestamp,
 }
 
 /// A page of a list.
@@ -270,27 +265,6 @@ impl Store {
         }
     }
 
-    /// Lists a tenant's bookings by start, `limit` at a time, as of a moment ago.
-    ///
-    /// # Errors
-    ///
-    /// As every read: [`StoreError`].
-    pub async fn list_bookings(
-        &self,
-        tenant: TenantId,
-        span: &Span,
-        limit: u16,
-        after: Option<&Position>,
-    ) -> Result<Listed<Booking>, StoreError> {
-        let query = Query::index("by_day", "gsi1pk", Key::by_day(tenant))
-            .between("gsi1sk", instant(span.from), instant(span.to))
-            .limit(limit)
-            .after(after.map(Position::item));
-        let page = self.bookings.page(&query).await?;
-        let items = page.items.into_iter().map(booking_of).collect::<Result<_, _>>()?;
-        Ok(Listed { items, next: page.next.as_ref().and_then(Position::of) })
-    }
-
     /// Lists every booking of one customer that starts at `from` or later, by start, as of a moment ago.
     ///
     /// # Errors
@@ -370,7 +344,10 @@ impl Store {
         }
         let (meanings, actions): (Vec<Booked>, Vec<Action>) = actions.into_iter().unzip();
         Ok(match self.bookings.transact(actions).await? {
-            Transacted::Done => Booked::Done,
+            Transacted::Done => {
+                write.events.iter().for_each(announced);
+                Booked::Done
+            }
             Transacted::Refused(refusals) => {
                 let stood: Vec<Booked> = meanings
                     .into_iter()

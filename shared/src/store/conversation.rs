@@ -20,6 +20,7 @@ use crate::domain::message::Turn;
 use crate::domain::money::MicroUsd;
 use crate::domain::secret::SecretHash;
 use crate::domain::text::Note;
+use crate::ports::trace;
 
 const WHAT: &str = "conversation";
 
@@ -275,6 +276,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let actions = vec![self.asking(tenant, id, challenge)?, self.announcing(event)?];
         self.conversations.transact(actions).await?;
+        trace::announced(event);
         Ok(())
     }
 

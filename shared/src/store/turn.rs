@@ -25,6 +25,7 @@ use crate::domain::ledger::{TurnCost, Usage};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
 use crate::domain::proposal::Proposal;
+use crate::ports::trace;
 
 const WHAT: &str = "turn";
 
@@ -272,7 +273,10 @@ impl Store {
             kept = self.conversations.transact(actions).await?;
         }
         match kept {
-            Transacted::Done => Ok(Kept::Yes),
+            Transacted::Done => {
+                write.events.iter().for_each(trace::announced);
+                Ok(Kept::Yes)
+            }
             Transacted::Refused(_) => Ok(Kept::Overtaken),
         }
     }

@@ -12,6 +12,7 @@ mod conversation;
 mod faults;
 mod limit;
 mod link;
+mod metric;
 mod readme;
 mod runner;
 mod session;

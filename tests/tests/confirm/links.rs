@@ -137,6 +137,41 @@ async fn the_pay_link_leads_to_one_checkout() {
     assert_eq!(again.headers()["location"], first.headers()["location"]);
 }
 
+/// Where the policy of a page lets its forms lead, redirects included.
+fn form_action(response: &Response<Body>) -> Vec<String> {
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    let action = policy.split(';').find_map(|rule| rule.trim().strip_prefix("form-action ")).unwrap();
+    action.split(' ').map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_page_to_pay_lets_its_button_lead_where_the_redirect_goes() {
+    let world = world(&[HOUR]).await;
+    let booking = world.stored(world.booked("ann@x.test", 1, 1, WEDNESDAY).await.booking.id).await;
+    let link = token(&world, Purpose::Pay, &booking);
+    let shown = follow(&world, SHOW[2].1, &link, "", &[]).await;
+    let away = follow(&world, PAY, &link, "", &[]).await;
+    let to = url::Url::parse(away.headers()["location"].to_str().unwrap()).unwrap().origin().ascii_serialization();
+    assert_eq!((away.status().as_u16(), form_action(&shown)), (303, vec!["'self'".to_owned(), to]));
+    let link = token(&world, Purpose::Cancel, &booking);
+    assert_eq!(form_action(&follow(&world, SHOW[0].1, &link, "", &[]).await), ["'self'"]);
+}
+
+#[tokio::test]
+async fn a_checkout_on_an_accounts_own_domain_is_reached_by_a_page_since_no_policy_named_it() {
+    let world = world(&[HOUR]).await;
+    let before = world.stored(world.booked("ann@x.test", 1, 1, WEDNESDAY).await.booking.id).await;
+    let mut checkout = before.checkout.clone().unwrap();
+    checkout.url = "https://pay.linden.example/c/pay/cs_1?a=1&b=\"x\"".to_owned();
+    let after = before.with_checkout(checkout, world.now());
+    assert!(world.services.store.note_checkout(TENANT, &before, &after, world.now()).await.unwrap());
+    let led = follow(&world, PAY, &token(&world, Purpose::Pay, &before), "", &[]).await;
+    assert_eq!(led.headers()["refresh"], "0; url=https://pay.linden.example/c/pay/cs_1?a=1&b=\"x\"");
+    let (status, html) = page(&led);
+    assert_eq!(status, 200);
+    assert!(html.contains("<a href=\"https://pay.linden.example/c/pay/cs_1?a=1&#38;b=&#34;x&#34;\">"), "{html}");
+}
+
 #[tokio::test]
 async fn the_pay_link_says_when_there_is_nothing_to_pay() {
     for (state, status, says) in [

@@ -23,6 +23,7 @@ use crate::domain::package::Package;
 use crate::domain::payment::Standing;
 use crate::domain::slot::Slot;
 use crate::domain::slot_id::SlotId;
+use crate::ports::trace;
 use crate::store::StoreError;
 
 /// What a link leads to.
@@ -109,6 +110,8 @@ pub async fn look(deps: Deps<'_>, purpose: Purpose, token: &str) -> Result<Found
         deps.contexts.current(deps.store, grant.tenant, now),
         deps.store.find_booking(grant.tenant, grant.booking),
     );
+    trace::of_tenant(grant.tenant);
+    trace::of_booking(grant.booking);
     let business = context.map_err(|error| match error {
         ContextError::Refused => Error::Link(InvalidLink::NotOurs),
         ContextError::Store(error) => Error::Store(error),

@@ -13,6 +13,8 @@ use crate::domain::message::words;
 use crate::domain::meter::Barred;
 use crate::domain::money::MicroUsd;
 use crate::domain::secret::SessionId;
+use crate::ports::metric::Metric;
+use crate::ports::trace;
 use crate::store::conversation::Thread;
 use crate::store::meter::{Admitted, Ask as MeterAsk};
 use crate::store::{Store, StoreError};
@@ -38,6 +40,7 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
         Some(session) => session,
         None => SessionId::new(ConversationId::new(deps.ids.ulid(now)), deps.ids.secret()),
     };
+    trace::of_conversation(session.conversation());
     let key = turn_key(session.conversation(), ask.client_id.as_deref(), id);
     let address = ask.address.as_deref().filter(|_| deps.limits_addresses).map(short_hash);
     let tenant = business.tenant.id;
@@ -66,7 +69,10 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
                 None => Begun::Elsewhere { session, key },
             });
         }
-        Err(Barred::ByAddress(exceeded) | Barred::ByTenant(exceeded)) => return Err(Error::Limited(exceeded)),
+        Err(Barred::ByAddress(exceeded) | Barred::ByTenant(exceeded)) => {
+            deps.metrics.count(Metric::LimitHit);
+            return Err(Error::Limited(exceeded));
+        }
         Err(Barred::BySpend) => return Err(StoreError::Bug("a spend limit barred a free turn".into()).into()),
     };
     if let Some(turn) = stored {
@@ -90,7 +96,10 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
         }
     };
     let footing = match thread.conversation.mode {
-        Mode::Assistant if is_over_spend => Footing::OverSpend,
+        Mode::Assistant if is_over_spend => {
+            deps.metrics.count(Metric::LimitHit);
+            Footing::OverSpend
+        }
         Mode::Assistant => Footing::Assistant,
         Mode::Waiting | Mode::Active => Footing::Person,
         Mode::Ended => return refuse(deps.store, &business, &admitted, Error::Ended).await,

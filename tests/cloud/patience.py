@@ -1,0 +1,20 @@
+"""Patience: waits for what the cloud does in its own time, and gives up with what it saw last."""
+
+import time
+from typing import Callable, TypeVar
+
+PAUSE_SECONDS = 0.2
+
+Seen = TypeVar("Seen")
+
+
+def until(look: Callable[[], Seen], is_right: Callable[[Seen], bool] = bool, seconds: float = 45) -> Seen:
+    """Looks again and again until what is seen is right, and gives it back."""
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = look()
+        if is_right(seen):
+            return seen
+        if deadline < time.monotonic():
+            raise AssertionError(f"not within {seconds:.0f} s; last seen: {seen!r}")
+        time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,18 @@
+"""Starts MiniStack with every mend, in the foreground; its environment says where it listens. Run by `server.py`, never by hand."""
+
+from simulator import alarms, attachments, expiry, keys, nagle, preflight, refusals, sender, stream
+
+MENDS = (alarms, attachments, expiry, keys, nagle, preflight, refusals, sender, stream)
+
+
+def main() -> None:
+    """Mends, then serves until the process is ended."""
+    for mend in MENDS:
+        mend.apply()
+    from ministack.app import main as serve
+
+    serve()
+
+
+if __name__ == "__main__":
+    main()
