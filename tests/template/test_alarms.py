@@ -9,7 +9,7 @@ from test_queues import PARKED, WORK
 
 # What the functions count (dimension: Stage).
 BUSINESS = {
-    "TurnLatency", "TurnFailed", "SpendMicroUsd", "BookingReceived", "BookingConfirmed", "BookingCancelled", "PaymentRefused",
+    "TurnLatency", "TurnFirstByte", "TurnFailed", "SpendMicroUsd", "BookingReceived", "BookingConfirmed", "BookingCancelled", "PaymentRefused",
     "PaymentFlagged", "MailSent", "MailFailed", "HandOverRequested", "EventGivenUp", "HoldReleased", "LimitHit",
 }  # fmt: skip
 STAGE = [{"Name": "Stage", "Value": ref("Stage")}]
@@ -18,7 +18,7 @@ API = [{"Name": "ApiName", "Value": ref("AWS::StackName")}, {"Name": "Stage", "V
 WATCHED = {
     "RelayAgeAlarm": ("AWS/Lambda", "IteratorAge", [{"Name": "FunctionName", "Value": ref("EventRelayFunction")}], ("Maximum", 60, 5), 300_000),
     "ApiFailuresAlarm": ("AWS/ApiGateway", "5XXError", API, ("Sum", 300, 1), 5),
-    "AnswersSlowAlarm": ("Frontdesk", "TurnLatency", STAGE, ("p95", 300, 3), 15_000),
+    "AnswersSlowAlarm": ("Frontdesk", "TurnFirstByte", STAGE, ("p95", 300, 3), 8_000),
     "TurnsFailAlarm": ("Frontdesk", "TurnFailed", STAGE, ("Sum", 300, 1), 5),
     "EventsGivenUpAlarm": ("Frontdesk", "EventGivenUp", STAGE, ("Sum", 300, 1), 0),
 }
@@ -127,6 +127,18 @@ def test_the_dashboard_shows_every_alarm_function_and_queue(template):
     assert set(alarms(template)) | set(template.functions()) | set(PARKED) | set(WORK) <= named
     places = [(widget["x"], widget["y"]) for widget in widgets]
     assert len(places) == len(set(places)), "two widgets lie on each other"
+
+
+def test_the_dashboard_costs_nothing(template):
+    """Three dashboards of up to 50 metrics each are free; a larger one is 3 USD a month."""
+    widgets, _ = drawn(template)
+    assert sum(len(widget["properties"].get("metrics", [])) for widget in widgets) <= 50
+
+
+def test_the_guide_counts_the_alarms_that_are_paid_for(template):
+    """An alarm over an expression is paid for each metric in it."""
+    paid = sum(len([one for one in alarm.get("Metrics", [{"MetricStat": 1}]) if "MetricStat" in one]) for alarm in alarms(template).values())
+    assert f"{paid} alarm metrics" in read("docs/DEPLOY.md")
 
 
 def test_the_dashboard_draws_what_the_functions_count(template):

@@ -10,7 +10,7 @@ from model import ROOT, att, ref, sub
 APP = "shared/src/app"
 ALL = None  # Every store function that the file calls.
 CONTEXT = {f"{APP}/context.rs": ALL}  # Whose key or session it is, and the business behind it, when its stamp has changed.
-CHECKOUT = {f"{APP}/confirm/checkout.rs": ALL, f"{APP}/schedule.rs": ALL}
+CHECKOUT = {f"{APP}/payment/checkout.rs": ALL, f"{APP}/schedule.rs": ALL}
 # What `write_booking` does only for somebody who brings a proposal, and that is `confirm` alone.
 CLOSES_A_PROPOSAL = ("Conversations", "dynamodb:UpdateItem")
 BRINGS_NO_PROPOSAL = {"AdminRole", "PaymentWorkerRole", "CleanupRole"}
