@@ -11,8 +11,11 @@ export AWS_DEFAULT_REGION ?= eu-central-1
 # More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `make cloud-test`: what pytest takes, as ARGS='-k trip'. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
 ARGS ?=
 
-.PHONY: help run test cloud-test check bench deploy tools web browser
-.PHONY: check-format check-code check-docs check-dependencies check-template check-web
+# Which environment of samconfig.toml `make deploy` is for: dev, staging or prod; empty for the one that `sam deploy --guided` asks about.
+STAGE ?=
+
+.PHONY: help run test cloud-test check bench deploy site deletions sbom tools web browser
+.PHONY: check-format check-code check-docs check-dependencies check-template check-security check-web
 
 help: ## Lists the commands.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -28,17 +31,28 @@ cloud-test: tools .venv-cloud/.made has-cargo ## Deploys the template to a simul
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
 	timeout $$([ ! -t 0 ] || echo --foreground) --signal=INT 30m tools/cloud_test.sh $(ARGS)
 
-check: check-format check-code check-docs check-dependencies check-template check-web ## Formatting, lints, docs, dependencies, template.
+check: check-format check-code check-docs check-dependencies check-template check-security check-web ## Formatting, lints, docs, dependencies, template.
 
 bench: has-cargo ## Measures and prints; asserts nothing. ARGS=--quick: without the deployed build.
 	cargo run --release --locked --package bench -- $(ARGS)
 
 # cargo-lambda passes `--release`; these make of it the profile `lambda` of Cargo.toml.
-deploy: tools ## Builds every function and deploys the template with the SAM CLI.
+deploy: tools web ## Builds every function, deploys the template with the SAM CLI, uploads the widget. First time: ARGS=--guided. Later: STAGE=dev.
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
 	PATH="$(CURDIR)/.venv/bin:$$PATH" CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
 	  CARGO_PROFILE_RELEASE_STRIP=symbols sam build
-	.venv/bin/sam deploy $(ARGS)
+	@.venv/bin/python tools/sizes.py
+	.venv/bin/sam deploy $(if $(STAGE),--config-env $(STAGE)) $(ARGS)
+	.venv/bin/python tools/site_upload.py $(or $(STAGE),default)
+
+site: tools web ## Uploads the widget to the site of a stack that is deployed (STAGE as for deploy).
+	.venv/bin/python tools/site_upload.py $(or $(STAGE),default)
+
+deletions: tools ## Deletes every node of the template in turn and says which test notices. ARGS=--dice: five by chance.
+	.venv/bin/python tests/template/deletions.py $(ARGS)
+
+sbom: has-cargo tools ## Writes the bill of materials of what is deployed to target/sbom.cdx.json.
+	.venv/bin/python tools/sbom.py
 
 tools: .venv/.made ## Makes .venv with the pinned Python tools.
 
@@ -55,7 +69,7 @@ check-code: has-cargo
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
 check-docs: has-cargo
-	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --locked
 
 check-dependencies: tools
 	tools/deny.sh
@@ -64,6 +78,10 @@ check-template: tools
 	.venv/bin/cfn-lint template.yaml infra/*.yaml
 	.venv/bin/sam validate --lint --template-file template.yaml
 
+check-security: tools .venv-checkov/.made
+	.venv/bin/python tools/transformed.py
+	.venv-checkov/bin/checkov --directory target/template --config-file tools/checkov.yaml
+
 check-web: web
 	npm run check
 
@@ -71,6 +89,11 @@ check-web: web
 	@command -v python3 > /dev/null || tools/need.sh python3 python3
 	python3 -m venv .venv || { tools/need.sh 'the venv module of Python' python3-venv; python3 -m venv .venv; }
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.venv-checkov/.made: tools/checkov-requirements.txt
+	python3 -m venv .venv-checkov
+	.venv-checkov/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 .venv-cloud/.made: tools/cloud-requirements.txt

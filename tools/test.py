@@ -1,6 +1,6 @@
 """Runs every suite and says how many tests ran.
 
-Two suites: `rust` (cargo, docs' examples included) and `browser` (a real browser on the real page of the local runner, which is
+Three suites: `rust` (cargo, docs' examples included), `template` (what SAM makes of template.yaml) and `browser` (a real browser on the real page of the local runner, which is
 started here on a free port with nothing on disk, and ended again). The last line is the sum, `N passed, N failed`; the exit code
 is 0 only when every suite ran at least one test and none failed.
 """
@@ -20,8 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 120
 
-CARGO_RESULT = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed;")
-BROWSER_RESULT = re.compile(r"^browser: (\d+) passed, (\d+) failed")
+CARGO_RESULT = re.compile(r"^test result: \w+\. (?P<passed>\d+) passed; (?P<failed>\d+) failed;")
+TEMPLATE_RESULT = re.compile(r"^(?:(?P<failed>\d+) failed, )?(?P<passed>\d+) passed\b")
+BROWSER_RESULT = re.compile(r"^browser: (?P<passed>\d+) passed, (?P<failed>\d+) failed")
 
 
 @dataclass
@@ -51,8 +52,8 @@ def run(suite: Suite, command: list[str], result: re.Pattern[str], env: dict[str
         for line in process.stdout:
             print(line, end="", flush=True)
             if found := result.match(line):
-                suite.passed += int(found[1])
-                suite.failed += int(found[2])
+                suite.passed += int(found["passed"])
+                suite.failed += int(found["failed"] or 0)
     return suite.close(process.returncode)
 
 
@@ -60,6 +61,12 @@ def rust() -> Suite:
     """Every crate's tests and examples."""
     command = ["cargo", "test", "--workspace", "--locked", "--no-fail-fast"]
     return run(Suite("rust"), command, CARGO_RESULT, dict(os.environ, CARGO_TERM_COLOR="never"))
+
+
+def template() -> Suite:
+    """What SAM makes of the template."""
+    command = [sys.executable, "-m", "pytest", "tests/template"]
+    return run(Suite("template"), command, TEMPLATE_RESULT, dict(os.environ, NO_COLOR="1"))
 
 
 def browser() -> Suite:
@@ -148,7 +155,7 @@ def address(lines: "queue.Queue[str | None]", port: int, log: Path) -> str:
 
 def main() -> int:
     """Runs the suites named on the command line, or all."""
-    suites = {"rust": rust, "browser": browser}
+    suites = {"rust": rust, "template": template, "browser": browser}
     wanted = sys.argv[1:] or list(suites)
     if unknown := [name for name in wanted if name not in suites]:
         print(f"no such suite: {', '.join(unknown)}; there are {', '.join(suites)}", file=sys.stderr)

@@ -10,7 +10,7 @@ use crate::report::{Figure, Goal};
 use crate::turns;
 
 /// The turns that are looked at.
-const LOOKED_AT: [u32; 3] = [1, 2, 50];
+const LOOKED_AT: [u32; 4] = [1, 2, 50, 250];
 
 /// The most that a turn should ask for: calls, write and read units.
 const GOALS: (f64, f64, f64) = (3.0, 8.0, 2.0);

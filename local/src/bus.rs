@@ -1,6 +1,6 @@
 //! The bus: events go into the queues of the rules they match, in EventBridge's envelope.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -20,6 +20,8 @@ pub struct LocalBus {
     /// Names of events, and where they go.
     rules: Vec<(Vec<String>, Arc<Queue>)>,
     payments: Arc<Queue>,
+    /// Notes about events that can never be carried.
+    lost: Mutex<Vec<String>>,
 }
 
 impl LocalBus {
@@ -31,7 +33,13 @@ impl LocalBus {
             |name: &str| queues.iter().find(|(_, queue)| queue.name() == name).map(|(_, queue)| Arc::clone(queue));
         let rules = rules.iter().map(|rule| Some((rule.events.clone(), named(&rule.queue)?))).collect::<Option<_>>()?;
         let payments = queues.iter().find(|(function, _)| function == PAYMENT_WORKER)?;
-        Some(Self { rules, payments: Arc::clone(&payments.1) })
+        Some(Self { rules, payments: Arc::clone(&payments.1), lost: Mutex::default() })
+    }
+
+    /// Notes about events that can never be carried, oldest first.
+    #[must_use]
+    pub fn lost(&self) -> Vec<String> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -49,6 +57,11 @@ impl Bus for LocalBus {
 
     async fn queue_payment(&self, body: &str) -> Result<(), SendError> {
         self.payments.send(body.to_owned());
+        Ok(())
+    }
+
+    async fn park_event(&self, note: &str) -> Result<(), SendError> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).push(note.to_owned());
         Ok(())
     }
 }
@@ -98,6 +111,8 @@ mod tests {
         let booking = "01JD7Q4ZJ2M6S1V0B7T3K9XN5R".parse().unwrap();
         let (mail, payment) = (event(Happening::BookingReceived(booking)), event(Happening::RefundDue(booking)));
         assert!(bus.publish(&[mail.clone(), payment.clone()]).await.unwrap().is_empty());
+        bus.park_event("a note").await.unwrap();
+        assert_eq!(bus.lost(), ["a note"]);
         for (function, sent) in [("notifier", mail), ("payment-worker", payment)] {
             let queue = &queues.iter().find(|(name, _)| name == function).unwrap().1;
             let event = queue.take(10).await.event(queue.name()).unwrap();

@@ -14,6 +14,7 @@ use crate::identity::Identity;
 use crate::mailbox::Mailbox;
 use crate::queue::Queue;
 use crate::relay::Relay;
+use crate::tally::Tally;
 use crate::timers::Timers;
 
 /// A running desk.
@@ -27,6 +28,8 @@ pub struct Desk {
     pub dynamodb: Arc<DynamoDb>,
     /// Every handler.
     pub functions: Arc<Functions>,
+    /// What was measured.
+    pub tally: Arc<Tally>,
     /// The mails that were sent.
     pub mailbox: Arc<Mailbox>,
     /// Each queue with the function that works on it.

@@ -82,7 +82,7 @@ impl Functions {
     /// Runs the function that reads a stream. None when it died or there is no such function.
     pub async fn stream(&self, name: &str, event: Event) -> Option<DynamoDbEventResponse> {
         match name {
-            "event-relay" => alive(event_relay::handle(&*self.bus, event)).await,
+            "event-relay" => alive(event_relay::handle(&*self.bus, &*self.services.metrics, event)).await,
             _ => None,
         }
     }

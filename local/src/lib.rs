@@ -23,6 +23,7 @@ pub mod options;
 pub mod pages;
 pub mod queue;
 pub mod relay;
+pub mod tally;
 pub mod tasks;
 pub mod template;
 pub mod timers;

@@ -20,7 +20,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), StartError> {
     let options = from_environment()?;
-    let running = local::start(options.clone()).await?;
+    let running = Box::pin(local::start(options.clone())).await?;
     introduce(&running, &options);
     // Without a signal handler the process cannot be asked to end; then it runs until it is killed.
     if tokio::signal::ctrl_c().await.is_err() {

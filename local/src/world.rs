@@ -29,6 +29,7 @@ use crate::mailbox::Mailbox;
 use crate::options::Options;
 use crate::queue::Queue;
 use crate::relay::Relay;
+use crate::tally::Tally;
 use crate::tasks::Tasks;
 use crate::template::Template;
 use crate::timers::Timers;
@@ -102,7 +103,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let config = config(&options, &keys, &base_url, claude.as_ref().map(|(url, _)| url), &identity)?;
     let store = Store::new(dynamodb.client(), &table_names(), Patience::default());
     let services = Services::over(&config, store, Arc::clone(&clock) as _, Arc::new(RandomIds::default()));
-    let services = services.map_err(StartError::internal("setting the functions up"))?;
+    let tally = Arc::new(Tally::default());
+    let mut services = services.map_err(StartError::internal("setting the functions up"))?;
+    services.metrics = Arc::clone(&tally) as _;
     if options.demo {
         demo::seed(&services.store, port, clock.now())
             .await
@@ -131,6 +134,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock,
         dynamodb,
         functions,
+        tally,
         mailbox,
         queues,
         identity,
@@ -211,7 +215,7 @@ fn config(
     identity: &Identity,
 ) -> Result<Config, StartError> {
     let config = Config::from_lookup(|name| match name {
-        "PUBLIC_URL" => Some(base_url.to_owned()),
+        "PUBLIC_URL" | "CONSOLE_ORIGIN" => Some(base_url.to_owned()),
         "MAIL_FROM" => Some("desk@frontdesk.test".to_owned()),
         "CLAUDE_URL" => claude.map(Url::to_string),
         "STRIPE_URL" => options.stripe.is_none().then(|| format!("{base_url}/stripe-sim")),

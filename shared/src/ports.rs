@@ -3,6 +3,8 @@
 //! The database, Claude and Stripe have none: the real client is pointed at an embedded store or a simulator.
 
 pub mod event;
+pub mod metric;
+pub mod trace;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -55,6 +57,14 @@ pub trait Bus: Send + Sync {
     ///
     /// [`SendError`] when it is not queued.
     async fn queue_payment(&self, body: &str) -> Result<(), SendError>;
+
+    /// Puts a note about an event that can never be carried where an operator sees it; returns only when it
+    /// is durable.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] when it is not there.
+    async fn park_event(&self, note: &str) -> Result<(), SendError>;
 }
 
 /// A port's other side did not take what it was handed.

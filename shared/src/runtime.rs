@@ -1,5 +1,7 @@
 //! The runtime: builds what a function works with, once per cold start. The only home of the system clock.
 
+pub mod log;
+
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -11,9 +13,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use ulid::Ulid;
 use url::Url;
 
+use crate::adapters::emf::EmbeddedMetrics;
 use crate::adapters::eventbridge::AwsBus;
 use crate::adapters::ses::SesMailer;
-use crate::adapters::sqs::PaymentQueue;
+use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
 use crate::app::{booking, cleanup, confirm, notify, payment, session, turn, verification};
@@ -21,6 +24,7 @@ use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
 use crate::http::token::{JwksSource, Tokens};
+use crate::ports::metric::{Metrics, Unmeasured};
 use crate::ports::{Bus, Clock, Ids, Mailer};
 use crate::store::{Patience, Store};
 
@@ -80,6 +84,8 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     /// New ids and secrets.
     pub ids: Arc<dyn Ids>,
+    /// What happens, counted.
+    pub metrics: Arc<dyn Metrics>,
     /// Verifies admin tokens.
     pub tokens: Tokens,
     /// Remembered business contexts.
@@ -88,6 +94,8 @@ pub struct Services {
     pub link_key: hmac::Key,
     /// Where visitors and mails reach this deployment, without a slash at the end.
     pub public_url: String,
+    /// Origins whose pages may read the admin API.
+    pub console_origins: Vec<String>,
     /// Makes the links in mails.
     pub links: Links,
     /// Secrets that Stripe may sign webhooks with.
@@ -127,10 +135,13 @@ impl Services {
         let sdk = sdk_config().await;
         let client = aws_sdk_dynamodb::Client::new(&sdk);
         let store = Store::new(&client, &config.tables, Patience::default());
-        Self::over(config, store, Arc::new(SystemClock), Arc::new(RandomIds::default()))
+        let mut services = Self::over(config, store, Arc::new(SystemClock), Arc::new(RandomIds::default()))?;
+        services.metrics = Arc::new(metrics(config));
+        Ok(services)
     }
 
-    /// Builds the services over an open store, with a clock and ids of the caller's.
+    /// Builds the services over an open store, with a clock and ids of the caller's. They measure nothing
+    /// until they are given `metrics`.
     ///
     /// # Errors
     ///
@@ -146,11 +157,13 @@ impl Services {
             stripe: Stripe::new(http, config.stripe_url.clone(), config.stripe_key.clone()),
             clock,
             ids,
+            metrics: Arc::new(Unmeasured),
             tokens: Tokens::new(config.token_issuer.clone(), config.token_audience.clone(), keys),
             contexts: Contexts::default(),
             links: Links::new(&public_url, link_key.clone())?,
             link_key,
             public_url,
+            console_origins: config.console_origins.clone(),
             stripe_webhook_secrets: config.stripe_webhook_secrets.clone(),
             limits_addresses: AtomicBool::new(true),
         })
@@ -170,6 +183,7 @@ impl Services {
             claude: &self.claude,
             clock: &*self.clock,
             ids: &*self.ids,
+            metrics: &*self.metrics,
             link_key: &self.link_key,
             limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
         }
@@ -196,6 +210,7 @@ impl Services {
             stripe: &self.stripe,
             clock: &*self.clock,
             ids: &*self.ids,
+            metrics: &*self.metrics,
             link_key: &self.link_key,
             public_url: &self.public_url,
         }
@@ -210,6 +225,7 @@ impl Services {
             stripe: &self.stripe,
             clock: &*self.clock,
             ids: &*self.ids,
+            metrics: &*self.metrics,
             public_url: &self.public_url,
         }
     }
@@ -234,6 +250,7 @@ impl Services {
             contexts: &self.contexts,
             mailer,
             clock: &*self.clock,
+            metrics: &*self.metrics,
             links: &self.links,
             link_key: &self.link_key,
         }
@@ -265,16 +282,17 @@ pub async fn mailer(config: &Config) -> Result<SesMailer, StartError> {
     Ok(SesMailer::new(aws_sdk_sesv2::Client::new(&sdk_config().await), from))
 }
 
+/// The metrics of a deployed function: lines of its log.
+#[must_use]
+pub fn metrics(config: &Config) -> EmbeddedMetrics {
+    EmbeddedMetrics::new(config.stage.clone(), Arc::new(SystemClock), Box::new(std::io::stdout()))
+}
+
 /// The bus of a deployed function.
 pub async fn bus(config: &Config) -> AwsBus {
     let sdk = sdk_config().await;
-    let payments = PaymentQueue::new(aws_sdk_sqs::Client::new(&sdk), config.payment_queue_url.clone());
-    AwsBus::new(aws_sdk_eventbridge::Client::new(&sdk), config.event_bus.clone(), payments)
-}
-
-/// JSON logs on standard output, as CloudWatch reads them; the level comes from `RUST_LOG`.
-pub fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).without_time().try_init();
+    let queues = aws_sdk_sqs::Client::new(&sdk);
+    let payments = SqsQueue::new(queues.clone(), config.payment_queue_url.clone());
+    let lost = SqsQueue::new(queues, config.relay_dlq_url.clone());
+    AwsBus::new(aws_sdk_eventbridge::Client::new(&sdk), config.event_bus.clone(), payments, lost)
 }

@@ -25,6 +25,8 @@ pub struct Line {
     is_down: Mutex<bool>,
     troubles: Mutex<BTreeMap<EventId, Trouble>>,
     taken: Mutex<Vec<Event>>,
+    is_full: Mutex<bool>,
+    parked: Mutex<Vec<String>>,
 }
 
 impl Line {
@@ -40,6 +42,17 @@ impl Line {
             Some(trouble) => drop(troubles.insert(event, trouble)),
             None => drop(troubles.remove(&event)),
         }
+    }
+
+    /// Parks nothing while it is full.
+    pub fn be_full(&self, is_full: bool) {
+        *self.is_full.lock().unwrap() = is_full;
+    }
+
+    /// The notes about events that can never be carried, in order.
+    #[must_use]
+    pub fn parked(&self) -> Vec<String> {
+        self.parked.lock().unwrap().clone()
     }
 
     /// Every event that was taken, in order.
@@ -74,6 +87,14 @@ impl Bus for Line {
     }
 
     async fn queue_payment(&self, _body: &str) -> Result<(), SendError> {
+        Ok(())
+    }
+
+    async fn park_event(&self, note: &str) -> Result<(), SendError> {
+        if *self.is_full.lock().unwrap() {
+            return Err(SendError::Unavailable("nowhere to park".into()));
+        }
+        self.parked.lock().unwrap().push(note.to_owned());
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use shared::domain::id::TenantId;
 use shared::http::problem::ApiError;
 use shared::http::request::if_match;
 use shared::http::token::{Person, Role, TokenRefused};
+use shared::ports::trace;
 use shared::runtime::Services;
 
 /// How long to wait when the signing keys are out of reach.
@@ -47,6 +48,7 @@ impl<'a> Call<'a> {
         let person = recognise(services, request).await?;
         match (person.role, person.tenant) {
             (Role::Owner | Role::Agent, Some(tenant)) => {
+                trace::of_tenant(tenant);
                 Ok(Self { services, request, person, tenant, now: services.clock.now() })
             }
             _ => Err(ApiError::forbidden("Only people of a business may do this.")),

@@ -1,7 +1,7 @@
 //! Everything the console does: a business's own settings, what it offers, its bookings and conversations.
 //!
 //! Rules: [`shared::domain`]. Steps: [`shared::app::business`] and its neighbours. Who calls, for which
-//! business and in which role, comes from the token only ([`caller`]); ids in paths say nothing about rights.
+//! business and in which role, comes from the token only (`caller`); ids in paths say nothing about rights.
 
 mod article;
 mod booking;
@@ -17,12 +17,15 @@ mod span;
 mod tenant;
 mod widget;
 
+use lambda_http::http::header::{HeaderValue, VARY};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
+use shared::http::cors::reader;
 use shared::http::problem::ApiError;
-use shared::http::request::route;
+use shared::http::request::{route, span};
 use shared::http::respond::finish;
 use shared::runtime::Services;
+use tracing::Instrument as _;
 
 use caller::Call;
 
@@ -41,10 +44,18 @@ impl<T> FromIterator<T> for Page<T> {
     }
 }
 
-/// Answers every route of this function.
+/// Answers every route of this function. Only the console's own pages may read the answer.
 pub async fn handle(services: &Services, request: Request) -> Response<Body> {
+    let span = span(&request);
+    answer(services, request).instrument(span).await
+}
+
+async fn answer(services: &Services, request: Request) -> Response<Body> {
     let result = dispatch(services, &request).await;
-    finish(&request, None, result)
+    let page = reader(&request, &services.console_origins);
+    let mut response = finish(&request, page.as_ref(), result);
+    response.headers_mut().entry(VARY).or_insert(HeaderValue::from_static("Origin"));
+    response
 }
 
 async fn dispatch(services: &Services, request: &Request) -> Result<Response<Body>, ApiError> {

@@ -17,7 +17,6 @@ const REACH_DAYS: i64 = 366;
 /// What a list of bookings asks for.
 pub(crate) struct Wanted {
     pub(crate) span: Span,
-    pub(crate) status: Option<Status>,
     /// The list and its filters as they were asked for: what a cursor is bound to.
     pub(crate) query: String,
 }
@@ -44,7 +43,7 @@ impl Wanted {
         let status: Option<Status> = parsed_query(request, "status")?;
         let asked = |name| query(request, name).unwrap_or_default();
         let query = format!("bookings?from={}&to={}&status={}", asked("from"), asked("to"), asked("status"));
-        Ok(Self { span: Span { from, to }, status, query })
+        Ok(Self { span: Span { from, to, status }, query })
     }
 }
 

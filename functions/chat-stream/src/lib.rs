@@ -14,16 +14,22 @@ use lambda_http::{Request, Response};
 use shared::app::turn::begin;
 use shared::http::gate;
 use shared::http::problem::ApiError;
-use shared::http::request::route;
+use shared::http::request::{route, span};
 use shared::http::respond::finish;
 use shared::http::sse::{last_event_id, stream};
 use shared::http::turn::ask;
 use shared::runtime::Services;
+use tracing::Instrument as _;
 
 pub use body::Telling;
 
 /// Begins the turn and answers with its stream; what is refused before it begins is an ordinary problem.
 pub async fn handle(services: &Arc<Services>, request: Request) -> Response<Telling> {
+    let span = span(&request);
+    answer(services, request).instrument(span).await
+}
+
+async fn answer(services: &Arc<Services>, request: Request) -> Response<Telling> {
     let parts = (&services.store, &services.contexts, &*services.clock);
     let admitted = match gate::admit(parts, &request, false).await {
         Ok(admitted) => admitted,

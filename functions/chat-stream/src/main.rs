@@ -8,7 +8,7 @@ use shared::runtime::{self, Services};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    runtime::log();
+    runtime::log::start();
     let services = Arc::new(Services::deployed(&Config::from_env()?).await?);
     let services = &services;
     services.open_connections().await;

@@ -2,6 +2,7 @@
 //! only the kept answer, however the words were cut when they were first sent.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,6 +18,7 @@ use shared::http::sse::frame;
 use shared::http::turn::{ProposalTold, handoff};
 use shared::runtime::Services;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tracing::Instrument as _;
 
 use crate::body::Telling;
 
@@ -28,6 +30,14 @@ struct Teller {
     frames: UnboundedSender<Bytes>,
     services: Arc<Services>,
     business: Arc<BusinessContext>,
+    /// The id that an error would have now. Whoever comes back with it misses nothing.
+    error_id: AtomicU64,
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    code: &'a str,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -46,8 +56,11 @@ pub(crate) fn tell(
     seen: Option<u64>,
 ) -> Telling {
     let (sender, frames) = unbounded_channel();
-    let teller = Teller { frames: sender, services, business };
-    Telling::live(async move { teller.run(begun, seen).await }, frames)
+    // An error before anything else leaves the client where it was.
+    let error_id = AtomicU64::new(seen.unwrap_or_default());
+    let teller = Teller { frames: sender, services, business, error_id };
+    // The body is asked for after the handler has returned, and its lines are still this request's.
+    Telling::live(async move { teller.run(begun, seen).await }.in_current_span(), frames)
 }
 
 impl Teller {
@@ -73,19 +86,19 @@ impl Teller {
         };
         if let Err(error) = told {
             let problem = ApiError::from(error);
-            problem.log(&self.business.tenant.id.to_string());
+            problem.log();
             self.error(problem.kind().code(), problem.detail());
         }
+        tracing::info!("a turn was told");
     }
 
     /// Tells what a client has missed of a kept turn.
     async fn rest(&self, session: &SessionId, turn: &Turn, seen: Option<u64>) -> Result<(), shared::app::turn::Error> {
+        let (tenant, conversation) = (self.business.tenant.id, session.conversation());
+        let replayed = replay(self.services.turn(), tenant, conversation, turn, seen.unwrap_or_default()).await?;
         if seen.is_none() {
             self.session(session);
         }
-        let (tenant, conversation) = (self.business.tenant.id, session.conversation());
-        let seen = seen.unwrap_or_default();
-        let replayed = replay(self.services.turn(), tenant, conversation, turn, seen).await?;
         let has_card = !replayed.proposals.is_empty();
         for heard in replayed.missed {
             self.heard(heard);
@@ -116,14 +129,15 @@ impl Teller {
         self.send(turn.answer.places() + 1, "done", &done);
     }
 
+    /// Says that the turn failed. Its id rises above what was told in this stream: nothing is told of a turn
+    /// under way after its whole answer, so no place of a kept answer is passed over.
     fn error(&self, code: &str, message: &str) {
-        let told = json!({ "code": code, "message": message });
-        let frame = format!("event: error\ndata: {told}\n\n");
-        let _ = self.frames.send(Bytes::from(frame));
+        self.send(self.error_id.load(Ordering::Relaxed), "error", &Failed { code, message });
     }
 
     fn send<T: Serialize>(&self, id: u64, event: &'static str, data: &T) {
         if let Ok(frame) = frame(id, event, data) {
+            self.error_id.store(id + 1, Ordering::Relaxed);
             // A client that has left is no reason to stop: the turn is kept for its return.
             let _ = self.frames.send(frame);
         }

@@ -13,12 +13,18 @@ mod session;
 use lambda_http::{Body, Request, Response};
 use shared::http::gate::{self, Admitted};
 use shared::http::problem::ApiError;
-use shared::http::request::route;
+use shared::http::request::{route, span};
 use shared::http::respond::finish;
 use shared::runtime::Services;
+use tracing::Instrument as _;
 
 /// Answers every route of this function.
 pub async fn handle(services: &Services, request: Request) -> Response<Body> {
+    let span = span(&request);
+    answer(services, request).instrument(span).await
+}
+
+async fn answer(services: &Services, request: Request) -> Response<Body> {
     let is_turn = route(&request).1 == "/v1/public/chat/message";
     let parts = (&services.store, &services.contexts, &*services.clock);
     match gate::admit(parts, &request, !is_turn).await {

@@ -6,7 +6,7 @@ use shared::runtime::{self, Services};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    runtime::log();
+    runtime::log::start();
     let services = &Services::deployed(&Config::from_env()?).await?;
     services.open_connections().await;
     run(service_fn(async |request| Ok::<_, Error>(chat::handle(services, request).await))).await

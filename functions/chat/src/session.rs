@@ -9,6 +9,7 @@ use shared::http::problem::ApiError;
 use shared::http::request::json;
 use shared::http::respond::{created, no_content};
 use shared::http::turn::{OriginSent, session_of};
+use shared::ports::trace;
 use shared::runtime::Services;
 
 #[derive(Serialize)]
@@ -41,6 +42,7 @@ pub(crate) async fn begin(
     let origin: OriginSent = json(request)?;
     let business = &admitted.business.context;
     let session = session::begin(services.session(), business, origin.read()?).await?;
+    trace::of_conversation(session.conversation());
     created(&Begun {
         session_id: session.reveal(),
         conversation_id: session.conversation().to_string(),

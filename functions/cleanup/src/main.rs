@@ -6,7 +6,7 @@ use shared::runtime::{self, Services};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    runtime::log();
+    runtime::log::start();
     let services = &Services::deployed(&Config::from_env()?).await?;
     run(service_fn(async |call: LambdaEvent<_>| Ok::<_, Error>(cleanup::handle(services, call.payload).await?))).await
 }

@@ -12,6 +12,7 @@ use shared::domain::secret::TenantKey;
 use shared::http::cors::{Origin, check_origin};
 use shared::http::problem::ApiError;
 use shared::http::{request, respond};
+use shared::ports::trace;
 use shared::runtime::Services;
 
 use crate::wire::{Confirmed, OfSession, problem};
@@ -66,6 +67,7 @@ async fn admit(services: &Services, request: &Request) -> Result<(Arc<BusinessCo
         ContextError::Refused => refused(),
         ContextError::Store(error) => error.into(),
     })?;
+    trace::of_tenant(business.context.tenant.id);
     let origin = check_origin(request, &business.context.tenant.allowed_origins)?;
     Ok((business.context, origin))
 }

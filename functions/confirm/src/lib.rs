@@ -1,6 +1,6 @@
 //! Confirms or declines a proposal; signed booking links.
 //!
-//! [`chat`] answers the widget in JSON, [`link`] the holders of mailed links with pages. Rules:
+//! `chat` answers the widget in JSON, `link` the holders of mailed links with pages. Rules:
 //! [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
 
 mod chat;
@@ -12,11 +12,18 @@ use lambda_http::http::Method;
 use lambda_http::{Body, Request, Response};
 use shared::domain::link::Purpose;
 use shared::http::problem::ApiError;
-use shared::http::{request::route, respond};
+use shared::http::request::{route, span};
+use shared::http::respond;
 use shared::runtime::Services;
+use tracing::Instrument as _;
 
 /// Answers one request. Never fails: a failure is an answer, too.
 pub async fn handle(services: &Services, request: Request) -> Response<Body> {
+    let span = span(&request);
+    answer(services, request).instrument(span).await
+}
+
+async fn answer(services: &Services, request: Request) -> Response<Body> {
     let (method, path) = route(&request);
     match (method, path) {
         (&Method::POST, "/v1/public/chat/confirm/{proposalId}") => chat::confirm(services, &request).await,

@@ -6,12 +6,12 @@ use lambda_http::http::header::RETRY_AFTER;
 use lambda_http::http::{HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use shared::app::booking;
-use shared::app::confirm::checkout::Opened;
-use shared::app::confirm::link::{self, Dead, Error, Found};
+use shared::app::confirm::link::{self, Error, Found};
 use shared::domain::link::{InvalidLink, Purpose};
 use shared::http::problem::{ApiError, Chain};
 use shared::http::{request, respond};
 use shared::runtime::Services;
+use url::Url;
 
 use crate::page::{self, Button, Page};
 
@@ -68,7 +68,7 @@ async fn show(
                 is_grave: false,
                 otherwise: "Without a payment the time is given free again.",
             };
-            Ok(page.answer(StatusCode::OK, Some(button))?)
+            Ok(page.leading_to(&services.stripe.checkout_origin(), button)?)
         }
     }
 }
@@ -113,9 +113,8 @@ async fn reschedule(services: &Services, request: &Request, found: &Found) -> Re
 
 async fn pay(services: &Services, found: &Found) -> Result<Response<Body>, Failure> {
     match link::pay(services.confirm(), found).await {
-        Ok(Opened::Open { url, .. }) => Ok(respond::redirect(&url)?),
-        Ok(Opened::Closed(booking)) if booking.paid_at.is_some() => Ok(page::dead(found, Dead::Paid)?),
-        Ok(Opened::Closed(_)) => Ok(page::dead(found, Dead::Expired)?),
+        Ok(Ok(url)) => go_on(services, found, &url),
+        Ok(Err(why)) => Ok(page::dead(found, why)?),
         Err(Error::Checkout(error)) => {
             tracing::warn!(error = %Chain(&error), "a checkout session could not be opened");
             let page = Page::about(&found.business.tenant, &found.booking, "Payment is not possible right now");
@@ -127,6 +126,17 @@ async fn pay(services: &Services, found: &Found) -> Result<Response<Body>, Failu
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Leads to Stripe's page. A browser follows the button's redirect only to the origin that its page named;
+/// to an account's own domain, which nobody knows before the session is open, it goes by a page instead.
+fn go_on(services: &Services, found: &Found, url: &str) -> Result<Response<Body>, Failure> {
+    let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
+    if origin.is_ok_and(|origin| origin == services.stripe.checkout_origin()) {
+        return Ok(respond::redirect(url)?);
+    }
+    let page = Page::about(&found.business.tenant, &found.booking, "Your payment page is ready");
+    Ok(page.saying("It opens by itself in a moment.").going_on(url, "Go to payment")?)
 }
 
 async fn slots(

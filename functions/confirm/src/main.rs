@@ -9,7 +9,7 @@ use shared::runtime::{Services, log};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    log();
+    log::start();
     let services = Services::deployed(&Config::from_env()?).await?;
     let services = &services;
     run(service_fn(move |request| async move { Ok::<_, Infallible>(handle(services, request).await) })).await

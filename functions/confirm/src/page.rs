@@ -5,7 +5,8 @@
 use askama::Template;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use lambda_http::http::StatusCode;
+use lambda_http::http::header::REFRESH;
+use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use shared::app::confirm::link::{Dead, Found, Offer};
 use shared::domain::booking::Booking;
@@ -35,7 +36,15 @@ pub(crate) struct Button {
 #[template(path = "notice.html")]
 struct Notice<'a> {
     page: &'a Page,
-    button: Option<Button>,
+    act: Option<Act<'a>>,
+}
+
+/// What a page has its reader do.
+enum Act<'a> {
+    /// Press a button.
+    Press(Button),
+    /// Follow a link.
+    Follow { url: &'a str, label: &'static str },
 }
 
 #[derive(Template)]
@@ -90,8 +99,23 @@ impl Page {
 
     /// The page as an answer, with the one thing that can be done on it.
     pub(crate) fn answer(&self, status: StatusCode, button: Option<Button>) -> Result<Response<Body>, ApiError> {
-        let html = Notice { page: self, button }.render().map_err(ApiError::internal)?;
+        let html = Notice { page: self, act: button.map(Act::Press) }.render().map_err(ApiError::internal)?;
         Ok(respond::html(status, html))
+    }
+
+    /// The page with a button that leads on to the origin `onward`.
+    pub(crate) fn leading_to(&self, onward: &str, button: Button) -> Result<Response<Body>, ApiError> {
+        let html = Notice { page: self, act: Some(Act::Press(button)) }.render().map_err(ApiError::internal)?;
+        Ok(respond::html_leading_to(StatusCode::OK, html, onward))
+    }
+
+    /// The page that goes on to `url` by itself, and by its link where browsers do not.
+    pub(crate) fn going_on(&self, url: &str, label: &'static str) -> Result<Response<Body>, ApiError> {
+        let html = Notice { page: self, act: Some(Act::Follow { url, label }) }.render().map_err(ApiError::internal)?;
+        let mut response = respond::html(StatusCode::OK, html);
+        let refresh = HeaderValue::from_str(&format!("0; url={url}")).map_err(ApiError::internal)?;
+        response.headers_mut().insert(REFRESH, refresh);
+        Ok(response)
     }
 }
 
@@ -105,6 +129,10 @@ pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError>
             "This booking was not paid in time",
             "Its time has been given free. If you still want to come, please book again.",
         ),
+        Dead::Confirming => (
+            "Your payment is being confirmed",
+            "There is nothing left to do. Your time is kept for you, and we write to you as soon as it is certain.",
+        ),
         Dead::Paid => ("This booking is paid", "There is nothing left to pay. We look forward to seeing you."),
         Dead::Outdated => (
             "This link is of an older mail",
@@ -114,7 +142,10 @@ pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError>
             ("This booking can no longer be changed", "Its time has come. Please contact us if something is not right.")
         }
     };
-    let status = if why == Dead::Paid { StatusCode::OK } else { StatusCode::GONE };
+    let status = match why {
+        Dead::Paid | Dead::Confirming => StatusCode::OK,
+        _ => StatusCode::GONE,
+    };
     Page::about(&found.business.tenant, &found.booking, heading).saying(sentence).answer(status, None)
 }
 

@@ -9,6 +9,7 @@ use shared::domain::money::Money;
 use shared::domain::proposal::ProposalRefused;
 use shared::domain::secret::SessionId;
 use shared::http::problem::{ApiError, Kind};
+use shared::ports::trace;
 
 /// Who clicks.
 #[derive(Deserialize)]
@@ -20,7 +21,9 @@ pub(crate) struct OfSession {
 impl OfSession {
     /// The session.
     pub(crate) fn session(&self) -> Result<SessionId, ApiError> {
-        self.session_id.parse().map_err(|_| ApiError::not_found())
+        let session: SessionId = self.session_id.parse().map_err(|_| ApiError::not_found())?;
+        trace::of_conversation(session.conversation());
+        Ok(session)
     }
 }
 

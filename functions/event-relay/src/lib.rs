@@ -8,12 +8,13 @@ use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventR
 use shared::app::relay::{Record, relay};
 use shared::http::problem::Chain;
 use shared::ports::Bus;
+use shared::ports::metric::Metrics;
 
 /// Publishes the events of the batch, and reports where the stream has to go on.
-pub async fn handle(bus: &dyn Bus, batch: Event) -> DynamoDbEventResponse {
-    let relayed = relay(bus, batch.records.into_iter().map(record).collect()).await;
-    for (sequence, lost) in &relayed.given_up {
-        tracing::error!(record = sequence, error = %Chain(lost), "an event can never be carried");
+pub async fn handle(bus: &dyn Bus, metrics: &dyn Metrics, batch: Event) -> DynamoDbEventResponse {
+    let relayed = relay(bus, metrics, batch.records.into_iter().map(record).collect()).await;
+    for lost in &relayed.given_up {
+        tracing::error!(record = lost.sequence, row = lost.row, error = %Chain(&lost.why), "an event can never be carried");
     }
     if let Some((sequence, error)) = &relayed.stopped_at {
         tracing::warn!(record = sequence, error = %Chain(error), "the bus does not take an event");

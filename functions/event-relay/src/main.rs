@@ -6,7 +6,9 @@ use shared::runtime;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    runtime::log();
-    let bus = &runtime::bus(&Config::from_env()?).await;
-    run(service_fn(async |call: LambdaEvent<_>| Ok::<_, Error>(event_relay::handle(bus, call.payload).await))).await
+    runtime::log::start();
+    let config = Config::from_env()?;
+    let (bus, metrics) = (&runtime::bus(&config).await, &runtime::metrics(&config));
+    run(service_fn(async |call: LambdaEvent<_>| Ok::<_, Error>(event_relay::handle(bus, metrics, call.payload).await)))
+        .await
 }

@@ -6,7 +6,7 @@ use shared::runtime::{self, Services};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    runtime::log();
+    runtime::log::start();
     let config = Config::from_env()?;
     let (services, mailer) = (Services::deployed(&config).await?, runtime::mailer(&config).await?);
     let (services, mailer) = (&services, &mailer);

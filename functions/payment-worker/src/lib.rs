@@ -8,16 +8,22 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::future::join_all;
 use shared::app::payment::{Error, Heard, hear};
 use shared::http::problem::Chain;
+use shared::ports::trace;
 use shared::runtime::Services;
+use tracing::Instrument as _;
 
 /// Does what every message of the batch asks for, side by side, and reports those that are not done.
 pub async fn handle(services: &Services, batch: SqsEvent) -> SqsBatchResponse {
     let work = batch.records.into_iter().map(|message| async move {
         let SqsMessage { message_id, body, .. } = message;
         let id = message_id.unwrap_or_default();
-        let heard = hear(services.payment(), body.as_deref().unwrap_or_default()).await;
-        log(&id, &heard);
-        heard.is_err().then_some(id)
+        let span = trace::message(&id);
+        let work = async {
+            let heard = hear(services.payment(), body.as_deref().unwrap_or_default()).await;
+            log(&heard);
+            heard.is_err()
+        };
+        work.instrument(span).await.then_some(id)
     });
     let mut answer = SqsBatchResponse::default();
     for id in join_all(work).await.into_iter().flatten() {
@@ -26,17 +32,17 @@ pub async fn handle(services: &Services, batch: SqsEvent) -> SqsBatchResponse {
     answer
 }
 
-fn log(message: &str, heard: &Result<Heard, Error>) {
+fn log(heard: &Result<Heard, Error>) {
     match heard {
-        Ok(Heard::Done) => tracing::info!(message.id = message, "a payment message was done"),
-        Ok(Heard::Duplicate) => tracing::info!(message.id = message, "a payment message had nothing new"),
-        Ok(Heard::Ignored) => tracing::info!(message.id = message, "a payment message is about no booking"),
-        Ok(Heard::Unknown) => tracing::warn!(message.id = message, "a payment message names an unknown booking"),
+        Ok(Heard::Done) => tracing::info!("a payment message was done"),
+        Ok(Heard::Duplicate) => tracing::info!("a payment message had nothing new"),
+        Ok(Heard::Ignored) => tracing::info!("a payment message is about no booking"),
+        Ok(Heard::Unknown) => tracing::warn!("a payment message names an unknown booking"),
         Err(error) if error.is_passing() => {
-            tracing::warn!(message.id = message, error = %Chain(error), "a payment message is done later");
+            tracing::warn!(error = %Chain(error), "a payment message is done later");
         }
         Err(error) => {
-            tracing::error!(message.id = message, error = %Chain(error), "a payment message cannot be done");
+            tracing::error!(error = %Chain(error), "a payment message cannot be done");
         }
     }
 }

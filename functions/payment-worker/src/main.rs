@@ -7,7 +7,7 @@ use shared::runtime::{self, Services};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    runtime::log();
+    runtime::log::start();
     let services = &Services::deployed(&Config::from_env()?).await?;
     let handle =
         async |event: LambdaEvent<SqsEvent>| Ok::<_, Error>(payment_worker::handle(services, event.payload).await);

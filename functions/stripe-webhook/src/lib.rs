@@ -8,10 +8,11 @@ use std::time::Duration;
 use lambda_http::{Body, Request, Response};
 use shared::app::payment::{NotReceived, receive};
 use shared::http::problem::{ApiError, Kind};
-use shared::http::request::header;
+use shared::http::request::{header, span};
 use shared::http::respond::{finish, ok};
 use shared::ports::{Bus, SendError};
 use shared::runtime::Services;
+use tracing::Instrument as _;
 
 /// The largest event that is taken, about as much as one message of the queue holds; theirs are a few kilobytes.
 pub const MAX_EVENT_BYTES: usize = 1_000_000;
@@ -21,7 +22,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Verifies, queues, answers.
 pub async fn handle(services: &Services, bus: &dyn Bus, request: Request) -> Response<Body> {
-    finish(&request, None, take(services, bus, &request).await)
+    let span = span(&request);
+    async { finish(&request, None, take(services, bus, &request).await) }.instrument(span).await
 }
 
 async fn take(services: &Services, bus: &dyn Bus, request: &Request) -> Result<Response<Body>, ApiError> {

@@ -6,7 +6,7 @@ use shared::runtime::{self, Services};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    runtime::log();
+    runtime::log::start();
     let config = Config::from_env()?;
     let (services, bus) = (&Services::deployed(&config).await?, &runtime::bus(&config).await);
     run(service_fn(async |request| Ok::<_, Error>(stripe_webhook::handle(services, bus, request).await))).await

@@ -1,4 +1,4 @@
-//! The bus in AWS: events through Amazon EventBridge, payment work through [`PaymentQueue`].
+//! The bus in AWS: events through Amazon EventBridge, payment work through [`SqsQueue`].
 
 use async_trait::async_trait;
 use aws_sdk_eventbridge::Client;
@@ -7,7 +7,7 @@ use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use thiserror::Error;
 
-use super::sqs::PaymentQueue;
+use super::sqs::SqsQueue;
 use crate::domain::event::Event;
 use crate::ports::event::{SOURCE, to_json};
 use crate::ports::{Bus, SendError};
@@ -20,7 +20,8 @@ const BATCH: usize = 10;
 pub struct AwsBus {
     client: Client,
     bus: String,
-    payments: PaymentQueue,
+    payments: SqsQueue,
+    lost: SqsQueue,
 }
 
 /// EventBridge answered for an entry that it did not take it.
@@ -29,10 +30,10 @@ pub struct AwsBus {
 struct EntryRefused(String);
 
 impl AwsBus {
-    /// The bus named (or with the ARN) `bus`.
+    /// The bus named (or with the ARN) `bus`, with the queue for payment work and the one for lost events.
     #[must_use]
-    pub fn new(client: Client, bus: impl Into<String>, payments: PaymentQueue) -> Self {
-        Self { client, bus: bus.into(), payments }
+    pub fn new(client: Client, bus: impl Into<String>, payments: SqsQueue, lost: SqsQueue) -> Self {
+        Self { client, bus: bus.into(), payments, lost }
     }
 
     fn entry(&self, event: &Event) -> PutEventsRequestEntry {
@@ -85,6 +86,10 @@ impl Bus for AwsBus {
     async fn queue_payment(&self, body: &str) -> Result<(), SendError> {
         self.payments.send(body).await
     }
+
+    async fn park_event(&self, note: &str) -> Result<(), SendError> {
+        self.lost.send(note).await
+    }
 }
 
 fn failure(answer: Option<&PutEventsResultEntry>) -> Option<SendError> {
@@ -126,8 +131,8 @@ mod tests {
 
     fn bus(rules: &[&Rule]) -> AwsBus {
         let unused = mock!(aws_sdk_sqs::Client::send_message).then_output(|| unreachable!());
-        let queue = PaymentQueue::new(mocked!(aws_sdk_sqs, [&unused]), "https://queue.test");
-        AwsBus::new(mocked!(aws_sdk_eventbridge, rules.iter().copied()), "desk-bus", queue)
+        let queue = SqsQueue::new(mocked!(aws_sdk_sqs, [&unused]), "https://queue.test");
+        AwsBus::new(mocked!(aws_sdk_eventbridge, rules.iter().copied()), "desk-bus", queue.clone(), queue)
     }
 
     /// An answer to `codes.len()` entries: the code of each failure, or none.

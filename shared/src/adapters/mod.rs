@@ -1,5 +1,6 @@
 //! The AWS implementations of [`crate::ports`]. Only `runtime` knows them.
 
+pub mod emf;
 pub mod eventbridge;
 pub mod ses;
 pub mod sqs;

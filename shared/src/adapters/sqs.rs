@@ -1,4 +1,4 @@
-//! The payment worker's queue in Amazon SQS.
+//! A queue in Amazon SQS: the payment worker's, or the one where an operator finds what was given up.
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::SdkError;
@@ -8,12 +8,12 @@ use crate::ports::SendError;
 
 /// Puts raw messages into one queue.
 #[derive(Debug, Clone)]
-pub struct PaymentQueue {
+pub struct SqsQueue {
     client: Client,
     url: String,
 }
 
-impl PaymentQueue {
+impl SqsQueue {
     /// The queue at `url`.
     #[must_use]
     pub fn new(client: Client, url: impl Into<String>) -> Self {
@@ -56,7 +56,7 @@ mod tests {
                 sent.queue_url() == Some(URL) && sent.message_body() == Some("{\"kind\":\"stripe\"}")
             })
             .then_output(|| SendMessageOutput::builder().message_id("m").build());
-        PaymentQueue::new(mocked!(aws_sdk_sqs, [&rule]), URL).send("{\"kind\":\"stripe\"}").await.unwrap();
+        SqsQueue::new(mocked!(aws_sdk_sqs, [&rule]), URL).send("{\"kind\":\"stripe\"}").await.unwrap();
         assert_eq!(rule.num_calls(), 1);
     }
 
@@ -70,7 +70,7 @@ mod tests {
             (mock!(Client::send_message).then_error(throttled), false),
             (mock!(Client::send_message).then_error(absent), false),
         ] {
-            let err = PaymentQueue::new(mocked!(aws_sdk_sqs, [&rule]), URL).send("x").await.unwrap_err();
+            let err = SqsQueue::new(mocked!(aws_sdk_sqs, [&rule]), URL).send("x").await.unwrap_err();
             assert_eq!(matches!(err, SendError::Refused(_)), is_final, "{err:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! Bookings after they were made: found, listed, called off and moved.
+//! Bookings after they were made: found, called off and moved.
 //!
 //! Each change is one transaction of booking, slot claims and events, and demands the booking as it was
 //! read; when somebody was quicker, it is read again and decided anew. Never talks to Stripe: what has to
@@ -17,8 +17,7 @@ use crate::domain::id::{BookingId, ConversationId, EventId, ProposalId, TenantId
 use crate::domain::package::{Kind, Package};
 use crate::domain::slot::Slot;
 use crate::ports::{Clock, Ids};
-use crate::store::booking::{Booked, BookingWrite, Listed, Span};
-use crate::store::cursor::Position;
+use crate::store::booking::{Booked, BookingWrite};
 use crate::store::{Store, StoreError};
 
 /// How often a change that was overtaken is decided anew.
@@ -105,21 +104,6 @@ impl Wish {
 /// [`Error::NotFound`]; [`Error::Store`].
 pub async fn find(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<Booking, Error> {
     deps.store.find_booking(tenant, id).await?.ok_or(Error::NotFound)
-}
-
-/// Lists bookings by start, `limit` at a time.
-///
-/// # Errors
-///
-/// [`Error::Store`].
-pub async fn list(
-    deps: Deps<'_>,
-    tenant: TenantId,
-    span: &Span,
-    limit: u16,
-    after: Option<&Position>,
-) -> Result<Listed<Booking>, Error> {
-    Ok(deps.store.list_bookings(tenant, span, limit, after).await?)
 }
 
 /// Calls an open booking off: its slot is free at once, and what has to go back of a payment is due.

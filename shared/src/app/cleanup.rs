@@ -48,7 +48,7 @@ pub struct Counts {
     pub folded_days: usize,
     /// Unpaid bookings whose slot is free again.
     pub released_holds: u32,
-    /// Holds that had ended and turned out to be paid: the webhook tells of those.
+    /// Holds that had ended of customers who, as Stripe says, have done their part.
     pub paid_holds: u32,
     /// What could not be done and is left for the next run.
     pub failures: usize,

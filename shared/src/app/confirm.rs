@@ -5,7 +5,7 @@
 //! figure and the events. Confirming again answers the same. Stripe is asked only after that transaction:
 //! when it is out of reach the booking stands all the same, with a link to pay later.
 //!
-//! [`checkout`] opens Checkout Sessions; [`link`] acts for the holders of links in mails.
+//! [`link`] acts for the holders of links in mails; [`checkout`] opens Checkout Sessions for both.
 
 use aws_lc_rs::hmac;
 use thiserror::Error;
@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::app::booking::{self, Wish};
 use crate::app::context::Contexts;
 use crate::app::mail::Links;
+use crate::app::payment::{self, checkout};
 use crate::clients::stripe::Stripe;
 use crate::domain::booking::{Booking, CalledOffBy, Status};
 use crate::domain::business::BusinessContext;
@@ -23,11 +24,11 @@ use crate::domain::id::{BookingId, ProposalId};
 use crate::domain::link::Purpose;
 use crate::domain::proposal::{Operation, Proposal, ProposalRefused, ProposalStatus};
 use crate::domain::secret::SessionId;
+use crate::ports::metric::Metrics;
 use crate::ports::{Clock, Ids};
 use crate::store::booking::BookingWrite;
 use crate::store::{Store, StoreError};
 
-pub mod checkout;
 mod execute;
 pub mod link;
 
@@ -47,6 +48,8 @@ pub struct Deps<'a> {
     pub clock: &'a dyn Clock,
     /// New ids and codes.
     pub ids: &'a dyn Ids,
+    /// What the business notices, counted.
+    pub metrics: &'a dyn Metrics,
     /// Signs links and slot ids.
     pub link_key: &'a hmac::Key,
     /// Where customers reach this deployment, without a slash at the end.
@@ -100,9 +103,17 @@ impl<'a> Deps<'a> {
         booking::Deps { store: self.store, contexts: self.contexts, clock: self.clock, ids: self.ids }
     }
 
-    /// What opening a Checkout Session may touch.
-    const fn checkout(&self) -> checkout::Deps<'a> {
-        checkout::Deps { store: self.store, stripe: self.stripe, clock: self.clock, public_url: self.public_url }
+    /// What opening and closing Checkout Sessions may touch.
+    const fn payment(&self) -> payment::Deps<'a> {
+        payment::Deps {
+            store: self.store,
+            contexts: self.contexts,
+            stripe: self.stripe,
+            clock: self.clock,
+            ids: self.ids,
+            metrics: self.metrics,
+            public_url: self.public_url,
+        }
     }
 
     /// The signed link that leads to the payment later.
@@ -210,7 +221,7 @@ async fn execute(
         Operation::Cancel { booking } => {
             own(deps, business, conversation, *booking).await?;
             let canceled = booking::call_off(deps.booking(), tenant, *booking, &wish).await?;
-            checkout::close(deps.checkout(), business, &canceled).await;
+            checkout::close(deps.payment(), business, &canceled).await;
             Ok(canceled)
         }
         Operation::Reschedule { booking, slot } => {
@@ -245,7 +256,7 @@ async fn answer(
     if booking.status != Status::PendingPayment {
         return Confirmed { proposal, booking, checkout_url: None };
     }
-    match checkout::open(deps.checkout(), business, booking.clone()).await {
+    match checkout::open(deps.payment(), business, booking.clone()).await {
         Ok(checkout::Opened::Open { booking, url }) => {
             Confirmed { proposal, booking: *booking, checkout_url: Some(url) }
         }

@@ -17,7 +17,8 @@ use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId};
 use crate::domain::mail::Mail;
 use crate::ports::event::{NotAnEvent, from_envelope};
-use crate::ports::{Clock, Mailer, SendError};
+use crate::ports::metric::{Metric, Metrics};
+use crate::ports::{Clock, Mailer, SendError, trace};
 use crate::store::dedup::Turnout;
 use crate::store::{Store, StoreError};
 
@@ -33,6 +34,8 @@ pub struct Deps<'a> {
     pub contexts: &'a Contexts,
     /// Carries the mails.
     pub mailer: &'a dyn Mailer,
+    /// Mails that went out, and that did not.
+    pub metrics: &'a dyn Metrics,
     /// The time.
     pub clock: &'a dyn Clock,
     /// Makes the links in mails.
@@ -96,14 +99,16 @@ struct Notice {
 ///
 /// As [`notify`], and [`Error::NotAnEvent`].
 pub async fn hear(deps: Deps<'_>, body: &str) -> Result<Notified, Error> {
-    notify(deps, &from_envelope(body)?).await
+    let event = from_envelope(body)?;
+    trace::of_event(&event);
+    notify(deps, &event).await
 }
 
 /// Tells everybody whom `event` concerns. Repeating it is safe: who has been told is not told again.
 ///
 /// # Errors
 ///
-/// [`Error`] for the first mail that did not go out; the others of the same event are sent all the same.
+/// [`enum@Error`] for the first mail that did not go out; the others of the same event are sent all the same.
 pub async fn notify(deps: Deps<'_>, event: &Event) -> Result<Notified, Error> {
     let mut notified = Notified { event: event.id, sent: 0, repeated: 0 };
     let mut failed = None;
@@ -202,8 +207,10 @@ async fn send_once(deps: Deps<'_>, event: &Event, notice: &Notice) -> Result<boo
     if let Err(error) = deps.mailer.send(&notice.mail).await {
         // Should this fail too, the work is taken up again all the same, only later.
         let _ = deps.store.drop_work(event.tenant, CONSUMER, &what).await;
+        deps.metrics.count(Metric::MailFailed);
         return Err(error.into());
     }
     deps.store.finish_work(event.tenant, CONSUMER, &what, deps.clock.now()).await?;
+    deps.metrics.count(Metric::MailSent);
     Ok(true)
 }

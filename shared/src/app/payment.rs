@@ -5,10 +5,12 @@
 //! conditional write with its slot claims and events, again whenever somebody was quicker. Everything
 //! can be repeated: an event that says nothing new has no effect, and every call of Stripe has a key.
 //!
-//! Read [`receive`] (one delivery), [`hear`] (one message of the queue), [`record`] (one event), then [`open_checkout`], [`refund`]
+//! Read [`receive()`] (one delivery), [`hear`] (one message of the queue), [`record`] (one event), then [`checkout`], [`refund()`]
 //! and [`release_ended_holds`].
 
+pub mod checkout;
 mod hold;
+mod inquiry;
 mod message;
 mod receive;
 mod refund;
@@ -18,15 +20,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::app::confirm::checkout;
 use crate::app::context::{ContextError, Contexts};
 use crate::clients::stripe::{Stripe, StripeError, Unreadable};
 use crate::domain::booking::{Booking, Room, Status, Transition, settle};
 use crate::domain::business::BusinessContext;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, EventId, TenantId};
-use crate::domain::payment::{BookingRef, Origin, PaymentEvent};
+use crate::domain::payment::{BookingRef, Origin, PaymentEvent, PaymentEventKind};
 use crate::ports::event::NotAnEvent;
+use crate::ports::metric::{Metric, Metrics};
 use crate::ports::{Clock, Ids};
 use crate::store::booking::{Booked, BookingWrite};
 use crate::store::{Store, StoreError};
@@ -53,6 +55,8 @@ pub struct Deps<'a> {
     pub clock: &'a dyn Clock,
     /// Ids of events.
     pub ids: &'a dyn Ids,
+    /// Payments that banks refuse, and holds that end.
+    pub metrics: &'a dyn Metrics,
     /// Where customers come back to from Checkout, without a slash at the end.
     pub public_url: &'a str,
 }
@@ -80,9 +84,9 @@ pub enum Error {
     /// Others changed the booking again and again.
     #[error("the booking was changed by others again and again")]
     Overtaken,
-    /// No Checkout Session could be opened.
-    #[error("the checkout was not opened")]
-    Checkout(#[source] checkout::Error),
+    /// The deployment's public address is none.
+    #[error("the public address is not valid")]
+    PublicUrl(#[from] url::ParseError),
     /// An event of Stripe that cannot be read, for good.
     #[error("the event cannot be read")]
     Unreadable(#[from] Unreadable),
@@ -100,15 +104,9 @@ impl Error {
     pub const fn is_passing(&self) -> bool {
         match self {
             Self::Store(error) => error.is_passing(),
-            Self::Checkout(checkout::Error::Store(error)) => error.is_passing(),
-            Self::Stripe(error) | Self::Checkout(checkout::Error::Stripe(error)) => {
-                matches!(error, StripeError::Unavailable(_))
-            }
-            Self::Checkout(checkout::Error::Overtaken) | Self::Overtaken => true,
-            Self::Checkout(checkout::Error::PublicUrl(_))
-            | Self::Unreadable(_)
-            | Self::NotAnEvent(_)
-            | Self::NotForUs(_) => false,
+            Self::Stripe(error) => matches!(error, StripeError::Unavailable(_)),
+            Self::Overtaken => true,
+            Self::PublicUrl(_) | Self::Unreadable(_) | Self::NotAnEvent(_) | Self::NotForUs(_) => false,
         }
     }
 }
@@ -125,7 +123,7 @@ pub async fn record(deps: Deps<'_>, event: &PaymentEvent) -> Result<Recorded, Er
     let BookingRef { tenant, booking } = event.booking;
     let now = deps.clock.now();
     let Some(business) = business(deps, tenant).await? else { return Ok(Recorded::Unknown) };
-    let expected = Origin { account: account(&business).map(str::to_owned), livemode: deps.stripe.is_live() };
+    let expected = origin(deps, &business);
     for _ in 0..TRIES {
         let Some(before) = deps.store.find_booking(tenant, booking).await? else { return Ok(Recorded::Unknown) };
         let mut facts = before.facts.clone();
@@ -135,7 +133,13 @@ pub async fn record(deps: Deps<'_>, event: &PaymentEvent) -> Result<Recorded, Er
         for room in rooms(&business, &before) {
             let transition = settle(&before, facts.clone(), room, now);
             match write(deps, tenant, &before, &transition, now).await? {
-                Booked::Done => return Ok(Recorded::New(transition.after.status, transition.happenings)),
+                Booked::Done => {
+                    let is_refusal = matches!(event.kind, PaymentEventKind::AsyncFailed { .. });
+                    if is_refusal && event.origin == expected {
+                        deps.metrics.count(Metric::PaymentRefused);
+                    }
+                    return Ok(Recorded::New(transition.after.status, transition.happenings));
+                }
                 Booked::SlotTaken if transition.is_seated_anew => {}
                 _ => break,
             }
@@ -149,12 +153,11 @@ pub async fn record(deps: Deps<'_>, event: &PaymentEvent) -> Result<Recorded, Er
 ///
 /// # Errors
 ///
-/// [`Error::Checkout`]: to repeat it later, or, when Stripe refuses, for a person.
+/// As [`checkout::open`]: to repeat it later, or, when Stripe refuses, for a person.
 pub async fn open_checkout(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<bool, Error> {
     let Some(business) = business(deps, tenant).await? else { return Ok(false) };
     let Some(booking) = deps.store.find_booking(tenant, id).await? else { return Ok(false) };
-    let may = checkout::Deps { store: deps.store, stripe: deps.stripe, clock: deps.clock, public_url: deps.public_url };
-    let opened = checkout::open(may, &business, booking).await.map_err(Error::Checkout)?;
+    let opened = checkout::open(deps, &business, booking).await?;
     Ok(matches!(opened, checkout::Opened::Open { .. }))
 }
 
@@ -185,7 +188,12 @@ async fn write(
     let figures: &[(&str, i64)] = if is_paid { &[("paid", 1)] } else { &[] };
     let write =
         BookingWrite { before: Some(before), after: &transition.after, proposal: None, figures, events: &events, now };
-    Ok(deps.store.write_booking(tenant, &write).await?)
+    let booked = deps.store.write_booking(tenant, &write).await?;
+    let has_lapsed = before.status == Status::PendingPayment && transition.after.status == Status::Expired;
+    if booked == Booked::Done && has_lapsed {
+        deps.metrics.count(Metric::HoldReleased);
+    }
+    Ok(booked)
 }
 
 /// The business as it is now, suspended or not: money is dealt with all the same. `None` when there is none.
@@ -195,6 +203,11 @@ async fn business(deps: Deps<'_>, tenant: TenantId) -> Result<Option<Arc<Busines
         Err(ContextError::Refused) => Ok(None),
         Err(ContextError::Store(error)) => Err(error.into()),
     }
+}
+
+/// Where events come from that may speak for the business's bookings.
+fn origin(deps: Deps<'_>, business: &BusinessContext) -> Origin {
+    Origin { account: account(business).map(str::to_owned), livemode: deps.stripe.is_live() }
 }
 
 /// The business's own Stripe account; the platform's when absent.

@@ -1,14 +1,17 @@
 //! The relay: carries events from the outbox's stream to the bus, in order, at least once.
 //!
-//! Decides where a stream goes on after a failure, and what can never be carried and must not hold up
-//! what is behind it. Never decides who acts on an event: that is for the bus' rules.
+//! Decides where a stream goes on after a failure, and what can never be carried: that is parked where an
+//! operator sees it, and does not hold up what is behind it. Never decides who acts on an event: that is for the bus' rules.
 
+use serde_json::json;
 use thiserror::Error;
 
-use crate::domain::event::Event;
-use crate::ports::{Bus, SendError};
+use crate::domain::chain::Chain;
+use crate::domain::event::{Event, Happening};
+use crate::ports::metric::{Metric, Metrics};
+use crate::ports::{Bus, SendError, trace};
 use crate::store::StoreError;
-use crate::store::outbox::{Image, from_stream};
+use crate::store::outbox::{Image, from_stream, row_of};
 
 /// One record of the outbox's stream.
 #[derive(Debug, Clone)]
@@ -26,10 +29,28 @@ pub struct Relayed {
     pub published: usize,
     /// Records that are no events: what consumers remember, and what has expired.
     pub passed_over: usize,
-    /// Records that can never be carried, each with why. Their rows stay in the outbox.
-    pub given_up: Vec<(String, Lost)>,
-    /// The first record that the bus has not taken, and why: the stream has to go on with it.
+    /// Events that can never be carried, and are parked for an operator. Their rows stay in the outbox.
+    pub given_up: Vec<GivenUp>,
+    /// The first record that was neither carried nor parked, and why: the stream has to go on with it.
     pub stopped_at: Option<(String, SendError)>,
+}
+
+/// An event that can never be carried.
+#[derive(Debug)]
+pub struct GivenUp {
+    /// Where it stands in its shard.
+    pub sequence: String,
+    /// Its row in the outbox, as `T#<tenant>#EVENT#<event>`.
+    pub row: String,
+    /// Why it can never be carried.
+    pub why: Lost,
+}
+
+impl GivenUp {
+    /// What the operator is told: where the event is, and what is wrong with it.
+    fn note(&self) -> String {
+        json!({ "row": self.row, "sequence": self.sequence, "why": Chain(&self.why).to_string() }).to_string()
+    }
 }
 
 /// Why an event can never be carried.
@@ -43,18 +64,21 @@ pub enum Lost {
     Refused(#[source] SendError),
 }
 
-/// Publishes the events among `records`, in order. Repeating it is safe: consumers remember an event's id.
-pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
+/// Publishes the events among `records`, in order, parks those that can never be carried, and counts what the
+/// business notices of them. Repeating it is safe: consumers remember an event's id, and a note about a lost one
+/// may come twice. Counts do not remember: a record that the stream gives again is counted again.
+pub async fn relay(bus: &dyn Bus, metrics: &dyn Metrics, records: Vec<Record>) -> Relayed {
     let mut relayed = Relayed::default();
-    let (mut sequences, mut events) = (Vec::new(), Vec::new());
-    for record in records {
-        match from_stream(record.image) {
+    let (mut places, mut events, mut lost) = (Vec::new(), Vec::new(), Vec::new());
+    for (position, Record { sequence, image }) in records.into_iter().enumerate() {
+        let row = row_of(&image);
+        match from_stream(image) {
             Ok(Some(event)) => {
-                sequences.push(record.sequence);
+                places.push((position, sequence, row));
                 events.push(event);
             }
             Ok(None) => relayed.passed_over += 1,
-            Err(error) => relayed.given_up.push((record.sequence, error.into())),
+            Err(error) => lost.push((position, GivenUp { sequence, row, why: error.into() })),
         }
     }
     let mut not_taken = match bus.publish(&events).await {
@@ -63,18 +87,56 @@ pub async fn relay(bus: &dyn Bus, records: Vec<Record>) -> Relayed {
     };
     not_taken.sort_unstable();
     relayed.published = events.len() - not_taken.len();
-    for position in not_taken {
-        let (Some(sequence), Some(event)) = (sequences.get(position), events.get(position)) else { continue };
+    let taken = events.iter().enumerate().filter(|(number, _)| !not_taken.contains(number));
+    taken.for_each(|(_, event)| carried(metrics, event));
+    let mut end = usize::MAX;
+    for number in not_taken {
+        let (Some((position, sequence, row)), Some(event)) = (places.get(number), events.get(number)) else { continue };
         match publish_alone(bus, event).await {
-            Ok(()) => relayed.published += 1,
-            Err(error @ SendError::Refused(_)) => relayed.given_up.push((sequence.clone(), Lost::Refused(error))),
+            Ok(()) => {
+                relayed.published += 1;
+                carried(metrics, event);
+            }
+            Err(error @ SendError::Refused(_)) => {
+                let (sequence, row) = (sequence.clone(), row.clone());
+                lost.push((*position, GivenUp { sequence, row, why: Lost::Refused(error) }));
+            }
             Err(error @ SendError::Unavailable(_)) => {
-                relayed.stopped_at = Some((sequence.clone(), error));
+                (end, relayed.stopped_at) = (*position, Some((sequence.clone(), error)));
                 break;
             }
         }
     }
+    lost.sort_unstable_by_key(|(position, _)| *position);
+    // What stands behind the end comes again.
+    for (_, given_up) in lost.into_iter().filter(|(position, _)| *position < end) {
+        if let Err(error) = bus.park_event(&given_up.note()).await {
+            relayed.stopped_at = Some((given_up.sequence, error));
+            break;
+        }
+        metrics.count(Metric::EventGivenUp);
+        relayed.given_up.push(given_up);
+    }
     relayed
+}
+
+/// Logs and counts an event that the bus has taken.
+fn carried(metrics: &dyn Metrics, event: &Event) {
+    trace::carried(event);
+    let metric = match event.what {
+        Happening::BookingReceived(_) => Metric::BookingReceived,
+        Happening::BookingConfirmed(_) => Metric::BookingConfirmed,
+        Happening::BookingCancelled(_) => Metric::BookingCancelled,
+        Happening::BookingFlagged(_) => Metric::PaymentFlagged,
+        Happening::EscalationRequested(..) => Metric::HandOverRequested,
+        Happening::BookingChanged(..)
+        | Happening::BookingRefunded(_)
+        | Happening::BookingDisputed(_)
+        | Happening::CheckoutNeeded(_)
+        | Happening::RefundDue(_)
+        | Happening::VerificationRequested(_) => return,
+    };
+    metrics.count(metric);
 }
 
 /// Publishes one event by itself, which tells whether it is its own fault that the bus does not take it.

@@ -11,15 +11,17 @@ use aws_lc_rs::hmac;
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use thiserror::Error;
+use tokio::time::Instant;
 
 use crate::app::context::{BusinessContext, ContextError, Contexts};
 use crate::clients::claude::Claude;
 use crate::domain::conversation::{Conversation, Origin, SessionRefused};
 use crate::domain::id::MessageId;
-use crate::domain::message::{InvalidMessage, Turn};
+use crate::domain::message::{InvalidMessage, Outcome, Turn};
 use crate::domain::meter::Exceeded;
 use crate::domain::proposal::Proposal;
 use crate::domain::secret::{SessionId, TenantKey};
+use crate::ports::metric::{Metric, Metrics};
 use crate::ports::{Clock, Ids};
 use crate::store::conversation::Thread;
 use crate::store::meter::Admitted;
@@ -49,6 +51,8 @@ pub struct Deps<'a> {
     pub clock: &'a dyn Clock,
     /// New ids and secrets.
     pub ids: &'a dyn Ids,
+    /// How long turns take, what they cost, how they end.
+    pub metrics: &'a dyn Metrics,
     /// Signs slot ids.
     pub link_key: &'a hmac::Key,
     /// Whether messages are counted per address; only the local runner ever turns this off.
@@ -189,9 +193,38 @@ impl Fresh {
     ///
     /// [`Error::Store`] when the turn cannot be kept; it then has had no effect.
     pub async fn answer(self, deps: Deps<'_>, heard: &mut (dyn FnMut(Heard) + Send)) -> Result<Finished, Error> {
+        let (started, mut first) = (Instant::now(), None);
+        let mut timed = |piece| {
+            first.get_or_insert_with(|| started.elapsed());
+            heard(piece);
+        };
         // Boxed, since a turn's future is large and its hosts nest it deeply.
-        let draft = answering::answer(deps, &self, heard).boxed().await;
-        keeping::keep(deps, &self, draft, heard).boxed().await
+        let draft = answering::answer(deps, &self, &mut timed).boxed().await;
+        let whole = started.elapsed();
+        let finished = keeping::keep(deps, &self, draft, &mut timed).boxed().await;
+        self.measure(deps.metrics, &finished, first, whole);
+        finished
+    }
+
+    /// Counts the turn, unless the answer that stands was made and counted elsewhere.
+    fn measure(
+        &self,
+        metrics: &dyn Metrics,
+        finished: &Result<Finished, Error>,
+        first: Option<Duration>,
+        whole: Duration,
+    ) {
+        let turn = match finished {
+            Ok(finished) if finished.turn.id == self.id => &finished.turn,
+            Ok(_) => return,
+            Err(_) => return metrics.count(Metric::TurnFailed),
+        };
+        let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let spent = u64::try_from(turn.cost.cost.get()).unwrap_or_default();
+        let mut values = vec![(Metric::TurnLatency, ms(whole)), (Metric::SpendMicroUsd, spent)];
+        values.extend(first.map(|first| (Metric::TurnFirstByte, ms(first))));
+        values.extend((turn.outcome == Outcome::Fallback).then_some((Metric::TurnFailed, 1)));
+        metrics.put(&values);
     }
 }
 

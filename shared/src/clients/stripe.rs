@@ -55,6 +55,17 @@ impl Stripe {
         Self { timeout, ..self }
     }
 
+    /// The origin of the pages on which customers pay, as far as it is known before there is one: Stripe's
+    /// own, or that of the endpoint when another is configured. An account with a domain of its own has
+    /// its pages there.
+    #[must_use]
+    pub fn checkout_origin(&self) -> String {
+        match self.endpoint.host_str() {
+            Some("api.stripe.com") => "https://checkout.stripe.com".to_owned(),
+            _ => self.endpoint.origin().ascii_serialization(),
+        }
+    }
+
     /// Claims that the key moves real money, so that only live events may speak for a booking.
     #[must_use]
     pub fn is_live(&self) -> bool {

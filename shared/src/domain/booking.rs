@@ -10,7 +10,7 @@ use super::code::ConfirmationCode;
 use super::id::{BookingId, ConversationId, PackageId, ProposalId, ResourceId};
 use super::money::Money;
 use super::package::{Kind, Package};
-use super::payment::PaymentFacts;
+use super::payment::{PaymentFacts, Standing};
 use super::slot::{Interval, Slot};
 use super::tenant::Policies;
 use super::text::{Line, Note, PersonName};
@@ -21,7 +21,7 @@ pub use status::{InvalidStatus, Status};
 
 mod settle;
 
-pub use settle::{BANK_DECIDES, PERSON_DECIDES, Room, Transition, lapse, settle};
+pub use settle::{BANK_ASKED_AGAIN, BANK_DECIDES, PERSON_DECIDES, Room, Transition, lapse, settle};
 
 /// The shortest hold: Stripe keeps a Checkout Session open for 30 minutes at least, counted from when the
 /// call arrives, and a minute may pass before it does.
@@ -270,6 +270,14 @@ impl Booking {
     #[must_use]
     pub const fn its_slot(&self) -> Slot {
         Slot { package: self.package, resource: self.resource, interval: self.slot, blocked: self.blocked }
+    }
+
+    /// Until when it waits at `now` for a payment of which nothing has come yet; none when it no longer
+    /// waits, or the customer has done their part and a bank or a person decides.
+    #[must_use]
+    pub fn payable_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let is_awaited = matches!(self.facts.standing(self.price), Standing::AwaitingPayment | Standing::Lapsed);
+        self.hold_until.filter(|until| self.status == Status::PendingPayment && is_awaited && now < *until)
     }
 
     /// This booking, one version on.

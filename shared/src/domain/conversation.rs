@@ -15,8 +15,12 @@ use super::text::Note;
 /// How long a session may be idle.
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(24);
 
-/// How many client message ids a conversation remembers, to know a repetition.
-pub const REMEMBERED: usize = 12;
+/// How many turns back a conversation knows a repetition. Further back, the same message is a new one: what
+/// a conversation remembers is written again with every turn.
+pub const REMEMBERED: usize = 24;
+
+/// How much of a turn's key is remembered: 48 bits, among at most [`REMEMBERED`].
+const MARK_CHARS: usize = 8;
 
 /// One chat thread.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +49,7 @@ pub struct Conversation {
     pub proven: Option<Email>,
     /// The code that the visitor was sent and has not used.
     pub challenge: Option<Challenge>,
-    /// Keys of the newest turns, newest last, at most [`REMEMBERED`].
+    /// Marks of the newest turns' keys, newest last, at most [`REMEMBERED`].
     pub recent: Vec<String>,
     /// When it began.
     pub created_at: Timestamp,
@@ -190,8 +194,24 @@ impl Conversation {
     /// Claims that a turn with this key has been taken already.
     #[must_use]
     pub fn remembers(&self, key: &str) -> bool {
-        self.recent.iter().any(|known| known == key)
+        self.recent.iter().any(|known| known == mark(key))
     }
+
+    /// The marks to remember once the turn with this key is taken.
+    #[must_use]
+    pub fn remembering(&self, key: &str) -> Vec<String> {
+        let all = self.recent.iter().map(String::as_str).chain([mark(key)]);
+        let forgotten = (self.recent.len() + 1).saturating_sub(REMEMBERED);
+        all.skip(forgotten).map(str::to_owned).collect()
+    }
+}
+
+/// What a conversation remembers of a turn's key: its last characters. A key is a hash or, where the client
+/// named none, a fresh id, and the end of both is random.
+#[must_use]
+pub fn mark(key: &str) -> &str {
+    let from = key.char_indices().rev().nth(MARK_CHARS - 1).map_or(0, |(at, _)| at);
+    key.split_at(from).1
 }
 
 #[cfg(test)]
@@ -210,6 +230,18 @@ mod tests {
         assert_eq!(conversation.admit(&session(1), last), Ok(()));
         assert_eq!(conversation.admit(&session(1), start + SESSION_IDLE), Err(SessionRefused));
         assert_eq!(conversation.admit(&session(2), start), Err(SessionRefused));
+    }
+
+    #[test]
+    fn a_repetition_is_known_among_the_newest_turns() {
+        let mut conversation = Conversation::begin(&session(1), Origin::default(), Timestamp::UNIX_EPOCH);
+        let keys: Vec<String> = (0..=REMEMBERED).map(|n| format!("a_key_of_{n:08}")).collect();
+        for key in &keys {
+            assert!(!conversation.remembers(key));
+            conversation.recent = conversation.remembering(key);
+        }
+        assert!(!conversation.remembers(&keys[0]));
+        assert!(keys[1..].iter().all(|key| conversation.remembers(key)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Origins: which sites' pages may use a tenant's chat.
+//! Origins: which sites' pages may use a tenant's chat, and which may read the admin API.
 //!
 //! The preflight is open; what decides is the request itself. An origin is compared letter by letter
-//! with those the tenant allowed: no pattern, no suffix, never `null`. There are no cookies, so no
+//! with those that are allowed: no pattern, no suffix, never `null`. There are no cookies, so no
 //! credentials are ever allowed.
 
 use lambda_http::Request;
@@ -14,7 +14,7 @@ use super::problem::ApiError;
 /// What a page may read of an answer beyond its body.
 const EXPOSED: &str = "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset";
 
-/// An origin that was checked. Only [`check_origin`] makes one.
+/// An origin that was checked. Only [`check_origin`] and [`reader`] make one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(HeaderValue);
 
@@ -35,6 +35,13 @@ pub fn check_origin(request: &Request, allowed: &[String]) -> Result<Option<Orig
         }
         _ => Err(ApiError::origin_refused()),
     }
+}
+
+/// The page that may read the answer, if it is of an allowed site. Any other caller is served all the
+/// same: what lets a request in is its token, and without these headers no page can read what came of it.
+#[must_use]
+pub fn reader(request: &Request, allowed: &[String]) -> Option<Origin> {
+    check_origin(request, allowed).ok().flatten()
 }
 
 impl Origin {
@@ -71,6 +78,23 @@ mod tests {
             "vary": "Origin",
         }
         "#);
+    }
+
+    #[test]
+    fn a_page_of_another_site_reads_nothing_and_is_not_refused() {
+        let allowed = ["https://console.example".to_owned()];
+        let asked_from = |origin: &'static str| {
+            let mut request = Request::new(Body::Empty);
+            request.headers_mut().append(ORIGIN, HeaderValue::from_static(origin));
+            reader(&request, &allowed)
+        };
+        assert_eq!(
+            asked_from("https://console.example"),
+            Some(Origin(HeaderValue::from_static("https://console.example")))
+        );
+        for other in ["https://evil.test", "null", "https://console.example.evil.test"] {
+            assert_eq!(asked_from(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::problem::ApiError;
 use super::request::header;
 use crate::app::context::{ContextError, Contexts, Stamped};
 use crate::domain::secret::TenantKey;
-use crate::ports::Clock;
+use crate::ports::{Clock, trace};
 use crate::store::Store;
 
 /// A public request that was let in.
@@ -41,6 +41,7 @@ pub async fn admit(
     } else {
         contexts.of_key(store, &key, now).await
     }?;
+    trace::of_tenant(business.context.tenant.id);
     let origin = check_origin(request, &business.context.tenant.allowed_origins)?;
     Ok(Admitted { key, business, origin })
 }

@@ -271,18 +271,18 @@ impl ApiError {
     }
 
     /// Writes the log line of this problem: failures of ours as errors, passing ones and refusals with a
-    /// cause as warnings, and nothing for what a caller did wrong.
-    pub fn log(&self, request_id: &str) {
+    /// cause as warnings, and nothing for what a caller did wrong. Its request is named by the span.
+    pub fn log(&self) {
         let (status, code) = (self.kind.status().as_u16(), self.kind.code());
         match &self.said.cause {
             Some(cause) if self.kind == Kind::Internal => {
-                tracing::error!(request.id = request_id, status, code, error = %Chain(&**cause), "a request failed");
+                tracing::error!(status, code, error = %Chain(&**cause), "a request failed");
             }
             None if self.kind == Kind::Internal => {
-                tracing::error!(request.id = request_id, status, code, "a request failed")
+                tracing::error!(status, code, "a request failed")
             }
             Some(cause) => {
-                tracing::warn!(request.id = request_id, status, code, error = %Chain(&**cause), "a request was not served");
+                tracing::warn!(status, code, error = %Chain(&**cause), "a request was not served");
             }
             None => {}
         }

@@ -16,6 +16,7 @@ use lambda_http::{Request, RequestExt};
 use serde::de::DeserializeOwned;
 
 use super::problem::ApiError;
+use crate::ports::trace;
 
 pub use merge::merged;
 
@@ -33,6 +34,13 @@ pub fn route(request: &Request) -> (&Method, &str) {
 #[must_use]
 pub fn request_id(request: &Request) -> &str {
     gateway(request).and_then(|context| context.request_id.as_deref()).unwrap_or("none")
+}
+
+/// The span that every log line of this request has; its tenant and subject are added when they are known.
+#[must_use]
+pub fn span(request: &Request) -> tracing::Span {
+    let (method, route) = route(request);
+    trace::request(request_id(request), method.as_str(), route)
 }
 
 /// The address that the gateway was called from.

@@ -66,12 +66,19 @@ pub fn redirect(to: &str) -> Result<Response<Body>, ApiError> {
 
 /// A whole page. Of what it holds only its `<style>` element takes effect: no script, no image, no frame.
 ///
-/// Its forms may be sent to this site, and be redirected on to Stripe's Checkout.
+/// Its forms may be sent to this site only.
 #[must_use]
 pub fn html(status: StatusCode, page: String) -> Response<Body> {
-    let mut policy = String::from(
-        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https://checkout.stripe.com",
-    );
+    html_leading_to(status, page, "")
+}
+
+/// [`html`] whose forms may also be redirected on to the origin `onward`: browsers hold a form's redirects
+/// to the page's policy, too.
+#[must_use]
+pub fn html_leading_to(status: StatusCode, page: String, onward: &str) -> Response<Body> {
+    let mut policy =
+        format!("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {onward}");
+    policy.truncate(policy.trim_end().len());
     if let Some(style) = page.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>")) {
         let hash = STANDARD.encode(digest(&SHA256, style.0.as_bytes()));
         // Writing to a string cannot fail.
@@ -86,16 +93,18 @@ pub fn html(status: StatusCode, page: String) -> Response<Body> {
     response
 }
 
-/// Ends a request: a problem becomes its answer and its log line, and every answer gets its headers.
+/// Ends a request: a problem becomes its answer and its log line, and every answer gets its headers and
+/// a line.
 ///
 /// `origin` is what [`super::cors::check_origin`] let through; none before that, so that no other site
 /// can read anything.
 #[must_use]
 pub fn finish(request: &Request, origin: Option<&Origin>, result: Result<Response<Body>, ApiError>) -> Response<Body> {
     let mut response = result.unwrap_or_else(|problem| {
-        problem.log(request_id(request));
+        problem.log();
         problem.response(request_id(request))
     });
+    tracing::info!(status = response.status().as_u16(), "a request was answered");
     secure(response.headers_mut());
     if let Some(origin) = origin {
         origin.allow(response.headers_mut());
@@ -177,13 +186,16 @@ mod tests {
         insta::assert_snapshot!(shown(&finish(&request(), None, Ok(html(StatusCode::OK, page)))), @r"
         200 OK
         cache-control: no-store
-        content-security-policy: default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https://checkout.stripe.com; style-src 'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='
+        content-security-policy: default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; style-src 'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='
         content-type: text/html; charset=utf-8
         referrer-policy: no-referrer
         x-content-type-options: nosniff
 
         <!doctype html><style>p{color:red}</style><p>Hello</p>
         ");
+        let onward = html_leading_to(StatusCode::OK, "<p>Pay</p>".to_owned(), "https://checkout.stripe.com");
+        let policy = onward.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.ends_with("; form-action 'self' https://checkout.stripe.com"), "{policy}");
         let plain = html(StatusCode::GONE, "<p>Over</p>".to_owned());
         assert!(!plain.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("style-src"));
     }

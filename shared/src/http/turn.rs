@@ -15,6 +15,7 @@ use crate::domain::meter::Exceeded;
 use crate::domain::proposal::Proposal;
 use crate::domain::secret::SessionId;
 use crate::domain::text::Note;
+use crate::ports::trace;
 
 /// The longest id that a client may give its message.
 const CLIENT_ID_CHARS: usize = 100;
@@ -155,7 +156,9 @@ pub fn ask(request: &Request, admitted: &Admitted) -> Result<Ask, ApiError> {
 ///
 /// 400 `session_invalid`, the same as for one that is unknown.
 pub fn session_of(text: &str) -> Result<SessionId, ApiError> {
-    text.parse().map_err(|_| ApiError::session_invalid())
+    let session: SessionId = text.parse().map_err(|_| ApiError::session_invalid())?;
+    trace::of_conversation(session.conversation());
+    Ok(session)
 }
 
 /// What a visitor is told whose wish goes to a person.

@@ -22,10 +22,14 @@ use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Event;
 use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
 use crate::domain::text::{Line, Note};
+use crate::ports::trace::announced;
 
 mod facts;
+mod list;
 
 use facts::FactsRow;
+
+pub use list::Span;
 
 const WHAT: &str = "booking";
 
@@ -93,15 +97,6 @@ struct CheckoutRow {
 #[derive(Serialize, Deserialize)]
 struct CodeRow {
     booking: String,
-}
-
-/// Which bookings to list, by start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
-    /// The first start that counts.
-    pub from: Timestamp,
-    /// The first start that no longer counts.
-    pub to: Timestamp,
 }
 
 /// A page of a list.
@@ -270,27 +265,6 @@ impl Store {
         }
     }
 
-    /// Lists a tenant's bookings by start, `limit` at a time, as of a moment ago.
-    ///
-    /// # Errors
-    ///
-    /// As every read: [`StoreError`].
-    pub async fn list_bookings(
-        &self,
-        tenant: TenantId,
-        span: &Span,
-        limit: u16,
-        after: Option<&Position>,
-    ) -> Result<Listed<Booking>, StoreError> {
-        let query = Query::index("by_day", "gsi1pk", Key::by_day(tenant))
-            .between("gsi1sk", instant(span.from), instant(span.to))
-            .limit(limit)
-            .after(after.map(Position::item));
-        let page = self.bookings.page(&query).await?;
-        let items = page.items.into_iter().map(booking_of).collect::<Result<_, _>>()?;
-        Ok(Listed { items, next: page.next.as_ref().and_then(Position::of) })
-    }
-
     /// Lists every booking of one customer that starts at `from` or later, by start, as of a moment ago.
     ///
     /// # Errors
@@ -307,7 +281,9 @@ impl Store {
         self.bookings.all(query).await?.into_iter().map(booking_of).collect()
     }
 
-    /// Lists bookings of all tenants whose hold has ended, `limit` at a time from one of the [`DUE_SHARDS`](super::DUE_SHARDS), oldest first.
+    /// Lists bookings of all tenants whose hold has ended, `limit` at a time from one of the [`DUE_SHARDS`](super::DUE_SHARDS),
+    /// oldest first, as of a moment ago: the booking itself says how it is now. An entry that names no booking is
+    /// [`StoreError::Corrupt`] by itself.
     ///
     /// # Errors
     ///
@@ -317,24 +293,21 @@ impl Store {
         shard: u8,
         now: Timestamp,
         limit: u16,
-    ) -> Result<Vec<(TenantId, Booking)>, StoreError> {
+        after: Option<&Position>,
+    ) -> Result<Listed<Result<(TenantId, BookingId), StoreError>>, StoreError> {
         let query = Query::index("by_deadline", "gsi3pk", super::key::due_shard(shard))
             // `$` sorts right behind the `#` that follows the time, so that this second counts too.
             .between("gsi3sk", "0", format!("{}$", instant(now)))
-            .limit(limit);
+            .limit(limit)
+            .after(after.map(Position::item));
         let page = self.bookings.page(&query).await?;
-        let mut ended = Vec::new();
-        for found in page.items {
-            // The index holds keys only: the booking itself is read as it is now.
+        let named = |found: super::expression::Item| {
             let pk = found.get("pk").and_then(|pk| pk.as_s().ok()).map(String::as_str).unwrap_or_default();
-            let (tenant, booking) =
-                super::key::booking_of(pk).ok_or_else(|| corrupt(WHAT)("a key of another shape"))?;
-            let (tenant, booking) = (parse(tenant, WHAT)?, parse(booking, WHAT)?);
-            if let Some(booking) = self.find_booking(tenant, booking).await? {
-                ended.push((tenant, booking));
-            }
-        }
-        Ok(ended)
+            let named = super::key::booking_of(pk).ok_or_else(|| corrupt(WHAT)("a key of another shape"));
+            named.and_then(|(tenant, booking)| Ok((parse(tenant, WHAT)?, parse(booking, WHAT)?)))
+        };
+        let items = page.items.into_iter().map(named).collect();
+        Ok(Listed { items, next: page.next.as_ref().and_then(Position::of) })
     }
 
     /// Makes or changes a booking in one transaction with its slot claims, its proposal, the day's
@@ -371,7 +344,10 @@ impl Store {
         }
         let (meanings, actions): (Vec<Booked>, Vec<Action>) = actions.into_iter().unzip();
         Ok(match self.bookings.transact(actions).await? {
-            Transacted::Done => Booked::Done,
+            Transacted::Done => {
+                write.events.iter().for_each(announced);
+                Booked::Done
+            }
             Transacted::Refused(refusals) => {
                 let stood: Vec<Booked> = meanings
                     .into_iter()

@@ -13,18 +13,23 @@ use super::row::{at, ms, parse, ttl};
 use super::table::{Action, Query, Written, item, read};
 use super::turn::turn_of;
 use crate::domain::code::Challenge;
-use crate::domain::conversation::{Conversation, Origin, REMEMBERED};
+use crate::domain::conversation::{Conversation, Origin, mark};
 use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
 use crate::domain::money::MicroUsd;
 use crate::domain::secret::SecretHash;
 use crate::domain::text::Note;
+use crate::ports::trace;
 
 const WHAT: &str = "conversation";
 
-/// How many rows the one read of a turn takes: summary, meta and the newest turns.
-const READ: u16 = 14;
+/// How many turns the one read of a turn takes. While a turn has no more than 0.7 KB, they come to less than
+/// 8 KB with meta and summary: two read units.
+pub const READ_TURNS: usize = 9;
+
+/// All rows of that read: summary, meta and the newest turns.
+const READ: u16 = 2 + READ_TURNS as u16;
 
 /// How long a conversation is kept after the visitor's last sign.
 const KEPT_DAYS: i64 = 365;
@@ -87,6 +92,11 @@ pub struct Summary {
     pub text: String,
     /// The newest turn in it.
     pub through: MessageId,
+}
+
+impl Summary {
+    /// How long its text may be: with all around it the row stays below 1 KB, one write unit.
+    pub const MAX_BYTES: usize = 880;
 }
 
 /// All that a turn needs to know of its conversation.
@@ -266,6 +276,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let actions = vec![self.asking(tenant, id, challenge)?, self.announcing(event)?];
         self.conversations.transact(actions).await?;
+        trace::announced(event);
         Ok(())
     }
 
@@ -388,13 +399,10 @@ pub(super) fn conversation_item(tenant: TenantId, new: &Conversation) -> Result<
 /// What a turn changes of its conversation. Demands that nobody took the conversation and that the
 /// same message was not answered meanwhile.
 pub(super) fn turn_update(tenant: TenantId, before: &Conversation, turn: &Turn, now: Timestamp) -> Update {
-    let mut recent = before.recent.clone();
-    recent.push(turn.key.clone());
-    let recent = recent.split_off(recent.len().saturating_sub(REMEMBERED));
-    let recent = recent.into_iter().map(aws_sdk_dynamodb::types::AttributeValue::S).collect();
+    let recent = before.remembering(&turn.key).into_iter().map(aws_sdk_dynamodb::types::AttributeValue::S).collect();
     let usage = turn.cost.usage;
     let said = if turn.answer.pieces().is_empty() { 1_u64 } else { 2 };
-    let key = turn.key.clone();
+    let mark = mark(&turn.key).to_owned();
     Update::new(Key::meta(tenant, before.id))
         .set("recent", aws_sdk_dynamodb::types::AttributeValue::L(recent))
         .set("active_at", ms(now))
@@ -404,7 +412,7 @@ pub(super) fn turn_update(tenant: TenantId, before: &Conversation, turn: &Turn, 
         .add("cost", turn.cost.cost.get())
         .when("owner", "=", before.owner)
         .when_so(|terms| {
-            let (recent, key) = (terms.name("recent"), terms.value(key));
-            format!("NOT contains({recent}, {key})")
+            let (recent, mark) = (terms.name("recent"), terms.value(mark));
+            format!("NOT contains({recent}, {mark})")
         })
 }

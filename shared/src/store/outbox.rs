@@ -109,6 +109,15 @@ pub fn from_stream(image: Image) -> Result<Option<Event>, StoreError> {
     row.try_into().map(Some)
 }
 
+/// Names the row of an image, as `T#<tenant>#EVENT#<event>`; empty when the image has no key.
+#[must_use]
+pub fn row_of(image: &Image) -> String {
+    match image.get("pk") {
+        Some(serde_dynamo::AttributeValue::S(pk)) => pk.clone(),
+        _ => String::new(),
+    }
+}
+
 /// The end of a stay in the outbox, for rows that are kept beside events.
 pub(super) fn expiry(now: Timestamp) -> i64 {
     ttl(now) + KEPT_DAYS * 24 * 3_600

@@ -17,6 +17,7 @@ use crate::domain::id::{BookingId, ConversationId, EscalationId, ProposalId, Ten
 use crate::domain::proposal::{KEPT_DAYS, Operation, Preview, Proposal, ProposalStatus};
 use crate::domain::slot::{Interval, Slot};
 use crate::domain::text::{Line, Note};
+use crate::ports::trace;
 
 const WHAT: &str = "proposal";
 
@@ -270,6 +271,7 @@ impl Store {
             self.announcing(event)?,
         ];
         self.conversations.transact(actions).await?;
+        trace::announced(event);
         Ok(())
     }
 

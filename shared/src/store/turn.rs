@@ -17,7 +17,7 @@ use super::meter::Settled;
 use super::row::{at, ms, parse, ttl};
 use super::table::{Query, Transacted, item, read};
 use crate::domain::code::Challenge;
-use crate::domain::conversation::{Conversation, TicketStatus};
+use crate::domain::conversation::{Conversation, REMEMBERED, TicketStatus};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
@@ -25,6 +25,7 @@ use crate::domain::ledger::{TurnCost, Usage};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
 use crate::domain::proposal::Proposal;
+use crate::ports::trace;
 
 const WHAT: &str = "turn";
 
@@ -34,9 +35,13 @@ const KEPT_DAYS: i64 = 365;
 /// The stored form. Renaming a field here is a migration.
 #[derive(Serialize, Deserialize)]
 struct Row {
-    id: String,
+    /// Names the visitor's message.
+    #[serde(skip_serializing)]
+    sk: String,
     answer_id: String,
-    key: String,
+    /// None: the message's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     said: String,
     /// Milliseconds since the Unix epoch.
     at: i64,
@@ -102,10 +107,11 @@ impl From<&Turn> for Row {
             Piece::Proposal(id) => PieceRow::Proposal(id.to_string()),
             Piece::Handoff => PieceRow::Handoff(true),
         });
+        let id = turn.id.to_string();
         Self {
-            id: turn.id.to_string(),
+            sk: String::new(),
             answer_id: turn.answer_id.to_string(),
-            key: turn.key.clone(),
+            key: (turn.key != id).then(|| turn.key.clone()),
             said: turn.said.clone(),
             at: ms(turn.at),
             answer: pieces.collect(),
@@ -142,10 +148,11 @@ impl TryFrom<Row> for Turn {
                 PieceRow::Handoff(_) => Piece::Handoff,
             })
         };
+        let id = row.sk.strip_prefix(TURN).ok_or_else(|| corrupt(WHAT)("not the key of a turn"))?;
         Ok(Self {
-            id: parse(&row.id, WHAT)?,
+            id: parse(id, WHAT)?,
             answer_id: parse(&row.answer_id, WHAT)?,
-            key: row.key,
+            key: row.key.unwrap_or_else(|| id.to_owned()),
             said: row.said,
             at: at(row.at, WHAT)?,
             answer: row.answer.into_iter().map(piece).collect::<Result<Answer, _>>()?,
@@ -243,9 +250,6 @@ impl Store {
             actions.push(self.conversations.updating(update)?);
         }
         actions.push(self.settling(tenant, write.settled)?);
-        if let Some(summary) = write.summary {
-            actions.push(self.summarizing(tenant, before.id, summary, write.now)?);
-        }
         for proposal in write.proposals {
             actions.push(self.proposing(tenant, before.id, proposal)?);
         }
@@ -255,8 +259,24 @@ impl Store {
         for event in write.events {
             actions.push(self.announcing(event)?);
         }
-        match self.conversations.transact(actions).await? {
-            Transacted::Done => Ok(Kept::Yes),
+        let mut kept = match write.summary {
+            Some(summary) => {
+                let summarizing = self.summarizing(tenant, before.id, summary, write.now)?;
+                let with_summary = actions.iter().cloned().chain([summarizing]).collect();
+                self.conversations.transact(with_summary).await?
+            }
+            None => self.conversations.transact(actions.clone()).await?,
+        };
+        let others = actions.len();
+        if matches!(&kept, Transacted::Refused(refused) if refused.iter().take(others).all(Option::is_none)) {
+            // Another turn of this conversation has folded as far meanwhile: its summary stands.
+            kept = self.conversations.transact(actions).await?;
+        }
+        match kept {
+            Transacted::Done => {
+                write.events.iter().for_each(trace::announced);
+                Ok(Kept::Yes)
+            }
             Transacted::Refused(_) => Ok(Kept::Overtaken),
         }
     }
@@ -277,25 +297,29 @@ impl Store {
         self.conversations.all(query).await?.into_iter().map(turn_of).collect()
     }
 
-    /// Reads the newest turns, newest last: at most `count`.
+    /// Finds the turn with `key` among the newest that a conversation remembers.
     ///
     /// # Errors
     ///
     /// As every read: [`StoreError`].
-    pub async fn newest_turns(
+    pub async fn find_turn(
         &self,
         tenant: TenantId,
         conversation: ConversationId,
-        count: u16,
-    ) -> Result<Vec<Turn>, StoreError> {
+        key: &str,
+    ) -> Result<Option<Turn>, StoreError> {
+        let remembered = u16::try_from(REMEMBERED).unwrap_or(u16::MAX);
         let query = Query::partition(Key::conversation(tenant, conversation))
             .between("sk", TURN, format!("{TURN}~"))
             .descending()
-            .limit(count);
-        let mut turns: Vec<Turn> =
-            self.conversations.page(&query).await?.items.into_iter().map(turn_of).collect::<Result<_, _>>()?;
-        turns.reverse();
-        Ok(turns)
+            .limit(remembered);
+        for item in self.conversations.page(&query).await?.items {
+            let turn = turn_of(item)?;
+            if turn.key == key {
+                return Ok(Some(turn));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -306,7 +330,7 @@ fn first(write: &TurnWrite<'_>) -> Conversation {
     begun.messages = if write.turn.answer.pieces().is_empty() { 1 } else { 2 };
     begun.tokens = usage.prompt() + usage.output;
     begun.cost = write.turn.cost.cost;
-    begun.recent = vec![write.turn.key.clone()];
+    begun.recent = begun.remembering(&write.turn.key);
     begun.active_at = write.now;
     begun.is_escalated = write.escalation.is_some();
     begun.challenge = write.challenge.cloned();

@@ -162,7 +162,7 @@ impl Simulator {
         validate::body(&request)?;
         let usage = state.cache.count(&key, &request, now);
         validate::size(&usage)?;
-        let part = state.next_part();
+        let part = state.next_part(offline::is_housekeeping(&Transcript::of(&request)));
         let stage = Stage {
             request_id: id("req_", &seed),
             seed,
@@ -189,8 +189,12 @@ impl fmt::Debug for Simulator {
 }
 
 impl Remembered {
-    /// Whose turn it is; it is then over.
-    fn next_part(&mut self) -> Part {
+    /// Whose turn it is; it is then over. A script speaks to visitors: what the server asks for itself
+    /// takes none of its answers.
+    fn next_part(&mut self, is_housekeeping: bool) -> Part {
+        if is_housekeeping && matches!(self.mode, Mode::Scripted(_)) {
+            return Part::Offline;
+        }
         let turn = self.answered;
         self.answered += 1;
         match &self.mode {

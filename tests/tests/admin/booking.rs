@@ -12,7 +12,7 @@ use shared::domain::slot::Interval;
 use shared::domain::text::{Line, Note};
 use shared::ports::Ids as _;
 use shared::runtime::RandomIds;
-use shared::store::booking::{Booked, BookingWrite};
+use shared::store::booking::{Booked, BookingWrite, Span};
 
 use super::world::{AGENT, NOW, OWNER, STRANGER, STUDIO, World, world};
 
@@ -68,26 +68,75 @@ fn starts(body: &Value) -> Vec<Timestamp> {
     items.iter().map(|item| item["startsAt"].as_str().unwrap().parse().unwrap()).collect()
 }
 
+/// Every page of the list that `query` asks for.
+async fn pages(world: &World, query: &[(&str, &str)]) -> Vec<Vec<Timestamp>> {
+    let (mut pages, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let mut query = query.to_vec();
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let page = world.by(AGENT, "list-bookings").query(&query).send().await;
+        assert_eq!(page.status, 200, "{page:?}");
+        pages.push(starts(&page.body));
+        match page.body["nextCursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => return pages,
+        }
+    }
+}
+
 #[tokio::test]
 async fn pages_of_bookings_hold_each_once_in_order() {
     let (world, ids) = (world().await, RandomIds::default());
     for n in 0..120 {
         book(&world, fresh(&ids), n, Status::Confirmed).await;
     }
-    let (mut seen, mut cursor) = (Vec::new(), None::<String>);
-    loop {
-        let mut query = vec![("from", "2026-11-21")];
-        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
-        let page = world.by(AGENT, "list-bookings").query(&query).send().await;
-        assert_eq!(page.status, 200, "{page:?}");
-        seen.extend(starts(&page.body));
-        match page.body["nextCursor"].as_str() {
-            Some(next) => cursor = Some(next.to_owned()),
-            None => break,
-        }
-    }
     let expected: Vec<_> = (0..120).map(|n| NOW + SignedDuration::from_hours(n)).collect();
-    assert_eq!(seen, expected);
+    assert_eq!(pages(&world, &[("from", "2026-11-21")]).await.concat(), expected);
+}
+
+#[tokio::test]
+async fn pages_of_one_status_are_full_and_together_hold_each_once_in_order() {
+    let (world, ids) = (world().await, RandomIds::default());
+    // Rare first, then often: the first page has to look far, and ends in the middle of what was read.
+    let is_rare = |n: i64| if n < 130 { n % 40 == 7 } else { n % 4 != 1 };
+    for n in 0..220 {
+        book(&world, fresh(&ids), n, if is_rare(n) { Status::NoShow } else { Status::Confirmed }).await;
+    }
+    for (status, suits) in [("NO_SHOW", true), ("CONFIRMED", false)] {
+        let pages = pages(&world, &[("from", "2026-11-21"), ("status", status)]).await;
+        let counts: Vec<_> = pages.iter().map(Vec::len).collect();
+        assert!(1 < counts.len() && counts[..counts.len() - 1].iter().all(|count| *count == 50), "{counts:?}");
+        let expected: Vec<_> =
+            (0..220).filter(|n| is_rare(*n) == suits).map(|n| NOW + SignedDuration::from_hours(n)).collect();
+        assert_eq!(pages.concat(), expected, "{status}");
+    }
+    assert_eq!(pages(&world, &[("from", "2026-11-21"), ("status", "EXPIRED")]).await, [Vec::new()]);
+}
+
+#[tokio::test]
+async fn pages_of_every_size_hold_the_same_however_far_apart_the_bookings_are() {
+    let (world, ids) = (world().await, RandomIds::default());
+    let suits = |n: i64| !(3..=38).contains(&n);
+    for n in 0..44 {
+        book(&world, fresh(&ids), n, if suits(n) { Status::NoShow } else { Status::Confirmed }).await;
+    }
+    let span = Span { from: NOW, to: NOW + SignedDuration::from_hours(1_000), status: Some(Status::NoShow) };
+    let expected: Vec<_> = (0..44).filter(|n| suits(*n)).map(|n| NOW + SignedDuration::from_hours(n)).collect();
+    // Pages of one give up reading on the long way between, and the next one goes on from there.
+    for limit in [1, 2, 3, 7, 50] {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let listed =
+                world.services.store.list_bookings(world.tenant(), &span, limit, after.as_ref()).await.unwrap();
+            assert!(listed.items.len() <= usize::from(limit));
+            seen.extend(listed.items.iter().map(|booking| booking.slot.start()));
+            after = listed.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, expected, "{limit} a page");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod conversation;
 #[path = "../../../shared/src/store/tests/embedded.rs"]
 mod embedded;
 mod offer;
+mod origin;
 mod rights;
 mod settings;
 mod world;

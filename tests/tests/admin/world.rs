@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use lambda_http::Body;
+use lambda_http::http::HeaderMap;
 use local::identity::{AUDIENCE, Identity};
 use local::{demo, keys};
 use serde_json::{Map, Value, json};
@@ -27,6 +28,9 @@ use super::embedded;
 pub(super) const NOW: Timestamp = Timestamp::constant(1_795_253_400, 0);
 /// The resource that the payloads name.
 pub(super) const STUDIO: &str = "01KAJ9G7T1W3Y5A7C9E1G3J5M7";
+
+/// Where the console's pages come from.
+pub(super) const CONSOLE: &str = "https://console.example";
 
 /// The owner of the first business.
 pub(super) const OWNER: &str = "owner@demo.test";
@@ -55,6 +59,7 @@ pub(super) struct World {
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) status: u16,
+    pub(super) headers: HeaderMap,
     pub(super) body: Value,
 }
 
@@ -75,6 +80,7 @@ pub(super) async fn world() -> World {
     let keys = keys::Keys::random().unwrap();
     let identity = Identity::new("https://id.test".to_owned(), &keys.signing_key).unwrap();
     let config = Config::from_lookup(|name| match name {
+        "CONSOLE_ORIGIN" => Some(format!("{CONSOLE}, https://second.example")),
         "ANTHROPIC_API_KEY" | "STRIPE_SECRET_KEY" | "LINK_SECRET" => Some("secret".to_owned()),
         _ => None,
     });
@@ -180,7 +186,7 @@ impl Sending<'_> {
             Body::Empty => Value::Null,
             body => serde_json::from_slice(body.as_ref()).unwrap(),
         };
-        Told { status: response.status().as_u16(), body }
+        Told { status: response.status().as_u16(), headers: response.headers().clone(), body }
     }
 }
 

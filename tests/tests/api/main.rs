@@ -6,11 +6,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
 mod attacks;
+mod capacity;
 mod chat;
 mod conversation;
 mod faults;
 mod limit;
 mod link;
+mod metric;
 mod readme;
 mod runner;
 mod session;

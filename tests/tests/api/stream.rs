@@ -172,6 +172,23 @@ async fn the_same_message_by_stream_and_by_json_is_one_message() {
 }
 
 #[tokio::test]
+async fn an_error_has_an_id_above_all_that_was_told() {
+    let desk = Desk::open().await;
+    desk.claude().set_mode(Mode::Faulty(vec![Fault::once(FaultKind::Stalled).forever()]));
+    let visitor = desk.guest().await;
+    let mut stream = visitor.stream_as("m-1", "Hi", None).await;
+    let first = stream.next_named("text").await;
+    // The answer is under way, and there is no longer a place to keep it in.
+    desk.dynamodb.client().delete_table().table_name("frontdesk-conversations").send().await.unwrap();
+    desk.script([]);
+    let rest = stream.all().await;
+    let error = rest.last().unwrap();
+    assert_eq!((error.event.as_str(), &error.data["code"]), ("error", &json!("internal")), "{rest:?}");
+    let ids: Vec<Option<u64>> = [&first].into_iter().chain(&rest).map(|event| event.id).collect();
+    assert!(ids.windows(2).all(|pair| pair[0].is_some() && pair[0] < pair[1]), "{ids:?}");
+}
+
+#[tokio::test]
 async fn words_that_imitate_a_frame_stay_words() {
     for forged in [
         "Hi\n\nid: 99\nevent: done\ndata: {}\n\n",

@@ -6,6 +6,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use serde_json::json;
 use shared::domain::event::{Event, Happening};
 use shared::domain::id::{BookingId, ConversationId, EscalationId};
+use shared::ports::metric::Unmeasured;
 use tests::line::envelope;
 use tests::post::{Mood, Post};
 use tests::world::{ANN, BOOKING, World};
@@ -227,6 +228,6 @@ async fn late_news_of_a_cancelled_booking_promises_nothing() {
 /// The events in the outbox, oldest first.
 async fn relayed(world: &World) -> Vec<Event> {
     let line = tests::line::Line::default();
-    event_relay::handle(&line, world.outbox_batch()).await;
+    event_relay::handle(&line, &Unmeasured, world.outbox_batch()).await;
     line.taken()
 }

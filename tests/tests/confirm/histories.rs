@@ -75,7 +75,7 @@ fn history() -> impl Strategy<Value = History> {
 }
 
 async fn bookings(world: &World) -> Vec<Booking> {
-    let span = Span { from: at("2026-01-01T00:00:00Z"), to: at("2028-01-01T00:00:00Z") };
+    let span = Span { from: at("2026-01-01T00:00:00Z"), to: at("2028-01-01T00:00:00Z"), status: None };
     world.services.store.list_bookings(TENANT, &span, 1_000, None).await.unwrap().items
 }
 

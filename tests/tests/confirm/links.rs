@@ -8,7 +8,7 @@ use shared::app::booking::cancel;
 use shared::app::mail::Links;
 use shared::domain::booking::{Booking, CalledOffBy, Status};
 use shared::domain::link::Purpose;
-use sim::stripe::Outage;
+use sim::stripe::{Command, Outage};
 
 use crate::world::{FREE_HOUR, HOUR, TENANT, World, at, world};
 
@@ -137,6 +137,41 @@ async fn the_pay_link_leads_to_one_checkout() {
     assert_eq!(again.headers()["location"], first.headers()["location"]);
 }
 
+/// Where the policy of a page lets its forms lead, redirects included.
+fn form_action(response: &Response<Body>) -> Vec<String> {
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    let action = policy.split(';').find_map(|rule| rule.trim().strip_prefix("form-action ")).unwrap();
+    action.split(' ').map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_page_to_pay_lets_its_button_lead_where_the_redirect_goes() {
+    let world = world(&[HOUR]).await;
+    let booking = world.stored(world.booked("ann@x.test", 1, 1, WEDNESDAY).await.booking.id).await;
+    let link = token(&world, Purpose::Pay, &booking);
+    let shown = follow(&world, SHOW[2].1, &link, "", &[]).await;
+    let away = follow(&world, PAY, &link, "", &[]).await;
+    let to = url::Url::parse(away.headers()["location"].to_str().unwrap()).unwrap().origin().ascii_serialization();
+    assert_eq!((away.status().as_u16(), form_action(&shown)), (303, vec!["'self'".to_owned(), to]));
+    let link = token(&world, Purpose::Cancel, &booking);
+    assert_eq!(form_action(&follow(&world, SHOW[0].1, &link, "", &[]).await), ["'self'"]);
+}
+
+#[tokio::test]
+async fn a_checkout_on_an_accounts_own_domain_is_reached_by_a_page_since_no_policy_named_it() {
+    let world = world(&[HOUR]).await;
+    let before = world.stored(world.booked("ann@x.test", 1, 1, WEDNESDAY).await.booking.id).await;
+    let mut checkout = before.checkout.clone().unwrap();
+    checkout.url = "https://pay.linden.example/c/pay/cs_1?a=1&b=\"x\"".to_owned();
+    let after = before.with_checkout(checkout, world.now());
+    assert!(world.services.store.note_checkout(TENANT, &before, &after, world.now()).await.unwrap());
+    let led = follow(&world, PAY, &token(&world, Purpose::Pay, &before), "", &[]).await;
+    assert_eq!(led.headers()["refresh"], "0; url=https://pay.linden.example/c/pay/cs_1?a=1&b=\"x\"");
+    let (status, html) = page(&led);
+    assert_eq!(status, 200);
+    assert!(html.contains("<a href=\"https://pay.linden.example/c/pay/cs_1?a=1&#38;b=&#34;x&#34;\">"), "{html}");
+}
+
 #[tokio::test]
 async fn the_pay_link_says_when_there_is_nothing_to_pay() {
     for (state, status, says) in [
@@ -159,6 +194,45 @@ async fn the_pay_link_says_when_there_is_nothing_to_pay() {
             assert!(found == status && html.contains(says), "{html}");
         }
     }
+}
+
+/// The customer finishes Checkout, and nothing of it comes over the webhook.
+fn finish(world: &World, booking: &Booking, payment_status: &str) {
+    let kind = "checkout.session.completed".to_owned();
+    let (booking_id, payment_status) = (Some(booking.id.to_string()), Some(payment_status.to_owned()));
+    world.stripe.emit(&Command { kind, booking_id, payment_status, ..Command::default() }).unwrap();
+}
+
+#[tokio::test]
+async fn who_has_paid_is_never_sent_to_pay_again() {
+    for (status, says) in [("paid", "is paid"), ("unpaid", "is being confirmed")] {
+        let world = world(&[HOUR]).await;
+        let asked = world.wants("ann@x.test", 1, 1, WEDNESDAY).await;
+        let done = world.confirm(&asked).await.unwrap();
+        let link = token(&world, Purpose::Pay, &world.stored(done.booking.id).await);
+        finish(&world, &done.booking, status);
+        for event in [PAY, SHOW[2].1, PAY] {
+            let (code, html) = page(&follow(&world, event, &link, "", &[]).await);
+            assert!(code == 200 && html.contains(says) && !html.contains("<form"), "{html}");
+        }
+        assert_eq!(world.confirm(&asked).await.unwrap().checkout_url, None);
+        let told: &[&str] =
+            if status == "paid" { &["booking.received", "booking.confirmed"] } else { &["booking.received"] };
+        assert_eq!(world.events(), told);
+    }
+}
+
+#[tokio::test]
+async fn what_was_paid_in_the_moment_of_calling_off_is_owed_back() {
+    let world = world(&[HOUR]).await;
+    let done = world.booked("ann@x.test", 1, 1, WEDNESDAY).await;
+    let link = token(&world, Purpose::Cancel, &world.stored(done.booking.id).await);
+    finish(&world, &done.booking, "paid");
+    let (status, html) = page(&follow(&world, CANCEL, &link, "", &[]).await);
+    assert!(status == 200 && html.contains("Your booking is canceled"), "{html}");
+    let off = world.stored(done.booking.id).await;
+    assert_eq!((off.status, off.refund_due), (Status::Canceled, Some(off.price)));
+    assert_eq!(world.events(), ["booking.received", "booking.cancelled", "refund.due"]);
 }
 
 #[tokio::test]

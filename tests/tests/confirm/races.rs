@@ -12,7 +12,7 @@ const TEN: &str = "2026-11-23T09:00:00Z";
 const ELEVEN: &str = "2026-11-23T10:00:00Z";
 
 async fn all_bookings(world: &World) -> Vec<shared::domain::booking::Booking> {
-    let span = Span { from: at("2026-01-01T00:00:00Z"), to: at("2028-01-01T00:00:00Z") };
+    let span = Span { from: at("2026-01-01T00:00:00Z"), to: at("2028-01-01T00:00:00Z"), status: None };
     world.services.store.list_bookings(TENANT, &span, 1_000, None).await.unwrap().items
 }
 

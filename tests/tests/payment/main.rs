@@ -1,6 +1,7 @@
 //! Payments from Stripe's signed event to the mails, over the real store and the simulated Stripe.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod checkouts;
 mod holds;
 mod misfits;
 mod refunds;

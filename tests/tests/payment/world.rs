@@ -1,8 +1,10 @@
 //! A desk with bookings that wait for their payment, and what Stripe can tell of them.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::join_all;
 use jiff::SignedDuration;
 use jiff::Timestamp;
+use local::dynamodb::table_names;
 use shared::app::payment::{Recorded, open_checkout, record};
 use shared::domain::booking::{Booking, Checkout, Customer, Order};
 use shared::domain::business::BusinessContext;
@@ -102,13 +104,28 @@ impl World {
 
     /// The customer presses Pay on the simulated Stripe's page.
     pub(crate) async fn press_pay(&self, booking: &Booking) {
+        self.press(booking, "pay").await;
+    }
+
+    /// Somebody presses `button` on the simulated Stripe's page: `pay`, `pay-later`, and the bank `settle` or `fail`.
+    pub(crate) async fn press(&self, booking: &Booking, button: &str) {
         let url = &booking.checkout.as_ref().unwrap().url;
-        assert_eq!(self.desk.press(&format!("{url}/pay")).await.status, 303);
+        assert_eq!(self.desk.press(&format!("{url}/{button}")).await.status, 303);
     }
 
     pub(crate) async fn write(&self, before: Option<&Booking>, after: &Booking) -> Booked {
         let write = BookingWrite { before, after, proposal: None, figures: &[], events: &[], now: self.now() };
         self.desk.store().write_booking(self.tenant(), &write).await.unwrap()
+    }
+
+    /// Writes `value` over an attribute of the stored booking, past every rule.
+    pub(crate) async fn spoil(&self, booking: &Booking, attribute: &str, value: &str) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let update = self.desk.dynamodb.client().update_item().table_name(table_names().bookings);
+        let update = update.key("pk", text(&format!("T#{}#B#{}", self.tenant(), booking.id)));
+        let update = update.key("sk", text("BOOKING")).update_expression("SET #n = :v");
+        let update = update.expression_attribute_names("#n", attribute);
+        update.expression_attribute_values(":v", text(value)).send().await.unwrap();
     }
 
     pub(crate) async fn find(&self, booking: &Booking) -> Booking {

@@ -16,8 +16,8 @@ fn unpaired(template: &Template) -> Vec<String> {
 
 /// Variables that `shared::config` reads and nobody sets, or that somebody sets and nobody reads.
 fn unread(template: &Template, config: &str) -> Vec<String> {
-    /// What others than `shared::config` read.
-    const ELSEWHERE: [&str; 2] = ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "STAGE"];
+    /// What others than `shared::config` read, what Lambda itself sets, and a name of one word.
+    const ELSEWHERE: [&str; 3] = ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "AWS_LAMBDA_LOG_LEVEL", "STAGE"];
     let given: BTreeSet<_> = template.functions().iter().flat_map(|function| template.variables(function)).collect();
     let read: BTreeSet<_> = config
         .split('"')

@@ -9,17 +9,21 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::{Deps, checkout};
+use super::Deps;
 use crate::app::booking::{self, Wish};
 use crate::app::context::ContextError;
+use crate::app::payment::checkout::Opened;
+use crate::app::payment::{self, checkout};
 use crate::app::schedule::{claim_of, read_claims};
 use crate::domain::availability::{Availability, Days, MAX_DAYS, Query, WhyNone, days_to_read, free_slots};
 use crate::domain::booking::{Booking, CalledOffBy, Status};
 use crate::domain::business::BusinessContext;
 use crate::domain::link::{self, Grant, InvalidLink, Purpose};
 use crate::domain::package::Package;
+use crate::domain::payment::Standing;
 use crate::domain::slot::Slot;
 use crate::domain::slot_id::SlotId;
+use crate::ports::trace;
 use crate::store::StoreError;
 
 /// What a link leads to.
@@ -43,6 +47,9 @@ pub enum Dead {
     /// It was not paid in time.
     #[error("the booking was not paid in time")]
     Expired,
+    /// The customer has done their part, and a bank or a person decides.
+    #[error("the payment is being confirmed")]
+    Confirming,
     /// Nothing is to be paid any more.
     #[error("the booking is paid")]
     Paid,
@@ -68,7 +75,7 @@ pub enum Error {
     Booking(#[from] booking::Error),
     /// There is no Checkout Session.
     #[error(transparent)]
-    Checkout(#[from] checkout::Error),
+    Checkout(#[from] payment::Error),
     /// As the store says.
     #[error("the booking cannot be read")]
     Store(#[from] StoreError),
@@ -103,6 +110,8 @@ pub async fn look(deps: Deps<'_>, purpose: Purpose, token: &str) -> Result<Found
         deps.contexts.current(deps.store, grant.tenant, now),
         deps.store.find_booking(grant.tenant, grant.booking),
     );
+    trace::of_tenant(grant.tenant);
+    trace::of_booking(grant.booking);
     let business = context.map_err(|error| match error {
         ContextError::Refused => Error::Link(InvalidLink::NotOurs),
         ContextError::Store(error) => Error::Store(error),
@@ -119,7 +128,7 @@ pub async fn look(deps: Deps<'_>, purpose: Purpose, token: &str) -> Result<Found
 /// As [`booking::cancel`].
 pub async fn cancel(deps: Deps<'_>, found: &Found) -> Result<Booking, Error> {
     let canceled = booking::call_off(deps.booking(), found.grant.tenant, found.grant.booking, &found.wish()).await?;
-    checkout::close(deps.checkout(), &found.business, &canceled).await;
+    checkout::close(deps.payment(), &found.business, &canceled).await;
     Ok(canceled)
 }
 
@@ -141,13 +150,20 @@ pub async fn reschedule(deps: Deps<'_>, found: &Found, slot: &str) -> Result<Boo
     Ok(booking::relocate(deps.booking(), tenant, booking, &slot, &found.wish()).await?)
 }
 
-/// Finds or opens the Checkout Session for the holder of the link.
+/// Finds or opens the Checkout Session for the holder of the link, and answers its address, or why there is
+/// nothing to pay.
 ///
 /// # Errors
 ///
 /// [`Error::Checkout`] when Stripe is out of reach: the same link works later.
-pub async fn pay(deps: Deps<'_>, found: &Found) -> Result<checkout::Opened, Error> {
-    Ok(checkout::open(deps.checkout(), &found.business, found.booking.clone()).await?)
+pub async fn pay(deps: Deps<'_>, found: &Found) -> Result<Result<String, Dead>, Error> {
+    match checkout::open(deps.payment(), &found.business, found.booking.clone()).await? {
+        Opened::Open { url, .. } => Ok(Ok(url)),
+        Opened::Closed(booking) => {
+            let why = judge(&booking, &found.grant, deps.clock.now());
+            Ok(Err(why.err().unwrap_or(Dead::Expired)))
+        }
+    }
 }
 
 /// The free slots to move the booking to, in the fortnight from `from` (or from its own day): those of `day`,
@@ -217,13 +233,15 @@ impl Found {
 }
 
 fn judge(booking: &Booking, grant: &Grant, now: jiff::Timestamp) -> Result<(), Dead> {
+    let standing = booking.facts.standing(booking.price);
     match (booking.status, grant.purpose) {
         (Status::Canceled | Status::Refunded, _) => return Err(Dead::CalledOff),
         (Status::Expired, _) => return Err(Dead::Expired),
         (Status::Completed | Status::NoShow, _) => return Err(Dead::Over),
         (Status::Confirmed, Purpose::Pay) => return Err(Dead::Paid),
-        (Status::PendingPayment, Purpose::Pay) if booking.hold_until.is_none_or(|until| until <= now) => {
-            return Err(Dead::Expired);
+        (Status::PendingPayment, Purpose::Pay) if booking.payable_until(now).is_none() => {
+            let is_confirming = matches!(standing, Standing::Settling | Standing::Mismatched);
+            return Err(if is_confirming { Dead::Confirming } else { Dead::Expired });
         }
         (Status::PendingPayment | Status::Confirmed, _) => {}
     }

@@ -1,32 +1,34 @@
 //! Holds: gives back the slots of bookings that were not paid in time.
 //!
-//! Stripe is asked first: whatever could still be paid is closed, and who has just paid keeps the slot
-//! until the webhook tells of it. Nothing is lost when it is cut short: Stripe tells of a session that it
-//! closed, and a hold stays in the index of deadlines until its booking has moved on.
+//! Stripe is asked first: whatever could still be paid is closed, and what was paid is written down as the
+//! webhook would have told it, so that a webhook that never comes costs nobody their booking. Without
+//! Stripe's word nothing is released. Nothing is lost when it is cut short: a hold stays in the index of
+//! deadlines until its booking has moved on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use futures::{FutureExt as _, StreamExt as _, stream};
+use jiff::Timestamp;
 
-use jiff::{SignedDuration, Timestamp};
-
-use super::{Booked, Deps, Error, TRIES, account, business, write};
-use crate::clients::stripe::{CheckoutStatus, StripeError};
-use crate::domain::booking::{Booking, Room, Status, lapse, settle};
+use super::{Booked, Deps, Error, TRIES, account, business, inquiry, origin, write};
+use crate::domain::booking::{Booking, Status, lapse};
+use crate::domain::business::BusinessContext;
+use crate::domain::chain::Chain;
 use crate::domain::id::{BookingId, TenantId};
-use crate::domain::payment::{PaymentFacts, SessionFacts};
-use crate::store::DUE_SHARDS;
-
-/// How long a booking that was paid, as Stripe says, is left to the webhook before it is looked at again.
-const WEBHOOK_TELLS: SignedDuration = SignedDuration::from_hours(1);
+use crate::domain::payment::PaymentFacts;
+use crate::store::{DUE_SHARDS, StoreError};
 
 /// How many holds are read at once.
-const PAGE: u16 = 25;
+const PAGE: u16 = 100;
+
+/// How many holds are released at once. Each asks Stripe about twice a second, and Stripe takes 25 calls a
+/// second from a test key and 100 from a live one; so many are some tens of thousands of holds an hour.
+const AT_ONCE: usize = 8;
 
 /// What came of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Release {
     /// The slot is free, and the booking has expired.
     Released,
-    /// The customer has paid, or their bank decides: the webhook will tell.
+    /// The customer has done their part: the booking is confirmed, or held while a bank or a person decides.
     Paid,
     /// There is no hold that has ended.
     Moot,
@@ -37,14 +39,14 @@ pub enum Release {
 pub struct HoldsReleased {
     /// Slots that are free now.
     pub released: u32,
-    /// Holds that the webhook will deal with.
+    /// Holds of customers who have done their part.
     pub paid: u32,
     /// Holds that could not be dealt with; the next run tries again.
     pub failed: Vec<Error>,
 }
 
-/// Releases every hold that has ended at `now`, in all tenants. Repeating it is safe, and one hold that
-/// cannot be released stops no other.
+/// Releases every hold that has ended at `now`, in all tenants. Repeating it is safe, also while another
+/// run is under way, and one hold that cannot be released or read stops no other.
 ///
 /// # Errors
 ///
@@ -53,24 +55,22 @@ pub struct HoldsReleased {
 pub async fn release_ended_holds(deps: Deps<'_>, now: Timestamp) -> Result<HoldsReleased, Error> {
     let mut sum = HoldsReleased::default();
     for shard in 0..DUE_SHARDS {
+        let mut after = None;
         loop {
-            let page = deps.store.list_ended_holds(shard, now, PAGE).await?;
-            let mut dealt_with = 0;
-            for (tenant, booking) in &page {
-                match release_hold(deps, *tenant, booking.id, now).await {
+            // What has been dealt with leaves the index behind this page; what could not be waits there.
+            let page = deps.store.list_ended_holds(shard, now, PAGE, after.as_ref()).await?;
+            let work = page.items.into_iter().map(|hold| release_listed(deps, hold, now).boxed());
+            let mut released = stream::iter(work).buffer_unordered(AT_ONCE);
+            while let Some(release) = released.next().await {
+                match release {
                     Ok(Release::Released) => sum.released += 1,
                     Ok(Release::Paid) => sum.paid += 1,
-                    // The index is a moment behind.
-                    Ok(Release::Moot) => continue,
-                    Err(error) => {
-                        sum.failed.push(error);
-                        continue;
-                    }
+                    Ok(Release::Moot) => {}
+                    Err(error) => sum.failed.push(error),
                 }
-                dealt_with += 1;
             }
-            // What was dealt with has left the index; a page of nothing else is not read twice.
-            if page.len() < usize::from(PAGE) || dealt_with == 0 {
+            after = page.next;
+            if after.is_none() {
                 break;
             }
         }
@@ -78,28 +78,37 @@ pub async fn release_ended_holds(deps: Deps<'_>, now: Timestamp) -> Result<Holds
     Ok(sum)
 }
 
+/// Releases a hold that was found by its deadline, and says in the log which one it was that failed.
+async fn release_listed(
+    deps: Deps<'_>,
+    hold: Result<(TenantId, BookingId), StoreError>,
+    now: Timestamp,
+) -> Result<Release, Error> {
+    let (tenant, booking) = hold.inspect_err(|error| {
+        tracing::error!(error = %Chain(error), "an entry of the deadlines names no booking");
+    })?;
+    release_hold(deps, tenant, booking, now).await.inspect_err(|error| {
+        tracing::error!(tenant.id = %tenant, booking.id = %booking, error = %Chain(error), "a hold cannot be released");
+    })
+}
+
 /// Releases the hold of one booking, if it has ended at `now`. Repeating it is safe.
 ///
 /// # Errors
 ///
-/// [`Error::Stripe`] when Stripe is out of reach: without its word nothing is released.
+/// [`Error::Stripe`] when Stripe is out of reach or refuses: without its word nothing is released.
+/// [`Error::Store`] also when the booking's business cannot be found.
 pub async fn release_hold(deps: Deps<'_>, tenant: TenantId, id: BookingId, now: Timestamp) -> Result<Release, Error> {
-    let business = business(deps, tenant).await?;
-    let account = business.as_deref().and_then(account);
+    let homeless = || StoreError::Corrupt { what: "tenant", source: "there is none for this booking".into() };
+    let business = business(deps, tenant).await?.ok_or_else(homeless)?;
     for _ in 0..TRIES {
         let found = deps.store.find_booking(tenant, id).await?;
         let ended = |booking: &Booking| {
             booking.status == Status::PendingPayment && booking.hold_until.is_some_and(|until| until <= now)
         };
         let Some(before) = found.filter(ended) else { return Ok(Release::Moot) };
-        let (facts, is_paid) = close(deps, &before, account).await?;
-        let transition = if is_paid {
-            let mut left = settle(&before, facts, Room::Nowhere, now);
-            left.after.hold_until = left.after.hold_until.map(|_| now + WEBHOOK_TELLS);
-            left
-        } else {
-            lapse(&before, facts, now)
-        };
+        let facts = close(deps, &business, &before).await?;
+        let transition = lapse(&before, facts, now);
         if write(deps, tenant, &before, &transition, now).await? == Booked::Done {
             let is_released = !transition.after.status.holds_slot();
             return Ok(if is_released { Release::Released } else { Release::Paid });
@@ -108,34 +117,16 @@ pub async fn release_hold(deps: Deps<'_>, tenant: TenantId, id: BookingId, now: 
     Err(Error::Overtaken)
 }
 
-/// Closes every session in which the booking could still be paid. Answers what is known then, and whether
-/// the customer finished one of them of which nothing was told yet.
-async fn close(deps: Deps<'_>, booking: &Booking, account: Option<&str>) -> Result<(PaymentFacts, bool), Error> {
+/// Closes every session in which the booking could still be paid, and answers all that is known then, as
+/// if Stripe's webhook had told it.
+async fn close(deps: Deps<'_>, business: &BusinessContext, booking: &Booking) -> Result<PaymentFacts, Error> {
     let mut facts = booking.facts.clone();
-    let mut is_paid = false;
-    let known = facts.sessions.iter().filter(|(_, session)| !session.has_ended()).map(|(id, _)| id.as_str());
-    let open: BTreeSet<String> =
-        known.chain(booking.checkout.as_ref().map(|checkout| checkout.session.as_str())).map(str::to_owned).collect();
-    for session in open {
-        match deps.stripe.expire_checkout(&session, account).await {
-            Ok(Some(state)) if state.status == CheckoutStatus::Complete => is_paid |= !has_told(&facts, &session),
-            Ok(_) => facts.join(expired(session)),
-            // The account is no longer ours to ask. The session ends by itself, no later than the hold.
-            Err(StripeError::Refused { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
+    for session in inquiry::undecided(booking) {
+        let event = match deps.stripe.expire_checkout(&session, account(business)).await? {
+            Some(state) => inquiry::told(deps, business, booking, state).await?.ok_or_else(inquiry::pageless)?,
+            None => inquiry::expired(deps, business, booking, session),
+        };
+        facts.merge(&event, &origin(deps, business));
     }
-    Ok((facts, is_paid))
-}
-
-/// Claims that the payment of a session has been told of.
-fn has_told(facts: &PaymentFacts, session: &str) -> bool {
-    let mut claims = facts.payments.values().flat_map(|payment| &payment.claims);
-    claims.any(|claim| claim.session.as_deref() == Some(session))
-}
-
-/// What is known of a session that can no longer be paid.
-fn expired(session: String) -> PaymentFacts {
-    let ended = SessionFacts { is_expired: true, ..SessionFacts::default() };
-    PaymentFacts { sessions: BTreeMap::from([(session, ended)]), ..PaymentFacts::default() }
+    Ok(facts)
 }

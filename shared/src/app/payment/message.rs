@@ -10,6 +10,7 @@ use super::{Deps, Error, GivenBack, Recorded, open_checkout, record, refund};
 use crate::clients::stripe::{Reading, read};
 use crate::domain::event::Happening;
 use crate::ports::event::from_envelope;
+use crate::ports::trace;
 
 /// What a message came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,13 +55,14 @@ pub(super) fn queued(body: &[u8]) -> Result<String, NotQueueable> {
 ///
 /// # Errors
 ///
-/// [`Error`]; one that is not passing will never succeed, and the message has to come before a person.
+/// [`enum@Error`]; one that is not passing will never succeed, and the message has to come before a person.
 pub async fn hear(deps: Deps<'_>, body: &str) -> Result<Heard, Error> {
     let is_stripes = serde_json::from_str(body).is_ok_and(|Kind { kind }| kind == "stripe");
     if is_stripes {
         return hear_stripe(deps, body.as_bytes()).await;
     }
     let event = from_envelope(body)?;
+    trace::of_event(&event);
     match event.what {
         Happening::CheckoutNeeded(booking) => Ok(match open_checkout(deps, event.tenant, booking).await? {
             true => Heard::Done,
@@ -86,6 +88,8 @@ async fn hear_stripe(deps: Deps<'_>, body: &[u8]) -> Result<Heard, Error> {
             }
         }
     };
+    trace::of_tenant(event.booking.tenant);
+    trace::of_booking(event.booking.booking);
     Ok(match record(deps, &event).await? {
         Recorded::New(..) => Heard::Done,
         Recorded::Duplicate => Heard::Duplicate,

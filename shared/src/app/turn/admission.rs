@@ -13,6 +13,8 @@ use crate::domain::message::words;
 use crate::domain::meter::Barred;
 use crate::domain::money::MicroUsd;
 use crate::domain::secret::SessionId;
+use crate::ports::metric::Metric;
+use crate::ports::trace;
 use crate::store::conversation::Thread;
 use crate::store::meter::{Admitted, Ask as MeterAsk};
 use crate::store::{Store, StoreError};
@@ -27,7 +29,7 @@ const MAX_PROMPT_TOKENS: u64 = 24_000;
 ///
 /// # Errors
 ///
-/// As [`Error`] says. A refused turn has counted against the limits and reserves nothing.
+/// As [`enum@Error`] says. A refused turn has counted against the limits and reserves nothing.
 pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
     let now = deps.clock.now();
     let said = words(&ask.message)?;
@@ -38,6 +40,7 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
         Some(session) => session,
         None => SessionId::new(ConversationId::new(deps.ids.ulid(now)), deps.ids.secret()),
     };
+    trace::of_conversation(session.conversation());
     let key = turn_key(session.conversation(), ask.client_id.as_deref(), id);
     let address = ask.address.as_deref().filter(|_| deps.limits_addresses).map(short_hash);
     let tenant = business.tenant.id;
@@ -66,7 +69,10 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
                 None => Begun::Elsewhere { session, key },
             });
         }
-        Err(Barred::ByAddress(exceeded) | Barred::ByTenant(exceeded)) => return Err(Error::Limited(exceeded)),
+        Err(Barred::ByAddress(exceeded) | Barred::ByTenant(exceeded)) => {
+            deps.metrics.count(Metric::LimitHit);
+            return Err(Error::Limited(exceeded));
+        }
         Err(Barred::BySpend) => return Err(StoreError::Bug("a spend limit barred a free turn".into()).into()),
     };
     if let Some(turn) = stored {
@@ -76,7 +82,10 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
     if thread.conversation.remembers(&key) {
         // Answered longer ago than the one read goes back.
         deps.store.release_turn(tenant, &admitted).await?;
-        return Ok(Begun::Elsewhere { session, key });
+        return Ok(match deps.store.find_turn(tenant, session.conversation(), &key).await? {
+            Some(turn) => Begun::Stored { session, turn: Box::new(turn) },
+            None => Begun::Elsewhere { session, key },
+        });
     }
     let business = if admitted.context == stamp {
         business
@@ -87,7 +96,10 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
         }
     };
     let footing = match thread.conversation.mode {
-        Mode::Assistant if is_over_spend => Footing::OverSpend,
+        Mode::Assistant if is_over_spend => {
+            deps.metrics.count(Metric::LimitHit);
+            Footing::OverSpend
+        }
         Mode::Assistant => Footing::Assistant,
         Mode::Waiting | Mode::Active => Footing::Person,
         Mode::Ended => return refuse(deps.store, &business, &admitted, Error::Ended).await,
@@ -105,9 +117,10 @@ async fn admit(
 ) -> Result<Result<(Admitted, bool), Barred>, StoreError> {
     let tenant = &business.tenant;
     let settings = &tenant.assistant;
-    // A model without a price is never asked.
+    // A model without a price is never asked. One call more than there are rounds may shorten the history.
+    let calls = ROUNDS + 1;
     let amount =
-        worst_case(settings.model.as_str(), MAX_PROMPT_TOKENS, u64::from(settings.max_tokens), ROUNDS, now).ok();
+        worst_case(settings.model.as_str(), MAX_PROMPT_TOKENS, u64::from(settings.max_tokens), calls, now).ok();
     let ask = MeterAsk { turn: key, address, limits: tenant.limits, amount: amount.unwrap_or(MicroUsd::ZERO), now };
     match store.admit_turn(tenant.id, &ask).await? {
         Err(Barred::BySpend) => {

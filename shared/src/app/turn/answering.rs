@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::admission::ROUNDS;
-use super::history::{self, History};
+use super::history;
 use super::prompt::{about_business, about_visit};
 use super::words::{Occasion, say};
 use super::{Deps, Footing, Fresh, Heard, Shown};
@@ -87,7 +87,12 @@ pub(super) async fn answer(deps: Deps<'_>, fresh: &Fresh, heard: &mut (dyn FnMut
             making.sentence(say(Occasion::Neutral, &locale));
             draft.outcome = Outcome::Deflected;
         }
-        Footing::Assistant => converse(deps, fresh, &mut making, &mut draft, &locale).await,
+        Footing::Assistant => {
+            let conversing = converse(deps, fresh, &mut making, &mut draft, &locale);
+            let (folded, ()) = tokio::join!(history::fold(deps.claude, fresh), conversing);
+            draft.summary = folded.summary;
+            draft.calls.extend(folded.calls);
+        }
     }
     draft.answer = making.answer;
     draft.total = started.elapsed();
@@ -95,17 +100,14 @@ pub(super) async fn answer(deps: Deps<'_>, fresh: &Fresh, heard: &mut (dyn FnMut
 }
 
 async fn converse(deps: Deps<'_>, fresh: &Fresh, making: &mut Making<'_>, draft: &mut Draft, locale: &str) {
-    let History { summary, is_folded, messages, calls } = history::tell(deps.claude, fresh).await;
-    draft.calls.extend(calls);
+    let messages = history::tell(fresh);
+    let (conversation, summary) = (&fresh.thread.conversation, fresh.thread.summary.as_ref());
     let settings = &fresh.business.tenant.assistant;
     let specs = tools::specs();
     let system = vec![
         SystemBlock::stable(about_business(&fresh.business)),
-        SystemBlock::fresh(about_visit(&fresh.business, &fresh.thread.conversation, summary.as_ref(), fresh.at)),
+        SystemBlock::fresh(about_visit(&fresh.business, conversation, summary, fresh.at)),
     ];
-    if is_folded {
-        draft.summary = summary;
-    }
     draft.outcome = Outcome::Fallback;
     for round in 0..ROUNDS {
         let mut told = messages.clone();

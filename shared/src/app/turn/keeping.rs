@@ -1,9 +1,9 @@
 //! Keeping: the one transaction that makes a turn and all its effects real.
 
 use super::answering::Draft;
-use super::{Deps, Error, Finished, Fresh, Heard, Shown, millis};
+use super::{Deps, Error, Finished, Fresh, Heard, Shown, millis, replay};
 use crate::clients::claude::{Block, PromptMessage};
-use crate::domain::conversation::TicketStatus;
+use crate::domain::conversation::{SessionRefused, TicketStatus};
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{EventId, MessageId};
 use crate::domain::ledger::{PRICE_VERSION, TurnCost, Usage, cost};
@@ -79,12 +79,17 @@ async fn overtaken(
 ) -> Result<Finished, Error> {
     let tenant = fresh.business.tenant.id;
     let now = deps.clock.now();
-    let thread = deps.store.find_thread(tenant, fresh.thread.conversation.id).await?;
-    if let Some(stored) = thread.iter().flat_map(|thread| &thread.turns).rev().find(|stored| stored.key == fresh.key) {
-        return Ok(Finished { turn: stored.clone(), proposals: Vec::new() });
+    let id = fresh.thread.conversation.id;
+    let Some(conversation) = deps.store.find_conversation(tenant, id).await? else {
+        return Err(SessionRefused.into());
+    };
+    if conversation.remembers(&fresh.key)
+        && let Some(stored) = deps.store.find_turn(tenant, id, &fresh.key).await?
+    {
+        let proposals = replay(deps, tenant, id, &stored, 0).await?.proposals;
+        return Ok(Finished { turn: stored, proposals });
     }
     // A person has it: the visitor's words are kept, the assistant's late answer is not.
-    let Some(thread) = thread else { return Err(crate::domain::conversation::SessionRefused.into()) };
     turn.answer = Answer::default();
     turn.exchange = None;
     turn.sources = Vec::new();
@@ -92,7 +97,7 @@ async fn overtaken(
     let figures = [("turns", 1), ("cost", cost.get())];
     let settled = fresh.admitted.settle(cost, &figures, now);
     let write = TurnWrite {
-        conversation: &thread.conversation,
+        conversation: &conversation,
         is_new: false,
         turn: &turn,
         summary: None,

@@ -67,9 +67,9 @@ pub async fn wait_for(
 ) -> Result<Option<Turn>, Error> {
     let until = tokio::time::Instant::now() + patience;
     loop {
-        let turns = deps.store.newest_turns(tenant, conversation, 20).await?;
-        if let Some(turn) = turns.into_iter().rev().find(|turn| turn.key == key) {
-            return Ok(Some(turn));
+        let found = deps.store.find_turn(tenant, conversation, key).await?;
+        if found.is_some() {
+            return Ok(found);
         }
         if until <= tokio::time::Instant::now() {
             return Ok(None);

@@ -66,14 +66,13 @@ impl Draft {
         Ok(())
     }
 
-    /// The stream is over. That is as good as `message_stop` once the reason to stop is known:
-    /// it comes after the last block.
+    /// The stream is over. Only `message_stop` says that the answer is whole: a reason to stop may have
+    /// come before it, but not what would have followed.
     ///
     /// # Errors
     ///
     /// A [`Failure`] when the answer was not complete.
-    pub(super) fn end(&mut self) -> Result<(), Failure> {
-        self.is_complete |= self.stop.is_some();
+    pub(super) fn end(&self) -> Result<(), Failure> {
         if self.is_complete { Ok(()) } else { Err(Failure::cut()) }
     }
 

@@ -14,6 +14,7 @@ use stripe_shared::{AccountId, CheckoutSessionMode};
 use stripe_types::Currency;
 use url::Url;
 
+use super::event::payment;
 use super::transport::once;
 use super::{SOURCE, Stripe, StripeError};
 use crate::domain::address::Email;
@@ -21,6 +22,7 @@ use crate::domain::booking::Checkout;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::id::{BookingId, PackageId, TenantId};
 use crate::domain::money::Money;
+use crate::domain::payment::SessionPayment;
 
 /// The shortest time that Stripe keeps a Checkout Session open, counted from when the call arrives.
 /// A hold has to outlast it by the time that may pass before the call.
@@ -73,8 +75,8 @@ pub struct CheckoutState {
     pub expires_at: Timestamp,
     /// Where it stands.
     pub status: CheckoutStatus,
-    /// Claims that the money is there.
-    pub is_paid: bool,
+    /// What was paid, once the money is there.
+    pub paid: Option<SessionPayment>,
     /// The payment, once there is one.
     pub payment_intent: Option<String>,
 }
@@ -99,6 +101,8 @@ struct SessionBody {
     status: Option<String>,
     payment_status: Option<String>,
     payment_intent: Option<String>,
+    amount_total: Option<i64>,
+    currency: Option<String>,
 }
 
 impl CheckoutRequest<'_> {
@@ -166,7 +170,7 @@ impl Stripe {
         Ok(Checkout { session: body.id, url, expires_at })
     }
 
-    /// Finds a Checkout Session of `account`; `None` when there is none of that id.
+    /// Finds a Checkout Session of `account`; `None` when there is none of that id. [`Stripe::outcome`] says what came of it.
     ///
     /// # Errors
     ///
@@ -216,17 +220,24 @@ impl Stripe {
 
 impl CheckoutState {
     fn of(body: SessionBody) -> Result<Self, StripeError> {
+        let paid = match body.payment_status.as_deref() {
+            Some("paid" | "no_payment_required") => {
+                let intent = body.payment_intent.clone();
+                Some(payment(body.id.clone(), intent, body.amount_total, body.currency.as_deref())?)
+            }
+            _ => None,
+        };
         Ok(Self {
             expires_at: timestamp(body.expires_at)?,
             session: body.id,
             url: body.url,
+            paid,
             status: match body.status.as_deref() {
                 Some("open") => CheckoutStatus::Open,
                 Some("complete") => CheckoutStatus::Complete,
                 Some("expired") => CheckoutStatus::Expired,
                 _ => return Err(unreadable("a session of unknown status")),
             },
-            is_paid: body.payment_status.as_deref() == Some("paid"),
             payment_intent: body.payment_intent,
         })
     }

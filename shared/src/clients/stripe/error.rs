@@ -8,6 +8,8 @@ use std::fmt::{self, Display};
 use stripe_client_core::StripeClientErr;
 use thiserror::Error;
 
+use super::Unreadable;
+
 /// Why a call to Stripe did not succeed.
 #[derive(Debug, Error)]
 pub enum StripeError {
@@ -49,6 +51,12 @@ impl StripeError {
     /// Claims that the object does not exist.
     pub(super) fn is_absent(&self) -> bool {
         matches!(self, Self::Refused { answer, .. } if answer.status == 404)
+    }
+}
+
+impl From<Unreadable> for StripeError {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Unavailable(Box::new(unreadable))
     }
 }
 

@@ -208,11 +208,20 @@ fn session_kind(name: &str, session: SessionObject) -> Result<Option<PaymentEven
 }
 
 fn paid(session: SessionObject) -> Result<SessionPayment, Unreadable> {
-    let minor = session.amount_total.ok_or(Unreadable::Amount)?;
-    let amount = money(minor, session.currency.as_deref().ok_or(Unreadable::Amount)?)?;
+    payment(session.id, session.payment_intent, session.amount_total, session.currency.as_deref())
+}
+
+/// The payment that a session took, by the session's own fields.
+pub(super) fn payment(
+    session: String,
+    payment_intent: Option<String>,
+    minor: Option<i64>,
+    currency: Option<&str>,
+) -> Result<SessionPayment, Unreadable> {
+    let amount = money(minor.ok_or(Unreadable::Amount)?, currency.ok_or(Unreadable::Amount)?)?;
     // A session that took nothing has no Payment Intent; its own id keeps it apart.
-    let payment_intent = session.payment_intent.unwrap_or_else(|| session.id.clone());
-    Ok(SessionPayment { session: session.id, payment_intent, amount })
+    let payment_intent = payment_intent.unwrap_or_else(|| session.clone());
+    Ok(SessionPayment { session, payment_intent, amount })
 }
 
 #[cfg(test)]

@@ -94,10 +94,11 @@ async fn an_opened_checkout_can_be_paid_and_found() {
         assert_eq!(checkout.expires_at, at(NOW + 1_800));
         assert!(checkout.url.ends_with(&format!("/checkout/{}", checkout.session)));
         let state = world.stripe.find_checkout(&checkout.session, None).await.unwrap().unwrap();
-        assert_eq!((state.status, state.is_paid), (CheckoutStatus::Open, false));
+        assert_eq!((state.status, state.paid), (CheckoutStatus::Open, None));
         let intent = world.pay(&checkout.session).await;
         let state = world.stripe.find_checkout(&checkout.session, None).await.unwrap().unwrap();
-        assert_eq!((state.status, state.is_paid, state.url), (CheckoutStatus::Complete, true, None));
+        let paid = SessionPayment { session: checkout.session, payment_intent: intent.clone(), amount: price() };
+        assert_eq!((state.status, state.paid, state.url), (CheckoutStatus::Complete, Some(paid), None));
         assert_eq!(world.stripe.find_booking_of(&intent, None).await.unwrap(), Some(booking()));
     })
     .await;
@@ -165,7 +166,7 @@ async fn closing_says_how_the_checkout_ended() {
         let session = world.stripe.create_checkout(&next).await.unwrap().session;
         world.pay(&session).await;
         let state = world.stripe.expire_checkout(&session, None).await.unwrap().unwrap();
-        assert_eq!((state.status, state.is_paid), (CheckoutStatus::Complete, true));
+        assert_eq!((state.status, state.paid.map(|paid| paid.amount)), (CheckoutStatus::Complete, Some(price())));
     })
     .await;
 }
@@ -267,7 +268,7 @@ async fn what_the_simulator_tells_is_verified_and_read() {
 }
 
 #[tokio::test]
-async fn every_path_of_a_checkout_leads_to_its_standing() {
+async fn every_path_of_a_checkout_leads_to_its_standing_told_or_asked_for() {
     for (buttons, standing) in [
         (vec![], Standing::Lapsed),
         (vec!["pay"], Standing::Paid),
@@ -283,12 +284,19 @@ async fn every_path_of_a_checkout_leads_to_its_standing() {
             world.clock.fetch_add(1_800, Ordering::SeqCst);
             world.sim.expire_due();
             let mut facts = PaymentFacts::opened(&session);
+            let mut asked = facts.clone();
+            let mut last = None;
             for event in world.sim.events() {
                 let body = event.to_string();
                 let Reading::Payment(event) = read(body.as_bytes()).unwrap() else { panic!() };
                 facts.merge(&event, &platform());
+                last = Some(event);
             }
             assert_eq!(facts.standing(price()), standing, "{buttons:?}");
+            let state = world.stripe.find_checkout(&session, None).await.unwrap().unwrap();
+            let kind = world.stripe.outcome(state, None).await.unwrap().unwrap();
+            asked.merge(&PaymentEvent { kind, ..last.unwrap() }, &platform());
+            assert_eq!(asked.standing(price()), standing, "{buttons:?}, when Stripe is asked");
         })
         .await;
     }

@@ -23,6 +23,9 @@ use crate::domain::payment::{PaymentFacts, Standing};
 /// How long a slot is held while a bank decides on a delayed payment: the slowest take 14 business days.
 pub const BANK_DECIDES: SignedDuration = SignedDuration::from_hours(21 * 24);
 
+/// How long a slot is held on when a bank has not decided in that time.
+pub const BANK_ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
 /// How long a slot is held while a person looks at a payment that does not fit.
 pub const PERSON_DECIDES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -97,14 +100,20 @@ pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp)
     Transition { after, happenings, is_seated_anew: needs_room && status == wanted }
 }
 
-/// Decides what becomes of a booking whose hold has ended at `now`, when `facts` says nothing that would
-/// keep it: it gives its slot back. Nobody is told; the customer chose not to pay.
+/// Decides what becomes of a booking whose hold has ended at `now`, and can no longer be paid, when `facts`
+/// is all that is known: unless that keeps it, it gives its slot back. Of that nobody is told; the customer
+/// chose not to pay.
 #[must_use]
 pub fn lapse(before: &Booking, facts: PaymentFacts, now: Timestamp) -> Transition {
     let mut transition = settle(before, facts, Room::Nowhere, now);
-    if transition.after.status == Status::PendingPayment {
-        transition.after.status = Status::Expired;
-        transition.after.hold_until = None;
+    let after = &mut transition.after;
+    if after.status == Status::PendingPayment && after.hold_until.is_none_or(|until| until <= now) {
+        if course(&after.facts, after.price) == Standing::Settling {
+            after.hold_until = Some(now + BANK_ASKED_AGAIN);
+        } else {
+            after.status = Status::Expired;
+            after.hold_until = None;
+        }
     }
     transition
 }

@@ -121,7 +121,8 @@ impl PaymentFacts {
     }
 
     /// Claims that a payment came through that Checkout Session.
-    fn has_taken(&self, session: &str) -> bool {
+    #[must_use]
+    pub fn has_taken(&self, session: &str) -> bool {
         let mut claims = self.payments.values().flat_map(|payment| &payment.claims);
         claims.any(|claim| claim.session.as_deref() == Some(session))
     }

@@ -12,7 +12,7 @@ use crate::http::problem::ApiError;
 ///
 /// # Errors
 ///
-/// As [`super::json`].
+/// As [`super::json()`].
 pub fn merged<T: DeserializeOwned>(request: &Request, current: &impl Serialize) -> Result<T, ApiError> {
     let changes: Map<String, Value> = super::json(request)?;
     let mut whole = serde_json::to_value(current).map_err(ApiError::internal)?;

@@ -52,5 +52,10 @@ pub(super) fn answer(transcript: &Transcript, now: Timestamp) -> Answer {
     }
 }
 
+/// Claims that `transcript` is no visitor's: the server wants a conversation shortened.
+pub(super) fn is_housekeeping(transcript: &Transcript) -> bool {
+    summary::wanted(transcript).is_some()
+}
+
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use super::super::transcript::{Entry, Transcript};
 use super::facts;
 
 /// How many words a summary has at most.
-const LONGEST_WORDS: usize = 200;
+const LONGEST_WORDS: usize = 120;
 
 /// How a visitor's line begins.
 const VISITOR: &str = "Visitor: ";
@@ -22,14 +22,14 @@ pub(super) fn wanted(transcript: &Transcript) -> Option<String> {
     text.filter(|_| is_wanted).map(|text| shorten(&text))
 }
 
-/// The newest lines of the visitor's that there is room for; those with an email always.
+/// The newest lines of the visitor's that there is room for; first those that say who it is.
 fn shorten(text: &str) -> String {
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with(VISITOR)).collect();
     let mut left = LONGEST_WORDS;
     let mut kept: Vec<usize> = Vec::new();
     let newest_first = (0..lines.len()).rev();
-    let important = newest_first.clone().filter(|at| lines[*at].contains('@'));
-    for at in important.chain(newest_first.filter(|at| !lines[*at].contains('@'))) {
+    let important = newest_first.clone().filter(|at| says_who(lines[*at]));
+    for at in important.chain(newest_first.filter(|at| !says_who(lines[*at]))) {
         let size = lines[at].split_whitespace().count();
         if size <= left {
             left -= size;
@@ -41,6 +41,10 @@ fn shorten(text: &str) -> String {
         return "Nothing of note was said.".to_owned();
     }
     kept.into_iter().map(|at| lines[at]).collect::<Vec<_>>().join("\n")
+}
+
+fn says_who(line: &str) -> bool {
+    line.contains('@') || line.to_lowercase().contains("my name is")
 }
 
 /// What the visitor said before, by the summary in the prompt.

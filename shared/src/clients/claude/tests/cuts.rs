@@ -50,17 +50,25 @@ async fn a_stream_that_dies_before_any_text_is_tried_again() {
 }
 
 #[tokio::test]
-async fn an_end_without_message_stop_is_an_end_once_the_reason_is_known() {
-    let (before, _) = fixture("tool").split_once("event: message_stop").unwrap();
-    let peer = Peer::start(vec![Act::Send(streamed(before.as_bytes()))]);
-    let answer = ask_peer(&peer, patience()).await.0.unwrap();
-    assert_eq!(answer.stop, Stop::ToolUse);
-    assert_eq!(answer.tool_calls().count(), 1);
+async fn an_end_without_message_stop_interrupts_what_was_heard() {
+    for needle in ["event: message_delta", "event: message_stop"] {
+        let (before, _) = fixture("tool").split_once(needle).unwrap();
+        let peer = Peer::start(vec![Act::Send(streamed(before.as_bytes()))]);
+        let answer = ask_peer(&peer, patience()).await.0;
+        let Err(ModelError::Interrupted { partial, .. }) = answer else { panic!("{needle}: {answer:?}") };
+        assert_eq!(partial.text, "Let me look…", "{needle}");
+        assert_eq!(peer.played(), 1, "{needle}");
+    }
+}
 
-    let (before, _) = fixture("tool").split_once("event: message_delta").unwrap();
-    let peer = Peer::start(vec![Act::Send(streamed(before.as_bytes()))]);
-    let answer = ask_peer(&peer, patience()).await.0;
-    assert!(matches!(answer, Err(ModelError::Interrupted { .. })), "{answer:?}");
+#[tokio::test]
+async fn an_end_without_message_stop_is_tried_again_while_nothing_was_heard() {
+    let (before, _) = fixture("two_tools").split_once("event: message_stop").unwrap();
+    let peer =
+        Peer::start(vec![Act::Send(streamed(before.as_bytes())), Act::Send(streamed(fixture("two_tools").as_bytes()))]);
+    let (answer, heard) = ask_peer(&peer, patience()).await;
+    assert_eq!((answer.unwrap().tool_calls().count(), heard.as_str()), (2, ""));
+    assert_eq!(peer.played(), 2);
 }
 
 #[tokio::test]

@@ -1,0 +1,95 @@
+"""What starts a function: each trigger calls the live version, repeats only what failed, and parks what it gives up."""
+
+import json
+import re
+
+from model import att, read, ref, sub
+
+BUS_RETRY = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
+# Each rule: the queue it fills.
+RULES = {"PaymentRule": "PaymentQueue", "NotifierRule": "NotifierQueue"}
+# Work at Stripe; whatever else happens is told to somebody.
+STRIPE = {"checkout.needed", "refund.due"}
+
+
+def mapping(template, function):
+    (found,) = [
+        one for one in template.of_type("AWS::Lambda::EventSourceMapping").values() if one["FunctionName"] == template.alias(function)
+    ]
+    return found
+
+
+def test_every_mapping_calls_the_live_version_of_a_worker(template):
+    called = [one["FunctionName"] for one in template.of_type("AWS::Lambda::EventSourceMapping").values()]
+    workers = ["PaymentWorkerFunction", "NotifierFunction", "EventRelayFunction"]
+    assert sorted(map(str, called)) == sorted(str(template.alias(worker)) for worker in workers)
+
+
+def test_workers_take_a_few_messages_and_give_back_only_what_failed(template):
+    for worker, queue in {"PaymentWorkerFunction": "PaymentQueue", "NotifierFunction": "NotifierQueue"}.items():
+        assert mapping(template, worker) == {
+            "BatchSize": 10,
+            "EventSourceArn": att(queue),
+            "FunctionName": template.alias(worker),
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "ScalingConfig": {"MaximumConcurrency": 5},
+        }, worker
+
+
+def test_the_relay_halves_a_failing_batch_and_parks_it_before_the_stream_forgets(template):
+    relay = dict(mapping(template, "EventRelayFunction"))
+    (pattern,) = relay.pop("FilterCriteria")["Filters"]
+    assert json.loads(pattern["Pattern"]) == {
+        "eventName": ["INSERT", "MODIFY"],
+        "dynamodb": {"NewImage": {"sk": {"S": ["EVENT"]}}},
+    }
+    assert relay == {
+        "BatchSize": 100,
+        "BisectBatchOnFunctionError": True,
+        "DestinationConfig": {"OnFailure": {"Destination": att("RelayDlq")}},
+        "EventSourceArn": att("Outbox", "StreamArn"),
+        "FunctionName": template.alias("EventRelayFunction"),
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "MaximumRecordAgeInSeconds": 20 * 3600,  # A stream forgets after 24 hours.
+        "ParallelizationFactor": 2,
+        "StartingPosition": "TRIM_HORIZON",
+    }
+
+
+def test_what_the_bus_cannot_deliver_is_parked(template):
+    assert set(template.of_type("AWS::Events::Rule")) == set(RULES)
+    for name, queue in RULES.items():
+        rule = template.properties(name)
+        assert rule["EventBusName"] == ref("Bus"), name
+        (target,) = rule["Targets"]
+        assert target["Id"], name
+        assert target["Arn"] == att(queue), name
+        assert target["RetryPolicy"] == BUS_RETRY, name
+        assert target["DeadLetterConfig"] == {"Arn": att("BusDlq")}, name
+
+
+def test_every_event_of_the_domain_goes_to_exactly_one_queue(template):
+    events = set(re.findall(r'=> "([a-z_]+\.[a-z_]+)"', read("shared/src/domain/event.rs")))
+    assert events
+    pattern = {name: template.properties(name)["EventPattern"]["detail-type"] for name in RULES}
+    assert set(pattern["PaymentRule"]) == STRIPE
+    assert set(pattern["NotifierRule"]) == events - STRIPE
+
+
+def test_the_bus_is_the_stacks_own(template):
+    assert template.of_type("AWS::Events::EventBus") == {"Bus": {"Name": sub("${AWS::StackName}")}}
+
+
+def test_cleanup_runs_hourly_and_a_run_that_failed_is_parked(template):
+    ((name, schedule),) = template.of_type("AWS::Scheduler::Schedule").items()
+    assert schedule == {
+        "Name": sub("${AWS::StackName}-cleanup"),
+        "ScheduleExpression": "rate(1 hour)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {
+            "Arn": template.alias("CleanupFunction"),
+            "RoleArn": att(f"{name}Role"),
+            "DeadLetterConfig": {"Arn": att("CleanupDlq")},
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 1800, "MaximumRetryAttempts": 2},
+        },
+    }

@@ -1,0 +1,73 @@
+//! What a turn asks of DynamoDB, as DynamoDB itself reports it: the same in the second turn as in the three hundredth.
+
+use serde_json::{Value, json};
+use sim::claude::{Answer, Fault, FaultKind, Mode};
+use tests::{Desk, Visitor};
+
+/// How many turns the long conversation has.
+const LONG: usize = 300;
+
+/// How often the older turns are folded into the digest, once there are enough of them.
+const FOLDED_EVERY: usize = 5;
+
+/// Says something of ordinary length, and tells what that took.
+async fn count(desk: &Desk, visitor: &Visitor, turn: usize) -> Value {
+    desk.post("/dev/counters/reset", &json!({})).await;
+    let text = format!("This is message number {turn}: is there still a place for two on a Saturday in May?");
+    visitor.say_as(&format!("client-message-{turn}"), &text).await.ok();
+    desk.get("/dev/counters").await.ok()
+}
+
+/// An answer of 300 characters.
+fn answer(turn: usize) -> Answer {
+    let text = format!("In answer {turn} I can tell you about Saturdays in May, when we are open from ten to four. ");
+    Answer::say(text.repeat(4).chars().take(300).collect::<String>())
+}
+
+#[tokio::test]
+async fn a_turn_asks_as_much_of_the_database_whatever_was_said_before() {
+    let desk = Desk::open().await;
+    desk.script((0..LONG).map(answer));
+    let visitor = desk.guest().await;
+    let mut written = Vec::new();
+    for turn in 0..LONG {
+        let counted = count(&desk, &visitor, turn).await;
+        let units = |kind: &str| counted[kind].as_f64().unwrap();
+        if turn == 0 {
+            // The business is read once.
+            continue;
+        }
+        // One read beside one write before the model, one transaction after it.
+        let operations = json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 });
+        assert_eq!((&counted["calls"], &counted["byOperation"]), (&json!(3), &operations), "turn {turn}: {counted}");
+        assert!(units("readUnits") <= 2.0, "turn {turn}: {counted}");
+        written.push(units("writeUnits"));
+    }
+    // A turn that folds writes the digest too: one row more, once in several turns.
+    let folds: Vec<usize> = written.iter().enumerate().filter(|(_, units)| 8.0 < **units).map(|(at, _)| at).collect();
+    assert!(folds.iter().all(|at| written[*at] <= 9.0), "{written:?}");
+    assert!(folds.windows(2).all(|pair| FOLDED_EVERY <= pair[1] - pair[0]), "{folds:?}");
+    assert!(LONG / FOLDED_EVERY - 2 <= folds.len(), "all that is said is folded in time: {folds:?}");
+    let mean = written.iter().sum::<f64>() / written.len() as f64;
+    assert!(mean <= 7.5, "{mean}");
+    assert_eq!(visitor.history().await.len(), 2 * LONG);
+}
+
+#[tokio::test]
+async fn before_the_model_there_is_one_read_beside_one_write() {
+    let desk = Desk::open().await;
+    let visitor = desk.guest().await;
+    desk.script([]);
+    visitor.say("Hi").await.ok();
+    // The simulator says a few words, and then nothing until it is told to let go.
+    desk.claude().set_mode(Mode::Faulty(vec![Fault::once(FaultKind::Stalled).forever()]));
+    desk.post("/dev/counters/reset", &json!({})).await;
+    let mut stream = visitor.stream("Hi again").await;
+    stream.next_named("text").await;
+    let counted = desk.get("/dev/counters").await.ok();
+    assert_eq!(counted["byOperation"], json!({ "Query": 1, "UpdateItem": 1 }), "{counted}");
+    desk.script([]);
+    assert_eq!(stream.all().await.last().unwrap().event, "done");
+    let counted = desk.get("/dev/counters").await.ok();
+    assert_eq!(counted["byOperation"], json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 }), "{counted}");
+}
