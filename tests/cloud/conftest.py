@@ -14,7 +14,7 @@ import pytest
 from desk import MAIL_DOMAIN, MAIL_FROM, Business, Desk, Person
 from services import Services
 from simulator.server import Aws
-from stack import FOLDER, STAGE, Stack, package
+from stack import FOLDER, STAGE, Stack
 
 SECRETS = "frontdesk/test"
 
@@ -63,6 +63,7 @@ def parameters(services: Services) -> dict[str, str]:
         "MailIdentity": MAIL_DOMAIN,
         "SecretsName": SECRETS,
         "Protect": "false",
+        "Canary": "false",
         "ClaudeUrl": services.claude,
         "StripeUrl": services.stripe,
     }
@@ -71,7 +72,6 @@ def parameters(services: Services) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def desk(aws: Aws, services: Services, parameters: dict[str, str]) -> Desk:
     """The deployed desk."""
-    package(aws)
     return Desk(Stack(aws, "desk", dict(parameters)).deploy(), services)
 
 

@@ -4,23 +4,23 @@ import re
 import subprocess
 from pathlib import Path
 
-from stack import PACKAGED, ROOT
+from stack import BUILT, ROOT
 
-CODE = re.compile(r"^  (\w+):\n(?:    .*\n)*?      CodeUri: (\S+)$", re.MULTILINE)
+CODE = re.compile(r"^  (\w+):\n(?:    .*\n)*?      CodeUri: (functions/\S+)$", re.MULTILINE)
 PARAMETERS = re.compile(r"^Parameters:\n((?:(?:  .*)?\n)+)", re.MULTILINE)
 
 
 def write(to: Path) -> list[str] | None:
     """Writes the newest committed template that differs from the present one, and names its parameters; None without any."""
     present = (ROOT / "template.yaml").read_text()
-    uploaded = dict(CODE.findall(PACKAGED.read_text()))
-    code = {crate: uploaded[function] for function, crate in CODE.findall(present)}
+    built = {crate: BUILT.parent / function for function, crate in CODE.findall(present)}
     commits = _git("log", "--format=%H", "--", "template.yaml").split()
     older = (_git("show", f"{commit}:template.yaml") for commit in commits)
     text = next((text for text in older if text != present), None)
     if text is None:
         return None
-    to.write_text(re.sub(r"(?<=CodeUri: )\S+", lambda found: code[found[0]], text))
+    text = re.sub(r"(?<=CodeUri: )\S+", lambda found: str(built[found[0]]), text)
+    to.write_text(re.sub(r"(?<=TemplateURL: )(?=infra/)", f"{ROOT}/", text))
     return re.findall(r"^  (\w+):$", PARAMETERS.search(text)[1], re.MULTILINE)
 
 

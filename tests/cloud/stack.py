@@ -10,7 +10,7 @@ from simulator.server import Aws
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "target" / "cloud"
-PACKAGED = FOLDER / "packaged.yaml"
+BUILT = Path(os.environ["FRONTDESK_BUILD"]) / "template.yaml"
 STAGE = "test"
 SAM_WITHIN_SECONDS = 300
 
@@ -28,12 +28,6 @@ def sam(aws: Aws, command: str, *arguments: str) -> None:
         raise SamFailed(f"sam {command}: {done.stdout}\n{done.stderr}")
 
 
-def package(aws: Aws) -> None:
-    """Uploads what was built, once for all stacks: `deploy` finds it uploaded."""
-    built = Path(os.environ["FRONTDESK_BUILD"]) / "template.yaml"
-    sam(aws, "package", "--template-file", str(built), "--resolve-s3", "--output-template-file", str(PACKAGED), "--no-progressbar")
-
-
 @dataclass
 class Stack:
     """A stack and what it was deployed with."""
@@ -42,7 +36,7 @@ class Stack:
     name: str
     parameters: dict[str, str] = field(default_factory=dict)
 
-    def deploy(self, template: Path = PACKAGED, **parameters: str) -> "Stack":
+    def deploy(self, template: Path = BUILT, **parameters: str) -> "Stack":
         """Creates or updates the stack."""
         self.parameters |= parameters
         given = [f"{name}={value}" for name, value in self.parameters.items()]

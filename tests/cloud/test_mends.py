@@ -11,7 +11,7 @@ import socket
 import socketserver
 import threading
 
-from simulator import alarms, attachments, expiry, keys, nagle, preflight, refusals, sender
+from simulator import alarms, attachments, canary, expiry, keys, nagle, preflight, refusals, sender
 
 OPTIONS = {
     "x-amazon-apigateway-integration": {
@@ -119,3 +119,14 @@ def test_the_inbox_shows_attachments():
     shown = json.loads(asyncio.run(app._handle_ses_messages_request("GET", "/_ministack/ses/messages", {}, {}))[2])
     (letter,) = [letter for letters in shown["messages"].values() for letter in letters]
     assert letter["Attachments"] == [{"FileName": "booking.ics", "Text": "BEGIN:VCALENDAR"}]
+
+
+def test_a_template_may_ask_for_a_canary():
+    canary.apply()
+    from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
+
+    for kind in ("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"):
+        handlers = _RESOURCE_HANDLERS[kind]
+        name, _ = handlers["create"]("Canary", {}, "desk")
+        assert handlers["update"](name, {}, {"Alarms": []}, "desk", "Canary")[0] == name
+        assert handlers["delete"](name, {}) is None
