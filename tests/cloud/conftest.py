@@ -63,6 +63,8 @@ def parameters(services: Services) -> dict[str, str]:
         "MailIdentity": MAIL_DOMAIN,
         "SecretsName": SECRETS,
         "Protect": "false",
+        "Canary": "false",  # MiniStack has no CodeDeploy: the alias moves at once.
+        "Site": "false",
         "ClaudeUrl": services.claude,
         "StripeUrl": services.stripe,
     }

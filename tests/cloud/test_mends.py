@@ -11,7 +11,7 @@ import socket
 import socketserver
 import threading
 
-from simulator import alarms, attachments, expiry, keys, nagle, preflight, refusals, sender
+from simulator import alarms, attachments, expiry, keys, nagle, preflight, refusals, sender, values
 
 OPTIONS = {
     "x-amazon-apigateway-integration": {
@@ -119,3 +119,24 @@ def test_the_inbox_shows_attachments():
     shown = json.loads(asyncio.run(app._handle_ses_messages_request("GET", "/_ministack/ses/messages", {}, {}))[2])
     (letter,) = [letter for letters in shown["messages"].values() for letter in letters]
     assert letter["Attachments"] == [{"FileName": "booking.ics", "Text": "BEGIN:VCALENDAR"}]
+
+
+def test_the_transform_knows_the_values_of_parameters():
+    values.apply()
+    from ministack.services.cloudformation import engine
+
+    function = {
+        "CodeUri": "s3://bucket/code",
+        "Handler": "bootstrap",
+        "Runtime": "provided.al2023",
+        "AutoPublishAlias": "live",
+        "DeploymentPreference": {"Enabled": {"Ref": "Canary"}, "Type": "AllAtOnce"},
+    }
+    template = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Parameters": {"Canary": {"Type": "String", "Default": "true"}},
+        "Resources": {"Chat": {"Type": "AWS::Serverless::Function", "Properties": function}},
+    }
+    for given, made in (([], True), ([{"Key": "Canary", "Value": "false"}], False)):
+        kinds = {one["Type"] for one in engine._apply_transforms(template, given)["Resources"].values()}
+        assert ("AWS::CodeDeploy::DeploymentGroup" in kinds) == made
