@@ -26,9 +26,10 @@ run: web has-cargo ## Serves Frontdesk on http://localhost:3000 (or PORT), simul
 test: web tools has-cargo ## Runs every suite and says how many tests ran. Brings what it needs.
 	.venv/bin/python tools/test.py
 
+# A terminal's Ctrl-C ends everything; without one, running out of time does.
 cloud-test: tools .venv-cloud/.made has-cargo ## Deploys the template to a simulated AWS on this machine, and tests what is deployed.
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
-	timeout --signal=INT 30m tools/cloud_test.sh $(ARGS)
+	timeout $$([ ! -t 0 ] || echo --foreground) --signal=INT 30m tools/cloud_test.sh $(ARGS)
 
 check: check-format check-code check-docs check-dependencies check-template check-security check-web ## Formatting, lints, docs, dependencies, template.
 

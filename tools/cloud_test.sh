@@ -6,8 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 case "$(uname -m)" in
-  x86_64) architecture=x86_64 target=x86_64-unknown-linux-gnu ;;
-  aarch64 | arm64) architecture=arm64 target=aarch64-unknown-linux-gnu ;;
+  x86_64) architecture=x86_64 ;;
+  aarch64 | arm64) architecture=arm64 ;;
   *) echo "the simulated AWS runs functions as programs of this machine: x86_64 or arm64, not $(uname -m)" >&2; exit 1 ;;
 esac
 [ "$(uname -s)" = Linux ] || { echo 'functions are Linux programs: run this on Linux' >&2; exit 1; }
@@ -28,5 +28,6 @@ sam build --no-cached --build-dir "$FRONTDESK_BUILD" --parameter-overrides "Arch
   { cat target/cloud-build.log; exit 1; }
 echo "built in $((SECONDS - started)) s"
 
-export FRONTDESK_ARCHITECTURE=$architecture FRONTDESK_SIMULATORS="$CARGO_TARGET_DIR/$target/debug/sim"
+# cargo-lambda moves every program it finds to where functions are.
+export FRONTDESK_ARCHITECTURE=$architecture FRONTDESK_SIMULATORS="$CARGO_TARGET_DIR/lambda/sim/bootstrap"
 exec .venv-cloud/bin/python -m pytest tests/cloud "$@"

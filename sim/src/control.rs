@@ -93,9 +93,9 @@ async fn outage(State(control): State<Control>, Json(failing): Json<Failing>) ->
 /// Empties the outbox: whoever asks carries what was in it to the webhook.
 async fn fetch(State(control): State<Control>) -> Json<Value> {
     let deliveries = control.outbox.take();
-    let each = deliveries.iter().map(|delivery| {
-        json!({ "eventId": delivery.event_id, "body": delivery.body, "signature": delivery.signature })
-    });
+    let each = deliveries.iter().map(
+        |delivery| json!({ "eventId": delivery.event_id, "body": delivery.body, "signature": delivery.signature }),
+    );
     Json(json!({ "deliveries": each.collect::<Vec<_>>() }))
 }
 
@@ -104,5 +104,88 @@ async fn session(State(control): State<Control>, Path(id): Path<String>) -> Resp
     match control.stripe.find_session(&id) {
         Some(session) => Json(session).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Runs `story` against served controls and a served Stripe: their addresses.
+    async fn play(story: impl AsyncFnOnce(reqwest::Client, String, String)) {
+        let listeners =
+            [TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap()];
+        let [control_url, stripe_url] = listeners.each_ref().map(|at| format!("http://{}", at.local_addr().unwrap()));
+        let [for_control, for_stripe] = listeners;
+        let outbox = Outbox::default();
+        let stripe = stripe::Simulator::new(stripe::Options {
+            webhook_secret: "whsec_test".into(),
+            clock: Arc::new(|| Timestamp::UNIX_EPOCH),
+            base_url: stripe_url.parse().unwrap(),
+            sink: outbox.sink(),
+        });
+        let claude = claude::Simulator::new(|| Timestamp::UNIX_EPOCH);
+        let control = Control { claude, stripe: stripe.clone(), outbox };
+        tokio::select! {
+            served = async { axum::serve(for_control, control.router()).await } => served.unwrap(),
+            served = stripe.serve(for_stripe) => served.unwrap(),
+            () = story(reqwest::Client::new(), control_url, stripe_url) => {}
+        }
+    }
+
+    #[tokio::test]
+    async fn what_stripe_sent_is_fetched_once_with_its_signature() {
+        play(async |http, control, _| {
+            let event = json!({ "id": "evt_1", "type": "charge.refunded", "data": { "object": {} } });
+            let told = http.post(format!("{control}/stripe/event")).json(&event).send().await.unwrap();
+            assert_eq!(told.json::<Value>().await.unwrap(), json!({ "eventId": "evt_1" }));
+            let fetch = async || {
+                let sent = http.delete(format!("{control}/stripe/deliveries")).send().await.unwrap();
+                sent.json::<Value>().await.unwrap()["deliveries"].as_array().unwrap().clone()
+            };
+            let sent = fetch().await;
+            assert_eq!(sent.len(), 1);
+            assert!(sent[0]["body"].as_str().unwrap().contains("evt_1"));
+            assert!(sent[0]["signature"].as_str().unwrap().starts_with("t=0,v1="));
+            assert!(fetch().await.is_empty());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn stripe_fails_from_an_outage_on_until_it_is_over() {
+        play(async |http, control, stripe| {
+            let order = async |body: Value| {
+                let told = http.post(format!("{control}/stripe/outage")).json(&body).send().await.unwrap();
+                assert_eq!(told.status(), 204);
+            };
+            let ask = async || {
+                let session = format!("{stripe}/v1/checkout/sessions/cs_unknown");
+                http.get(session).bearer_auth("sk_test_1").send().await.unwrap().status().as_u16()
+            };
+            order(json!({ "status": 503 })).await;
+            assert_eq!(ask().await, 503);
+            order(json!({})).await;
+            assert_eq!(ask().await, 404);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_brought_about_is_refused() {
+        play(async |http, control, _| {
+            let event = json!({ "type": "charge.refunded", "bookingId": "nobody's" });
+            let told = http.post(format!("{control}/stripe/event")).json(&event).send().await.unwrap();
+            assert_eq!(told.status(), 422);
+            let session = http.get(format!("{control}/stripe/sessions/nobody")).send().await.unwrap();
+            assert_eq!(session.status(), 404);
+            let mode =
+                http.post(format!("{control}/assistant")).json(&json!({ "mode": "clever" })).send().await.unwrap();
+            assert_eq!(mode.status(), 422);
+        })
+        .await;
     }
 }

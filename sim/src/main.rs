@@ -44,12 +44,13 @@ async fn serve(webhook_secret: String) -> Result<(), Box<dyn std::error::Error>>
     let sink = outbox.sink();
     let stripe = Simulator::new(Options { webhook_secret, clock, base_url: stripe_url.clone(), sink });
     let control = Control { claude: claude.clone(), stripe: stripe.clone(), outbox };
-    println!("{}", json!({ "claude": claude_url.as_str(), "stripe": stripe_url.as_str(), "control": control_url.as_str() }));
-    tokio::try_join!(
-        async { axum::serve(for_claude, claude.router()).await },
-        stripe.serve(for_stripe),
-        async { axum::serve(for_control, control.router()).await },
-    )?;
+    println!(
+        "{}",
+        json!({ "claude": claude_url.as_str(), "stripe": stripe_url.as_str(), "control": control_url.as_str() })
+    );
+    tokio::try_join!(async { axum::serve(for_claude, claude.router()).await }, stripe.serve(for_stripe), async {
+        axum::serve(for_control, control.router()).await
+    },)?;
     Ok(())
 }
 

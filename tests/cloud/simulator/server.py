@@ -1,6 +1,7 @@
 """The simulated AWS as the suite uses it: started on a free port of loopback with IAM enforced, asked through boto3, ended with the suite."""
 
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -32,17 +33,18 @@ class Aws:
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL": self.endpoint,
         }
-        scratch = folder / "tmp"
-        scratch.mkdir(parents=True, exist_ok=True)
-        self._child = Child("the simulated AWS", [sys.executable, "-m", "simulator.launch"], self._env(scratch), folder / "aws.log", CLOUD)
+        self._scratch = folder / "tmp"
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.mkdir(parents=True)
+        self._child = Child("the simulated AWS", [sys.executable, "-m", "simulator.launch"], self._env(), folder / "aws.log", CLOUD)
 
-    def _env(self, scratch: Path) -> dict[str, str]:
+    def _env(self) -> dict[str, str]:
         """Nothing of the developer's: functions inherit all of it."""
         return {
             **self.credentials,
             "PATH": os.defpath,
-            "HOME": str(scratch),
-            "TMPDIR": str(scratch),
+            "HOME": str(self._scratch),
+            "TMPDIR": str(self._scratch),
             "PYTHONPATH": str(CLOUD),
             "AUTH": "true",
             "BIND_HOST": "127.0.0.1",
@@ -84,6 +86,7 @@ class Aws:
     def end(self) -> None:
         """Ends it, and every function with it."""
         self._child.end()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
 
 def free_port() -> int:
