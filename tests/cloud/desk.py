@@ -144,7 +144,6 @@ class Desk:
         cognito.admin_create_user(UserPoolId=pool, Username=email, UserAttributes=listed, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
         if group:
-            cognito.create_group(UserPoolId=pool, GroupName=group)
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
         srp = AWSSRP(username=email, password=password, pool_id=pool, client_id=client, client=cognito)
         return Person(self.api, srp.authenticate_user()["AuthenticationResult"]["IdToken"])

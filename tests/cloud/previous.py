@@ -7,6 +7,8 @@ from pathlib import Path
 from stack import PACKAGED, ROOT
 
 CODE = re.compile(r"^  (\w+):\n(?:    .*\n)*?      CodeUri: (\S+)$", re.MULTILINE)
+# What a template must have: before it had, operators made the group themselves, which a stack that makes it refuses to take over.
+GROUPS = "  PlatformGroup:\n"
 PARAMETERS = re.compile(r"^Parameters:\n((?:(?:  .*)?\n)+)", re.MULTILINE)
 
 
@@ -17,9 +19,10 @@ def write(to: Path) -> list[str] | None:
     code = {crate: uploaded[function] for function, crate in CODE.findall(present)}
     commits = _git("log", "--format=%H", "--", "template.yaml").split()
     older = (_git("show", f"{commit}:template.yaml") for commit in commits)
-    text = next((text for text in older if text != present), None)
+    text = next((text for text in older if text != present and GROUPS in text), None)
     if text is None:
         return None
+    text = text.replace("TemplateURL: infra/", f"TemplateURL: {ROOT}/infra/")
     to.write_text(re.sub(r"(?<=CodeUri: )\S+", lambda found: code[found[0]], text))
     return re.findall(r"^  (\w+):$", PARAMETERS.search(text)[1], re.MULTILINE)
 
