@@ -9,9 +9,11 @@ mod wake;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, StalledStreamProtectionConfig};
 use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::list_tables::ListTablesRequest;
 use dynoxide::actions::update_time_to_live::UpdateTimeToLiveRequest;
@@ -31,6 +33,9 @@ pub use stream::{Records, StreamReader};
 
 /// What the tables' names begin with.
 const PREFIX: &str = "frontdesk-";
+/// How long a connection may take. The database shares the machine with whatever else runs on it and cannot be lost
+/// by itself, so slowness is never taken for absence; the SDK's own 3 s are for a network.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(60);
 
 /// An embedded DynamoDB with the template's tables.
 pub struct DynamoDb {
@@ -94,6 +99,8 @@ impl DynamoDb {
             .region(Region::from_static("eu-central-1"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .endpoint_url(format!("http://{address}"))
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_PATIENCE).build())
             .interceptor(wake::OnWrite::new(table_names().outbox, Arc::clone(&outbox_written)))
             .build();
         Ok(Self { database, client: Client::from_conf(config), address, side, outbox_written })

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Iterator
 
@@ -145,8 +144,6 @@ class Desk:
         cognito.admin_create_user(UserPoolId=pool, Username=email, UserAttributes=listed, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
         if group:
-            with suppress(cognito.exceptions.GroupExistsException):  # A template that is updated may not have made it yet.
-                cognito.create_group(UserPoolId=pool, GroupName=group)
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
         srp = AWSSRP(username=email, password=password, pool_id=pool, client_id=client, client=cognito)
         return Person(self.api, srp.authenticate_user()["AuthenticationResult"]["IdToken"])

@@ -4,23 +4,26 @@ import re
 import subprocess
 from pathlib import Path
 
-from stack import BUILT, ROOT
+from stack import PACKAGED, ROOT
 
-CODE = re.compile(r"^  (\w+):\n(?:    .*\n)*?      CodeUri: (functions/\S+)$", re.MULTILINE)
+CODE = re.compile(r"^  (\w+):\n(?:    .*\n)*?      CodeUri: (\S+)$", re.MULTILINE)
+# What a template must have: before it had, operators made the group themselves, which a stack that makes it refuses to take over.
+GROUPS = "  PlatformGroup:\n"
 PARAMETERS = re.compile(r"^Parameters:\n((?:(?:  .*)?\n)+)", re.MULTILINE)
 
 
 def write(to: Path) -> list[str] | None:
     """Writes the newest committed template that differs from the present one, and names its parameters; None without any."""
     present = (ROOT / "template.yaml").read_text()
-    built = {crate: BUILT.parent / function for function, crate in CODE.findall(present)}
+    uploaded = dict(CODE.findall(PACKAGED.read_text()))
+    code = {crate: uploaded[function] for function, crate in CODE.findall(present)}
     commits = _git("log", "--format=%H", "--", "template.yaml").split()
     older = (_git("show", f"{commit}:template.yaml") for commit in commits)
-    text = next((text for text in older if text != present), None)
+    text = next((text for text in older if text != present and GROUPS in text), None)
     if text is None:
         return None
-    text = re.sub(r"(?<=CodeUri: )\S+", lambda found: str(built[found[0]]), text)
-    to.write_text(re.sub(r"(?<=TemplateURL: )(?=infra/)", f"{ROOT}/", text))
+    text = text.replace("TemplateURL: infra/", f"TemplateURL: {ROOT}/infra/")
+    to.write_text(re.sub(r"(?<=CodeUri: )\S+", lambda found: code[found[0]], text))
     return re.findall(r"^  (\w+):$", PARAMETERS.search(text)[1], re.MULTILINE)
 
 

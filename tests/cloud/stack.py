@@ -1,6 +1,7 @@
 """Stacks: the template, deployed and deleted by the real SAM CLI."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +11,10 @@ from simulator.server import Aws
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "target" / "cloud"
-BUILT = Path(os.environ["FRONTDESK_BUILD"]) / "template.yaml"
+PACKAGED = FOLDER / "packaged.yaml"
 STAGE = "test"
 SAM_WITHIN_SECONDS = 300
+NESTED = re.compile(r"(TemplateURL: )http://[^/]+/")
 
 
 class SamFailed(Exception):
@@ -28,6 +30,14 @@ def sam(aws: Aws, command: str, *arguments: str) -> None:
         raise SamFailed(f"sam {command}: {done.stdout}\n{done.stderr}")
 
 
+def package(aws: Aws) -> None:
+    """Uploads what was built, once for all stacks: `deploy` finds it uploaded."""
+    built = Path(os.environ["FRONTDESK_BUILD"]) / "template.yaml"
+    sam(aws, "package", "--template-file", str(built), "--resolve-s3", "--output-template-file", str(PACKAGED), "--no-progressbar")
+    # `sam deploy` takes the address of a nested template only where S3 really is. Neither nested stack is made here.
+    PACKAGED.write_text(NESTED.sub(r"\1https://s3.amazonaws.com/", PACKAGED.read_text()))
+
+
 @dataclass
 class Stack:
     """A stack and what it was deployed with."""
@@ -36,7 +46,7 @@ class Stack:
     name: str
     parameters: dict[str, str] = field(default_factory=dict)
 
-    def deploy(self, template: Path = BUILT, **parameters: str) -> "Stack":
+    def deploy(self, template: Path = PACKAGED, **parameters: str) -> "Stack":
         """Creates or updates the stack."""
         self.parameters |= parameters
         given = [f"{name}={value}" for name, value in self.parameters.items()]

@@ -11,7 +11,7 @@ import socket
 import socketserver
 import threading
 
-from simulator import alarms, attachments, canary, expiry, keys, nagle, preflight, refusals, sender
+from simulator import alarms, attachments, expiry, keys, nagle, preflight, refusals, sender, values
 
 OPTIONS = {
     "x-amazon-apigateway-integration": {
@@ -121,12 +121,22 @@ def test_the_inbox_shows_attachments():
     assert letter["Attachments"] == [{"FileName": "booking.ics", "Text": "BEGIN:VCALENDAR"}]
 
 
-def test_a_template_may_ask_for_a_canary():
-    canary.apply()
-    from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
+def test_the_transform_knows_the_values_of_parameters():
+    values.apply()
+    from ministack.services.cloudformation import engine
 
-    for kind in ("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"):
-        handlers = _RESOURCE_HANDLERS[kind]
-        name, _ = handlers["create"]("Canary", {}, "desk")
-        assert handlers["update"](name, {}, {"Alarms": []}, "desk", "Canary")[0] == name
-        assert handlers["delete"](name, {}) is None
+    function = {
+        "CodeUri": "s3://bucket/code",
+        "Handler": "bootstrap",
+        "Runtime": "provided.al2023",
+        "AutoPublishAlias": "live",
+        "DeploymentPreference": {"Enabled": {"Ref": "Canary"}, "Type": "AllAtOnce"},
+    }
+    template = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Parameters": {"Canary": {"Type": "String", "Default": "true"}},
+        "Resources": {"Chat": {"Type": "AWS::Serverless::Function", "Properties": function}},
+    }
+    for given, made in (([], True), ([{"Key": "Canary", "Value": "false"}], False)):
+        kinds = {one["Type"] for one in engine._apply_transforms(template, given)["Resources"].values()}
+        assert ("AWS::CodeDeploy::DeploymentGroup" in kinds) == made

@@ -1,9 +1,10 @@
 """Every parameter explains itself, every condition is used, and everything that is used exists."""
 
 import json
+import tomllib
 
 import pytest
-from model import Template, ref
+from model import Template, deployed, read, ref
 
 CONDITIONS = {
     "OwnUserPool": {"Fn::Equals": [ref("UserPoolId"), ""]},
@@ -38,6 +39,16 @@ def test_every_parameter_explains_itself_in_a_group(template):
 def test_every_parameter_of_the_other_stacks_explains_itself(path):
     for name, parameter in Template.load(path).source["Parameters"].items():
         assert parameter["Description"].endswith("."), name
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
+def test_environments_give_parameters_that_exist_values_they_may_have(environment):
+    known = deployed().source["Parameters"]
+    settings = tomllib.loads(read("samconfig.toml"))[environment]["deploy"]["parameters"]
+    given = dict(one.split("=", 1) for one in settings["parameter_overrides"].split())
+    assert given["Stage"] == environment and given["SecretsName"] == f"frontdesk/{environment}"
+    for name, value in given.items():
+        assert value in [str(one) for one in known[name].get("AllowedValues", [value])], name
 
 
 def test_conditions_say_what_their_names_say(template):

@@ -165,6 +165,8 @@ async fn a_checkout_on_an_accounts_own_domain_is_reached_by_a_page_since_no_poli
     checkout.url = "https://pay.linden.example/c/pay/cs_1?a=1&b=\"x\"".to_owned();
     let after = before.with_checkout(checkout, world.now());
     assert!(world.services.store.note_checkout(TENANT, &before, &after, world.now()).await.unwrap());
+    // The simulator knows its own page only: what is given here is the page that was noted.
+    world.stripe.set_outage(Some(Outage::Status(503)));
     let led = follow(&world, PAY, &token(&world, Purpose::Pay, &before), "", &[]).await;
     assert_eq!(led.headers()["refresh"], "0; url=https://pay.linden.example/c/pay/cs_1?a=1&b=\"x\"");
     let (status, html) = page(&led);
