@@ -20,7 +20,7 @@ FUNCTIONS = {
     "Cleanup": (300, 256, "Worker", {"STRIPE_URL", "STRIPE_SECRET_KEY"}),
 }
 TABLES = {f"{table.upper()}_TABLE": ref(table) for table in ["Tenants", "Conversations", "Bookings", "Records", "Counters", "Outbox"]}
-COMMON = {"STAGE": ref("Stage"), "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "true", "PUBLIC_URL": ref("PublicUrl"), **TABLES}
+COMMON = {"STAGE": ref("Stage"), "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "true", "PUBLIC_URL": ref("PublicUrl"), "SECRETS_VERSION": sub("${SecretsName} ${SecretsVersion}"), **TABLES}
 PLAIN = {
     "CLAUDE_URL": ref("ClaudeUrl"),
     "STRIPE_URL": ref("StripeUrl"),
@@ -124,6 +124,16 @@ def test_a_changed_parameter_is_a_new_version(template):
         (version,) = [of for id, of in template.of_type("AWS::Lambda::Version").items() if id.startswith(f"{name}FunctionVersion")]
         expected = parameters_in(configured, known) - UNREAD.get(name, set())
         assert parameters_in(version["Description"], known) == expected, name
+
+
+def test_whatever_makes_a_new_version_changes_the_function_too(template):
+    """Lambda refuses a new version of a function that is as it was, and a rotated secret may be another function's."""
+    known = template.source["Parameters"]
+    for name, function in each(template):
+        variables = {key: value for key, value in function["Environment"]["Variables"].items() if key not in SECRETS}
+        shown = parameters_in([variables, function["Architectures"], function["LoggingConfig"]], known)
+        (version,) = [of for id, of in template.of_type("AWS::Lambda::Version").items() if id.startswith(f"{name}FunctionVersion")]
+        assert parameters_in(version["Description"], known) <= shown, name
 
 
 def test_the_description_of_a_version_is_never_too_long(template):

@@ -16,8 +16,9 @@ fn unpaired(template: &Template) -> Vec<String> {
 
 /// Variables that `shared::config` reads and nobody sets, or that somebody sets and nobody reads.
 fn unread(template: &Template, config: &str) -> Vec<String> {
-    /// What others than `shared::config` read, what Lambda itself sets, and a name of one word.
-    const ELSEWHERE: [&str; 3] = ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "AWS_LAMBDA_LOG_LEVEL", "STAGE"];
+    /// What others than `shared::config` read, what Lambda itself sets, what only makes a version differ, and a name of one word.
+    const ELSEWHERE: [&str; 4] =
+        ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "AWS_LAMBDA_LOG_LEVEL", "SECRETS_VERSION", "STAGE"];
     let given: BTreeSet<_> = template.functions().iter().flat_map(|function| template.variables(function)).collect();
     let read: BTreeSet<_> = config
         .split('"')
