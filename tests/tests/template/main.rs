@@ -1,11 +1,9 @@
-//! `template.yaml` keeps its promises, and `events/` fits it.
+//! `template.yaml` and the code agree on names, and `events/` fits both.
 //!
-//! `cfn-lint` and `sam validate` say whether AWS would take the template; this suite says whether it is ours:
-//! exact rights, no lost event, no unwatched queue, a payload for every trigger.
+//! Every function is a crate, every variable is read, every trigger has a payload. What the template promises
+//! of rights, tables, queues and alarms is looked at in what SAM makes of it: `tests/template/`.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot read the project must fail loudly")]
 
 mod events;
 mod model;
 mod names;
-mod promises;
-mod rights;

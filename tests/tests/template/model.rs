@@ -20,7 +20,6 @@ pub(super) struct Function<'a> {
 pub(super) struct Route {
     pub(super) method: String,
     pub(super) path: String,
-    pub(super) has_authorizer: bool,
 }
 
 /// The root of the workspace.
@@ -104,15 +103,9 @@ impl Function<'_> {
             .map(|event| Route {
                 method: event["Properties"]["Method"].as_str().unwrap_or_default().to_uppercase(),
                 path: event["Properties"]["Path"].as_str().unwrap_or_default().to_owned(),
-                has_authorizer: event["Properties"]["Auth"]["Authorizer"] == "People",
             })
             .collect()
     }
-}
-
-/// The logical id that `!GetAtt Id.Attribute` or `!Ref Id` names.
-pub(super) fn names(value: &Value) -> Option<&str> {
-    value["!GetAtt"].as_str().and_then(|path| path.split('.').next()).or_else(|| value["!Ref"].as_str())
 }
 
 fn plain(yaml: Yaml) -> Value {

@@ -1,4 +1,4 @@
-//! The same names everywhere: crates, routes, variables, events on the bus, headings of the runbook.
+//! The same names everywhere: crates and functions, variables that are set and read.
 
 use std::collections::BTreeSet;
 
@@ -30,42 +30,6 @@ fn unread(template: &Template, config: &str) -> Vec<String> {
     given.symmetric_difference(&read).filter(|name| !ELSEWHERE.contains(&name.as_str())).cloned().collect()
 }
 
-/// Events of the domain that no rule of the bus matches, and the other way round.
-fn undelivered(template: &Template, domain: &str) -> Vec<String> {
-    let matched: BTreeSet<_> = template
-        .of_type("AWS::Events::Rule")
-        .filter_map(|(_, rule)| rule["EventPattern"]["detail-type"].as_array())
-        .flatten()
-        .filter_map(|name| name.as_str().map(str::to_owned))
-        .collect();
-    let happening: BTreeSet<_> = domain
-        .split("=> \"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .filter(|name| name.contains('.'))
-        .map(str::to_owned)
-        .collect();
-    assert!(!happening.is_empty(), "shared/src/domain/event.rs spells the names of events");
-    matched.symmetric_difference(&happening).cloned().collect()
-}
-
-/// Alarms whose description does not end in a heading of the runbook.
-fn unanswered(template: &Template, runbook: &str) -> Vec<String> {
-    let headings: BTreeSet<_> = runbook
-        .lines()
-        .filter(|line| line.starts_with("##"))
-        .map(|line| line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-"))
-        .collect();
-    template
-        .of_type("AWS::CloudWatch::Alarm")
-        .filter(|(_, alarm)| {
-            let description = alarm["AlarmDescription"].as_str().unwrap_or_default();
-            !description.split_once("docs/OPERATIONS.md#").is_some_and(|(_, anchor)| headings.contains(anchor))
-        })
-        .map(|(id, _)| id.to_owned())
-        .collect()
-}
-
 #[test]
 fn every_function_is_deployed_under_the_name_of_its_crate() {
     assert_eq!(unpaired(&Template::load()), Vec::<String>::new());
@@ -77,21 +41,4 @@ fn every_variable_is_set_and_read() {
     let config = read("shared/src/config.rs");
     assert_eq!(unread(&Template::load(), &config), Vec::<String>::new());
     assert_eq!(unread(&Template::broken("MAIL_FROM:", "MAIL_SENDER:"), &config), ["MAIL_FROM", "MAIL_SENDER"]);
-}
-
-#[test]
-fn every_event_has_somebody_who_acts_on_it() {
-    let domain = read("shared/src/domain/event.rs");
-    assert_eq!(undelivered(&Template::load(), &domain), Vec::<String>::new());
-    assert_eq!(
-        undelivered(&Template::broken("- booking.flagged", "- booking.lost"), &domain),
-        ["booking.flagged", "booking.lost"]
-    );
-}
-
-#[test]
-fn every_alarm_names_a_heading_of_the_runbook() {
-    let runbook = read("docs/OPERATIONS.md");
-    assert_eq!(unanswered(&Template::load(), &runbook), Vec::<String>::new());
-    assert_eq!(unanswered(&Template::broken("#mails-parked", "#mails-lost"), &runbook), ["NotifierDlqAlarm"]);
 }
