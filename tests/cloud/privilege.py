@@ -16,6 +16,7 @@ import pytest
 import patience
 import test_cleanup
 import test_console
+import test_payment
 import test_person
 import test_relay
 import test_running
@@ -64,14 +65,18 @@ SESSION = Notice(test_person.test_a_session_is_read_handed_over_and_ended)
 # The tests that use a function, the one that notices most first. A right of the role fails one of them, or nobody needs it.
 NOTICES = {
     "Chat": [SESSION, *turns(test_person.by_json)],
-    "ChatStream": [Notice(test_stream.test_a_cut_stream_goes_on_where_it_was_cut_without_asking_again), *turns(test_person.by_stream)],
+    "ChatStream": [
+        Notice(test_stream.test_a_cut_stream_goes_on_where_it_was_cut_without_asking_again),
+        Notice(test_stream.test_a_proposal_comes_again_when_its_stream_was_cut),
+        *turns(test_person.by_stream),
+    ],
     "Confirm": [LATE, Notice(test_person.test_a_declined_proposal_books_nothing)],
     "Admin": [
         Notice(test_console.test_an_owner_sees_what_was_said_and_calls_a_booking_off),
         Notice(test_console.test_what_an_owner_adds_can_be_changed_and_taken_away),
     ],
     "StripeWebhook": [LATE],
-    "PaymentWorker": [LATE, TRIP],
+    "PaymentWorker": [LATE, TRIP, Notice(test_payment.test_a_payment_that_the_bank_refuses_gives_the_slot_back)],
     "Notifier": [TRIP, SESSION, LATE],
     "EventRelay": [Notice(test_relay.test_an_event_that_nobody_can_read_is_parked), TRIP],
     "Cleanup": [
