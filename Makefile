@@ -31,7 +31,7 @@ cloud-test: tools .venv-cloud/.made has-cargo ## Deploys the template to a simul
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
 	timeout $$([ ! -t 0 ] || echo --foreground) --signal=INT 30m tools/cloud_test.sh $(ARGS)
 
-cloud-privilege: tools .venv-cloud/.made has-cargo ## Takes each right from each deployed function in turn and says which test fails: docs/PRIVILEGE.md. ARGS=Notifier: only some, and writes nothing.
+cloud-privilege: tools .venv-cloud/.made has-cargo ## Takes each right from each deployed function in turn and says which test fails. ARGS=Notifier: only some of them.
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
 	FRONTDESK_TESTS=tests/cloud/privilege.py FRONTDESK_RIGHTS='$(ARGS)' \
 	  timeout $$([ ! -t 0 ] || echo --foreground) --signal=INT 45m tools/cloud_test.sh --capture=no

@@ -9,7 +9,7 @@ Seen = TypeVar("Seen")
 
 
 # Whether nothing more can come. `privilege.py` says so where a call was denied: what it fails is soon seen, and never mends itself.
-is_lost: Callable[[], bool] = lambda: False  # noqa: E731
+is_lost: Callable[[], bool] = lambda: False
 GRACE_SECONDS = 3
 
 

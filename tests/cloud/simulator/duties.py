@@ -1,8 +1,8 @@
 """Duties: what Lambda itself does in a function's name is held to the function's role.
 
-It decrypts the environment (whose key MiniStack forgets), writes the log, polls queues and streams, and parks what a stream gives up. MiniStack does all of that without
-asking (`services/lambda_svc.py`, https://github.com/ministackorg/ministack), so a role without these rights would work here and nowhere
-else. X-Ray is not simulated at all. Fails without it: `test_mends.py`, `test_lambda_does_nothing_in_a_functions_name_that_its_role_may_not`.
+It decrypts the environment, writes the log, polls queues and streams, and parks what a stream gives up. MiniStack does all of that without
+asking, and forgets the environment's key (`services/lambda_svc.py`, https://github.com/ministackorg/ministack), so a role without these
+rights would work here and nowhere else. AWS decrypts when an environment starts; here each call asks, so that a lost right shows at once. X-Ray is not simulated at all. Fails without it: `test_mends.py`, `test_lambda_does_nothing_in_a_functions_name_that_its_role_may_not`.
 """
 
 from simulator import denials
@@ -80,6 +80,6 @@ def may(config: dict, resource: str, *actions: str) -> bool:
 
 def _stream_of(config: dict) -> str:
     """The ARN of the stream that the next lines go to."""
-    partition, service, region, account = config["Role"].split(":")[1], "logs", config["FunctionArn"].split(":")[3], config["Role"].split(":")[4]
+    _, partition, _, region, account, *_ = config["FunctionArn"].split(":")
     group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config['FunctionName']}"
-    return f"arn:{partition}:{service}:{region}:{account}:log-group:{group}:log-stream:next"
+    return f"arn:{partition}:logs:{region}:{account}:log-group:{group}:log-stream:next"
