@@ -45,14 +45,17 @@ class Notice:
 
 
 def running(function: str) -> Notice:
+    """Whether it runs at all."""
     return Notice(test_running.test_a_function_runs_and_its_log_is_kept, (("function", function),))
 
 
 def spoken(test: Callable[..., None], say: Callable[..., dict]) -> Notice:
+    """A conversation, held in one of two ways."""
     return Notice(test, (("say", say),))
 
 
 def turns(say: Callable[..., dict]) -> list[Notice]:
+    """The conversations that need most of what a turn may do."""
     return [
         spoken(test_person.test_a_visitor_who_proves_an_address_sees_its_bookings_and_may_cancel_them, say),
         spoken(test_person.test_a_visitor_who_asks_for_a_person_is_heard_by_the_owner, say),
@@ -86,8 +89,9 @@ NOTICES = {
 }
 # What Lambda and the key do on their own account fails every call, so the shortest notices first.
 AT_ONCE = ("kms:", "logs:")
-# X-Ray is not simulated. tests/template/test_rights.py and test_functions.py hold these to `Tracing: Active`.
+# X-Ray is not simulated, so nothing here can miss it.
 NOT_SIMULATED = ("xray:",)
+HELD = "X-Ray is not simulated; tests/template/test_rights.py::test_rights_on_anything_else_have_a_call_that_needs_them holds it in the template"
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ def take(desk: Desk, operator: Person, rights: Rights, right: Right) -> Finding:
     """Takes the right away and asks its function's tests, one after the other, until one fails because of it."""
     began, denial = time.monotonic(), f"denied {rights.roles[right.role]} {right.action} "
     if right.action.startswith(NOT_SIMULATED):
-        return Finding(right, None, "not simulated", 0)
+        return Finding(right, None, HELD, 0)
     why = "no test fails"
     for notice in order(right):
         place = arrange(desk, operator, notice)
@@ -196,6 +200,7 @@ def table(findings: list[Finding]) -> str:
 
 
 def lines(findings: list[Finding]) -> Iterator[str]:
+    """Its lines."""
     missed = [found for found in findings if found.notice is None]
     yield "# Least privilege"
     yield ""
@@ -204,7 +209,7 @@ def lines(findings: list[Finding]) -> Iterator[str]:
     yield "exactly that role. A statement stays only when each of its actions is missed. Policies that functions share are taken from one of them"
     yield "at a time. What Lambda does in a function's name (decrypt, log, poll, park) is held to its role by `tests/cloud/simulator/duties.py`."
     yield ""
-    yield f"{len(findings)} rights, of which {len(findings) - len(missed)} are missed at once and {len(missed)} by nobody."
+    yield f"{len(findings)} rights; a test misses {len(findings) - len(missed)} of them."
     yield ""
     yield "| function | statement | action | test that failed |"
     yield "|---|---|---|---|"

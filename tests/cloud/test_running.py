@@ -41,7 +41,8 @@ def test_a_function_runs_and_its_log_is_kept(desk: Desk, function: str):
     group, logs = desk.stack.resource(f"{function}Log"), desk.stack.aws.client("logs")
 
     def lines() -> int:
-        return len(logs.filter_log_events(logGroupName=group)["events"])
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        return sum(len(page["events"]) for page in pages)
 
     before = lines()
     name = desk.stack.resource(f"{function}Function")
