@@ -14,11 +14,11 @@ ARGS ?=
 # Which environment of samconfig.toml `make deploy` is for: dev, staging or prod; empty for the one that `sam deploy --guided` asks about.
 STAGE ?=
 
-.PHONY: help run test cloud-test check bench deploy site deletions sbom tools web browser
+.PHONY: help run test cloud-test cloud-privilege check bench deploy site deletions sbom tools web browser
 .PHONY: check-format check-code check-docs check-dependencies check-template check-security check-web
 
 help: ## Lists the commands.
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 17
 
 run: web has-cargo ## Serves Frontdesk on http://localhost:3000 (or PORT), simulators and all. Needs Node and cargo.
 	cargo run --locked --package local
@@ -30,6 +30,11 @@ test: web tools has-cargo ## Runs every suite and says how many tests ran. Bring
 cloud-test: tools .venv-cloud/.made has-cargo ## Deploys the template to a simulated AWS on this machine, and tests what is deployed.
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
 	timeout $$([ ! -t 0 ] || echo --foreground) --signal=INT 30m tools/cloud_test.sh $(ARGS)
+
+cloud-privilege: tools .venv-cloud/.made has-cargo ## Takes each right from each deployed function in turn and says which test fails. ARGS=Notifier: only some of them.
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
+	FRONTDESK_TESTS=tests/cloud/privilege.py FRONTDESK_RIGHTS='$(ARGS)' \
+	  timeout $$([ ! -t 0 ] || echo --foreground) --signal=INT 45m tools/cloud_test.sh --capture=no
 
 check: check-format check-code check-docs check-dependencies check-template check-security check-web ## Formatting, lints, docs, dependencies, template.
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds every function with `sam build` and runs tests/cloud over what `sam deploy` makes of the template. For `make cloud-test`.
+# Builds every function with `sam build` and runs tests/cloud over what `sam deploy` makes of the template. For `make cloud-test` and `make cloud-privilege`.
 #
 # The template is built as it is; only the environment says how. Why so: docs/decisions/0009-one-build-for-the-cloud-suite.md.
 set -euo pipefail
@@ -30,4 +30,4 @@ echo "built in $((SECONDS - started)) s"
 
 # cargo-lambda moves every program it finds to where functions are.
 export FRONTDESK_ARCHITECTURE=$architecture FRONTDESK_SIMULATORS="$CARGO_TARGET_DIR/lambda/sim/bootstrap"
-exec .venv-cloud/bin/python -m pytest tests/cloud "$@"
+exec .venv-cloud/bin/python -m pytest "${FRONTDESK_TESTS:-tests/cloud}" "$@"

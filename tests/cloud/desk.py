@@ -99,13 +99,20 @@ class Visitor:
         assert answer.status == 200, answer.read()
         yield from events(answer)
 
-    def book(self) -> dict[str, Any]:
-        """Lets the honest assistant find a time and prepare a booking, and confirms it."""
+    def propose(self) -> dict[str, Any]:
+        """Lets the honest assistant find a time and prepare a booking."""
         self.ask("POST", "/sessions", {}).ok()
         self.say("When is a portrait session free?")
         self.say("The first one, please.")
-        proposed = self.say(f"My name is Ann Lee and my email is {self.email}")
-        return self.ask("POST", f"/confirm/{proposed['proposal']['id']}", {}).ok()
+        return self.say(f"My name is Ann Lee and my email is {self.email}")["proposal"]
+
+    def book(self) -> dict[str, Any]:
+        """Lets a booking be prepared, and confirms it."""
+        return self.ask("POST", f"/confirm/{self.propose()['id']}", {}).ok()
+
+    def follow(self, method: str, link: str) -> Reply:
+        """Follows a mailed link, or presses the button of the page that it leads to."""
+        return ask(method, link)
 
 
 def events(answer: urllib3.BaseHTTPResponse) -> Iterator[dict[str, Any]]:

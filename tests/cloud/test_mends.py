@@ -11,7 +11,7 @@ import socket
 import socketserver
 import threading
 
-from simulator import alarms, attachments, expiry, keys, nagle, preflight, refusals, sender, values
+from simulator import alarms, attachments, denials, duties, expiry, keys, nagle, preflight, refusals, sender, values
 
 OPTIONS = {
     "x-amazon-apigateway-integration": {
@@ -104,6 +104,68 @@ def test_a_right_to_send_is_for_one_identity_and_sender(monkeypatch):
     app._enforce_ses_v2("POST", "/v2/email/outbound-emails", {}, mail, {}, "r")
     assert asked["resource_arn"].endswith(":identity/desk.test")
     assert asked["service_context"] == {"ses:fromaddress": "mail@desk.test"}
+
+
+def test_a_mail_with_a_file_needs_the_right_to_send_a_raw_one(monkeypatch):
+    from ministack import app
+    from ministack.services import ses_v2
+
+    asked = []
+    monkeypatch.setattr(app, "AUTH", True)
+    monkeypatch.setattr(app, "_enforce_data_plane", lambda _service, action, *_, **__: asked.append(action))
+    monkeypatch.setattr(ses_v2, "_identities", {"desk.test": {}})
+    sender.apply()
+    for files in ([], [{"FileName": "booking.ics"}]):
+        mail = {"FromEmailAddress": "mail@desk.test", "Content": {"Simple": {"Attachments": files}}}
+        app._enforce_ses_v2("POST", "/v2/email/outbound-emails", {}, json.dumps(mail).encode(), {}, "r")
+    assert asked == ["ses:SendEmail", "ses:SendEmail", "ses:SendRawEmail"]
+
+
+def test_a_denial_is_logged_with_its_role_and_action(monkeypatch, caplog):
+    from ministack.core import iam_evaluator
+
+    denial = iam_evaluator.EvalResult("ImplicitDeny", "arn:aws:sts::1:assumed-role/Chat/session")
+    monkeypatch.setattr(iam_evaluator, "enforce", lambda *_: denial)
+    denials.apply()
+    assert iam_evaluator.enforce("key", "sqs:SendMessage", "sqs", "eu-central-1", resource_arn="arn:queue") is denial
+    assert caplog.messages == ["denied Chat sqs:SendMessage arn:queue"]
+
+
+def test_lambda_does_nothing_in_a_functions_name_that_its_role_may_not(monkeypatch):
+    from ministack.core import iam_evaluator
+    from ministack.services import lambda_svc
+    from ministack.services.cloudformation import provisioners
+
+    role = "arn:aws:iam::123456789012:role/Chat"
+    arn, key = "arn:aws:lambda:eu-central-1:123456789012:function:chat", "arn:aws:kms:eu-central-1:123456789012:key/k"
+    config = {"Role": role, "FunctionName": "chat", "FunctionArn": arn, "KMSKeyArn": key}
+    queue = {"FunctionName": "chat", "EventSourceArn": "arn:aws:sqs:eu-central-1:1:queue"}
+    parking = {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:eu-central-1:1:parked"}}}
+    done, allowed = [], []
+    monkeypatch.setattr(lambda_svc, "_execute_function_dispatch", lambda *_: done.append("run"))
+    monkeypatch.setattr(lambda_svc, "_emit_lambda_logs", lambda *_: done.append("write"))
+    monkeypatch.setattr(lambda_svc, "_iter_all_esms", lambda: iter([("1", "eu-central-1", queue)]))
+    monkeypatch.setattr(lambda_svc, "_send_ddb_stream_failure_record", lambda *_: done.append("park"))
+    monkeypatch.setattr(lambda_svc, "_get_func_record_for_qualifier", lambda *_: ({"config": config}, config))
+    kinds = provisioners._RESOURCE_HANDLERS
+    monkeypatch.setitem(kinds, "AWS::Lambda::Function", {"create": lambda *_: ("chat", {})})
+    monkeypatch.setattr(iam_evaluator, "_gather_role_policies", lambda *_: [iam_evaluator.parse_policy_document(allowed[-1])])
+    duties.apply()
+
+    def work() -> list[str]:
+        done.clear()
+        lambda_svc._execute_function_dispatch({}, config)
+        lambda_svc._emit_lambda_logs(config)
+        done.extend("poll" for _ in lambda_svc._iter_all_esms())
+        lambda_svc._send_ddb_stream_failure_record(parking, config)
+        return list(done)
+
+    duty = {"run": "kms:Decrypt", "write": "logs:PutLogEvents", "poll": "sqs:ReceiveMessage", "park": "sqs:SendMessage"}
+    everything = ["kms:Decrypt", "logs:CreateLogStream", "logs:PutLogEvents", *duties.POLLS["sqs"], "sqs:SendMessage"]
+    for left_out, action in duty.items():
+        rest = [one for one in everything if one != action]
+        allowed.append({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": rest, "Resource": "*"}]})
+        assert work() == [name for name in duty if name != left_out]
 
 
 def test_the_inbox_shows_attachments():

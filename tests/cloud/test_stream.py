@@ -27,6 +27,7 @@ def test_a_cut_stream_goes_on_where_it_was_cut_without_asking_again(desk: Desk, 
     visitor.ask("POST", "/sessions", {}).ok()
     desk.services.assistant_says({"text": WORDS})
     whole = list(visitor.stream("Tell me.", "m1"))
+    assert whole[-1]["event"] == "done", whole[-1]
     asked = desk.services.times_asked()
     texts = [event for event in whole if event["event"] == "text"]
     last = texts[len(texts) // 2]
@@ -35,3 +36,14 @@ def test_a_cut_stream_goes_on_where_it_was_cut_without_asking_again(desk: Desk, 
     assert "".join(event["data"]["content"] for event in heard) == WORDS
     assert rest[-1]["event"] == "done"
     assert desk.services.times_asked() == asked
+
+
+def test_a_proposal_comes_again_when_its_stream_was_cut(desk: Desk, business: Business):
+    visitor = desk.visitor(business)
+    visitor.ask("POST", "/sessions", {}).ok()
+    visitor.say("When is a portrait session free?")
+    visitor.say("The first one, please.")
+    words = f"My name is Ann Lee and my email is {visitor.email}"
+    first, again = ([event for event in visitor.stream(words, "m1") if event["event"] == "proposal"] for _ in range(2))
+    assert len(first) == 1
+    assert [event["data"]["id"] for event in again] == [event["data"]["id"] for event in first]

@@ -10,6 +10,7 @@ from model import ROOT, att, ref, sub
 APP = "shared/src/app"
 ALL = None  # Every store function that the file calls.
 CONTEXT = {f"{APP}/context.rs": ALL}  # Whose key or session it is, and the business behind it, when its stamp has changed.
+CONTEXT_BY_ID = {f"{APP}/context.rs": {"context_stamp", "find_context"}}  # Tokens and messages name the business; only visitors show a key.
 CHECKOUT = {f"{APP}/payment/checkout.rs": ALL, f"{APP}/schedule.rs": ALL}
 # What `write_booking` does only for somebody who brings a proposal, and that is `confirm` alone.
 CLOSES_A_PROPOSAL = ("Conversations", "dynamodb:UpdateItem")
@@ -37,7 +38,7 @@ USES = {
         f"{APP}/booking.rs": {"find_booking", "write_booking"},
     },
     "AdminRole": {
-        **CONTEXT,
+        **CONTEXT_BY_ID,
         f"{APP}/business.rs": ALL,
         f"{APP}/package.rs": ALL,
         f"{APP}/resource.rs": ALL,
@@ -48,15 +49,15 @@ USES = {
         "functions/admin/src/conversation.rs": ALL,
     },
     "PaymentWorkerRole": {
-        **CONTEXT,
+        **CONTEXT_BY_ID,
         **CHECKOUT,
         f"{APP}/payment.rs": ALL,
         f"{APP}/payment/hold.rs": {"find_booking"},
         f"{APP}/payment/refund.rs": ALL,
     },
-    "NotifierRole": {**CONTEXT, f"{APP}/notify.rs": ALL},
+    "NotifierRole": {**CONTEXT_BY_ID, f"{APP}/notify.rs": ALL},
     "CleanupRole": {
-        **CONTEXT,
+        **CONTEXT_BY_ID,
         f"{APP}/cleanup.rs": ALL,
         f"{APP}/payment.rs": ALL,
         f"{APP}/payment/hold.rs": ALL,

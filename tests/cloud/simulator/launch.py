@@ -1,8 +1,8 @@
 """Starts MiniStack with every mend, in the foreground; its environment says where it listens. Run by `server.py`, never by hand."""
 
-from simulator import alarms, attachments, expiry, keys, nagle, preflight, refusals, sender, stream, values
+from simulator import alarms, attachments, denials, duties, expiry, keys, nagle, preflight, refusals, sender, stream, values
 
-MENDS = (alarms, attachments, expiry, keys, nagle, preflight, refusals, sender, stream, values)
+MENDS = (alarms, attachments, denials, duties, expiry, keys, nagle, preflight, refusals, sender, stream, values)
 
 
 def main() -> None:
