@@ -28,6 +28,7 @@ def test_only_the_distribution_reads_the_files_and_only_over_tls(site):
     rights = site.properties("FilesRights")
     assert rights["Bucket"] == ref("Files")
     reads, refuses = rights["PolicyDocument"]["Statement"]
+    assert reads["Sid"] and refuses["Sid"], "a statement without a name cannot be spoken of"
     assert rights["PolicyDocument"]["Version"] == "2012-10-17"
     assert (reads["Effect"], reads["Principal"], reads["Action"]) == ("Allow", {"Service": "cloudfront.amazonaws.com"}, ["s3:GetObject"])
     assert reads["Resource"] == sub("${Files.Arn}/*")

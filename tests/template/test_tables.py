@@ -73,6 +73,7 @@ def test_the_key_turns_and_is_never_lost_by_accident(template):
     assert key["EnableKeyRotation"] is True
     assert key["PendingWindowInDays"] == 30
     (statement,) = key["KeyPolicy"]["Statement"]
+    assert statement["Sid"], "a statement without a name cannot be spoken of"
     assert key["KeyPolicy"]["Version"] == "2012-10-17"
     assert statement["Effect"] == "Allow" and statement["Action"] == "kms:*" and statement["Resource"] == "*"
     assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
