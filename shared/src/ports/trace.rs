@@ -68,19 +68,15 @@ pub fn of_event(event: &Event) {
 
 /// Logs that `event` is written: its line ties the request that made it to all that is done about it.
 pub fn announced(event: &Event) {
-    let (booking, conversation) = subject(event);
-    tracing::info!(
-        event.id = %event.id,
-        event.name = event.what.name(),
-        tenant.id = %event.tenant,
-        booking.id = booking.map(display),
-        conversation.id = conversation.map(display),
-        "an event was written"
-    );
+    say(event, "an event was written");
 }
 
 /// Logs that the bus has taken `event`.
 pub fn carried(event: &Event) {
+    say(event, "an event was carried");
+}
+
+fn say(event: &Event, what: &'static str) {
     let (booking, conversation) = subject(event);
     tracing::info!(
         event.id = %event.id,
@@ -88,7 +84,7 @@ pub fn carried(event: &Event) {
         tenant.id = %event.tenant,
         booking.id = booking.map(display),
         conversation.id = conversation.map(display),
-        "an event was carried"
+        "{what}"
     );
 }
 
