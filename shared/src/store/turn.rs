@@ -259,19 +259,21 @@ impl Store {
         for event in write.events {
             actions.push(self.announcing(event)?);
         }
-        let mut kept = match write.summary {
+        let kept = match write.summary {
+            None => self.conversations.transact(actions).await?,
             Some(summary) => {
                 let summarizing = self.summarizing(tenant, before.id, summary, write.now)?;
+                let others = actions.len();
                 let with_summary = actions.iter().cloned().chain([summarizing]).collect();
-                self.conversations.transact(with_summary).await?
+                match self.conversations.transact(with_summary).await? {
+                    // Another turn of this conversation has folded as far meanwhile: its summary stands.
+                    Transacted::Refused(refused) if refused.iter().take(others).all(Option::is_none) => {
+                        self.conversations.transact(actions).await?
+                    }
+                    kept => kept,
+                }
             }
-            None => self.conversations.transact(actions.clone()).await?,
         };
-        let others = actions.len();
-        if matches!(&kept, Transacted::Refused(refused) if refused.iter().take(others).all(Option::is_none)) {
-            // Another turn of this conversation has folded as far meanwhile: its summary stands.
-            kept = self.conversations.transact(actions).await?;
-        }
         match kept {
             Transacted::Done => {
                 write.events.iter().for_each(trace::announced);
