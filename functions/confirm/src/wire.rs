@@ -121,8 +121,8 @@ pub(crate) fn problem(error: confirm::Error) -> ApiError {
 
 fn of_booking(error: booking::Error) -> ApiError {
     match error {
-        booking::Error::SlotTaken { alternatives, .. } => {
-            ApiError::slot_taken(&alternatives.iter().map(Free::from).collect::<Vec<_>>())
+        booking::Error::SlotTaken { why, alternatives } => {
+            ApiError::not_bookable(&why, &alternatives.iter().map(Free::from).collect::<Vec<_>>())
         }
         booking::Error::Closed | booking::Error::Outdated | booking::Error::ProposalMoved => {
             ApiError::conflict("This booking can no longer be changed.")
