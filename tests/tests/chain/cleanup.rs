@@ -6,7 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::dynamodb::table_names;
 use serde_json::Value;
 use shared::app::cleanup::Counts;
-use shared::domain::booking::{Checkout, Status};
+use shared::clients::stripe::Stripe;
+use shared::domain::booking::{CalledOffBy, Checkout, Status};
 use shared::domain::event::Happening;
 use shared::domain::id::TenantId;
 use shared::domain::money::MicroUsd;
@@ -84,7 +85,7 @@ async fn an_unpaid_slot_is_free_again_once_its_hold_has_ended() {
     let left = world.store().find_booking(world.tenant, booking.id).await.unwrap().unwrap();
     assert_eq!(left.status, Status::Expired);
     let (again, _) = world.book(Happening::BookingReceived).await;
-    let moved = again.moved(&booking.its_slot(), world.now());
+    let moved = again.moved(&booking.its_slot(), CalledOffBy::Owner, world.now(), world.now());
     world.write(Some(&again), &moved, &[]).await;
 }
 

@@ -1,6 +1,6 @@
 //! What the owner is told of a booking.
 
-use super::booking::{BookingMail, code, facts, price, short, standing};
+use super::booking::{BookingMail, code, facts, price, settled, short, standing};
 use super::letter::{Letter, Pill, Row, Tone};
 use super::{Sender, when};
 use crate::domain::booking::{Booking, Status};
@@ -24,7 +24,9 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
     letter.rows = facts(from, booking);
     letter.rows.push(Row::line("Customer", customer.name.as_str()));
     letter.rows.push(Row::line("Email", customer.email.as_str()));
-    letter.rows.extend([price(booking), Row::line("Status", status(booking.status)), code(booking)]);
+    letter.rows.push(price(booking));
+    letter.rows.extend(settled(booking));
+    letter.rows.extend([Row::line("Status", status(booking.status)), code(booking)]);
     letter.quote = booking.notes.as_str().lines().map(str::to_owned).collect();
     letter.small.push(format!("Booking {}", booking.id));
     letter
@@ -60,7 +62,7 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             Pill { word: "Refunded", tone: Tone::Info },
             "Booking refunded",
             "A payment was refunded",
-            "The whole price goes back to the customer.",
+            "All that was paid goes back to the customer.",
         ),
         BookingMail::Disputed => (
             Pill { word: "Disputed", tone: Tone::Stop },
@@ -81,10 +83,10 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
 fn concerns(booking: &Booking) -> String {
     let sentences: Vec<&str> = booking
         .facts
-        .concerns(booking.price)
+        .concerns(booking.due)
         .iter()
         .map(|concern| match concern {
-            Concern::WrongAmount => "The amount paid is not the price.",
+            Concern::WrongAmount => "The amount paid is not what was due.",
             Concern::WrongCurrency => "It was paid in another currency.",
             Concern::PaidTwice => "It was paid more than once.",
             Concern::Disputed => "The customer's bank disputes a payment.",
