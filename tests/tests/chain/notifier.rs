@@ -212,8 +212,8 @@ async fn every_payload_of_the_bus_is_understood() {
         let answer = notifier::handle(&world.services, &post, payload).await;
         assert_eq!(failed(&answer), poisoned, "{}", path.display());
     }
-    // Seven kinds, five of them told to Ann, and all but the unpaid one to the owner. Nobody has asked for a code or a person here.
-    assert_eq!(readers(&post), [vec![ANN.to_owned(); 5], vec![owner(&world).await; 6]].concat());
+    // Eight kinds, five of them told to Ann, and all but the unpaid one to the owner. Nobody has asked for a code or a person here.
+    assert_eq!(readers(&post), [vec![ANN.to_owned(); 5], vec![owner(&world).await; 7]].concat());
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod checkouts;
 mod deposits;
 mod holds;
 mod misfits;
+mod reconciliation;
 mod refunds;
 mod sequences;
 mod webhook;

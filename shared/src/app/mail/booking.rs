@@ -6,6 +6,7 @@ use super::{MailError, Sender, customer, owner, when};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::link::Purpose;
 use crate::domain::mail::{Attachment, Mail};
+use crate::domain::payment::Difference;
 
 /// What a mail about a booking tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +25,8 @@ pub enum BookingMail {
     Disputed,
     /// A payment does not fit it.
     Flagged,
+    /// Stripe tells something else of its money.
+    Differs(Difference),
 }
 
 /// Who reads a mail about a booking.

@@ -14,12 +14,12 @@ use crate::domain::link::{self, Purpose};
 use crate::domain::mail::Mail;
 use crate::domain::money::Money;
 use crate::domain::package::Kind;
-use crate::domain::payment::{Claim, Foreign, Payment, PaymentFacts};
+use crate::domain::payment::{Claim, Difference, Foreign, Payment, PaymentFacts};
 use crate::domain::slot::Interval;
 use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies};
 use crate::domain::text::{Line, Note};
 
-const EVERY_KIND: [BookingMail; 7] = [
+const EVERY_KIND: [BookingMail; 8] = [
     BookingMail::Received,
     BookingMail::Confirmed,
     BookingMail::Changed,
@@ -27,6 +27,7 @@ const EVERY_KIND: [BookingMail; 7] = [
     BookingMail::Refunded,
     BookingMail::Disputed,
     BookingMail::Flagged,
+    BookingMail::Differs(Difference::OtherRefund),
 ];
 
 fn at(text: &str) -> Timestamp {
@@ -78,10 +79,10 @@ pub(super) fn booking() -> Booking {
         blocked: slot,
         capacity: 1,
         price: Money::new(12_000, "EUR".parse().unwrap()).unwrap(),
-        customer: Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() },
         due: Money::new(12_000, "EUR".parse().unwrap()).unwrap(),
         cancellation: Policies::default().cancellation(),
         fee: Money::zero("EUR".parse().unwrap()),
+        customer: Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() },
         code: "2Z3Z-H9AB".parse().unwrap(),
         status: Status::Confirmed,
         notes: Note::new("[Chatbot booking] Two people,\nblack and white").unwrap(),
@@ -122,7 +123,7 @@ fn usual(kind: BookingMail) -> Booking {
         BookingMail::Received | BookingMail::Flagged => unpaid(),
         BookingMail::Cancelled => with_status(Status::Canceled),
         BookingMail::Refunded => with_status(Status::Refunded),
-        BookingMail::Confirmed | BookingMail::Changed | BookingMail::Disputed => booking(),
+        BookingMail::Confirmed | BookingMail::Changed | BookingMail::Disputed | BookingMail::Differs(_) => booking(),
     }
 }
 
@@ -207,7 +208,8 @@ fn the_html_of_a_confirmation_stays_as_it_was_approved() {
 #[test]
 fn each_reader_hears_what_concerns_them() {
     for kind in EVERY_KIND {
-        let between_business_and_bank = matches!(kind, BookingMail::Disputed | BookingMail::Flagged);
+        let between_business_and_bank =
+            matches!(kind, BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_));
         let customer = write(kind, Reader::Customer, &usual(kind));
         assert_eq!(customer.is_none(), between_business_and_bank, "{kind:?}");
         if let Some(mail) = customer {
