@@ -11,7 +11,7 @@ use shared::domain::article::{Article, ArticleDraft};
 use shared::domain::hours::Hours;
 use shared::domain::hours::draft::{HoursDraft, StretchDraft, WeekDraft};
 use shared::domain::package::Package;
-use shared::domain::package::draft::PackageDraft;
+use shared::domain::package::draft::{CancellationDraft, PackageDraft};
 use shared::domain::resource::{Resource, ResourceDraft};
 use shared::domain::secret::TenantKey;
 use shared::domain::tenant::{AssistantSettings, Contact, Limits, Policies, Tenant};
@@ -180,6 +180,7 @@ impl Demo {
             resources: offer.resources.iter().map(|position| self.nth("RES", *position)).collect(),
             active: true,
             deposit_percent: None,
+            cancellation: CancellationDraft::default(),
             images: Vec::new(),
         }
     }

@@ -47,7 +47,7 @@ pub struct World {
     pub tenant: TenantId,
     booked: AtomicI64,
     dynamodb: DynamoDb,
-    _tasks: Tasks,
+    tasks: Tasks,
 }
 
 impl World {
@@ -72,14 +72,8 @@ impl World {
         let ids = Arc::new(RandomIds::default());
         let services = Services::over(&config.unwrap(), store, Arc::clone(&clock) as _, ids).unwrap();
         local::demo::seed(&services.store, 3000, clock.now()).await.unwrap();
-        let world = Self {
-            clock,
-            services,
-            tenant: TENANT.parse().unwrap(),
-            booked: AtomicI64::new(0),
-            dynamodb,
-            _tasks: tasks,
-        };
+        let world =
+            Self { clock, services, tenant: TENANT.parse().unwrap(), booked: AtomicI64::new(0), dynamodb, tasks };
         world.open_business().await;
         world
     }
@@ -98,6 +92,11 @@ impl World {
         let key: TenantKey = "pk_of_the_cast".parse().unwrap();
         let new = NewTenant { tenant: &like.tenant, key: &key.hash(), widget: &like.widget, hours: &like.hours };
         assert_eq!(store.create_tenant(new, self.now()).await.unwrap(), Saved::Done);
+    }
+
+    /// Lets `server` run as long as this world.
+    pub fn serve(&self, server: impl Future<Output = std::io::Result<()>> + Send + 'static) {
+        self.tasks.spawn(async move { drop(server.await) });
     }
 
     /// The present.

@@ -1,11 +1,13 @@
-//! `/v1/admin/bookings`: what is booked, and what the business calls off.
+//! `/v1/admin/bookings`: what is booked, what the business calls off, and who came.
 
 use jiff::Timestamp;
 use lambda_http::{Body, Response};
 use serde::Serialize;
+use shared::app::attendance;
 use shared::app::booking::{Error, cancel as call_off};
 use shared::app::context::ContextError;
-use shared::domain::booking::{Booking, CalledOffBy, Customer};
+use shared::domain::booking::{Attendance, Booking, CalledOffBy, Customer, NotMarked};
+use shared::domain::cancellation::Cancellation;
 use shared::domain::id::BookingId;
 use shared::http::problem::ApiError;
 use shared::http::request::{path, query};
@@ -34,6 +36,16 @@ struct Shown {
     starts_at: String,
     ends_at: String,
     price: MoneySent,
+    /// What is paid at booking: the price, or the deposit.
+    due_at_booking: MoneySent,
+    paid: MoneySent,
+    due_at_visit: MoneySent,
+    /// What the business keeps in any case, by a late change, cancellation or absence.
+    fee: MoneySent,
+    /// What still has to go back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund_due: Option<MoneySent>,
+    cancellation: CancellationShown,
     refunded: MoneySent,
     /// Whether a person has to look at its payment.
     flagged: bool,
@@ -51,10 +63,29 @@ struct Shown {
     version: u64,
 }
 
+/// The terms that were agreed at booking.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CancellationShown {
+    free_until_minutes: u64,
+    late_fee_percent: u8,
+    no_show_percent: u8,
+}
+
 #[derive(Serialize)]
 struct CustomerShown {
     name: String,
     email: String,
+}
+
+impl From<&Cancellation> for CancellationShown {
+    fn from(terms: &Cancellation) -> Self {
+        Self {
+            free_until_minutes: terms.free_until.as_secs() / 60,
+            late_fee_percent: terms.late_fee_percent,
+            no_show_percent: terms.no_show_percent,
+        }
+    }
 }
 
 impl From<&Customer> for CustomerShown {
@@ -77,11 +108,17 @@ impl From<&Booking> for Shown {
             starts_at: text(booking.slot.start()),
             ends_at: text(booking.slot.end()),
             price: booking.price.into(),
+            due_at_booking: booking.due.into(),
+            paid: booking.paid().into(),
+            due_at_visit: booking.due_at_visit().into(),
+            fee: booking.fee.into(),
+            refund_due: booking.refund_due.map(Into::into),
+            cancellation: (&booking.cancellation).into(),
             refunded: MoneySent {
                 amount: booking.facts.refunded_minor(),
                 currency: booking.price.currency().to_string(),
             },
-            flagged: !booking.facts.concerns(booking.price).is_empty(),
+            flagged: !booking.facts.concerns(booking.due).is_empty(),
             customer: (&booking.customer).into(),
             notes: booking.notes.to_string(),
             source: booking.source.to_string(),
@@ -120,11 +157,27 @@ pub(crate) async fn cancel(call: &Call<'_>) -> Result<Response<Body>, ApiError> 
     ok(&Shown::from(&booking))
 }
 
+pub(crate) async fn mark(call: &Call<'_>, attendance: Attendance) -> Result<Response<Body>, ApiError> {
+    let id: BookingId = path(call.request, "id")?;
+    let marked = attendance::mark(call.services.booking(), call.tenant, id, attendance).await;
+    ok(&Shown::from(&marked.map_err(not_marked)?))
+}
+
+fn not_marked(error: attendance::Error) -> ApiError {
+    match error {
+        attendance::Error::Refused(NotMarked::NotBegun) => ApiError::conflict("This booking has not begun yet."),
+        attendance::Error::Refused(NotMarked::Closed) => ApiError::conflict("This booking does not stand any more."),
+        attendance::Error::Booking(error) => refused(error),
+    }
+}
+
 fn refused(error: Error) -> ApiError {
     match error {
         Error::NotFound | Error::Context(ContextError::Refused) => ApiError::not_found(),
         Error::Closed => ApiError::conflict("This booking can no longer be changed."),
-        Error::Outdated | Error::ProposalMoved => ApiError::conflict("This booking has changed in the meantime."),
+        Error::Outdated | Error::TermsChanged | Error::ProposalMoved => {
+            ApiError::conflict("This booking has changed in the meantime.")
+        }
         Error::SlotTaken { .. } => ApiError::conflict("That time cannot be booked."),
         Error::Store(error) | Error::Context(ContextError::Store(error)) => error.into(),
     }

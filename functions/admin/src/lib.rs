@@ -20,6 +20,7 @@ mod widget;
 use lambda_http::http::header::{HeaderValue, VARY};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
+use shared::domain::booking::Attendance;
 use shared::http::cors::reader;
 use shared::http::problem::ApiError;
 use shared::http::request::{route, span};
@@ -93,6 +94,8 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("GET", "/v1/admin/bookings") => booking::list(&call).await,
         ("GET", "/v1/admin/bookings/{id}") => booking::show(&call).await,
         ("POST", "/v1/admin/bookings/{id}/cancel") => booking::cancel(&call).await,
+        ("POST", "/v1/admin/bookings/{id}/complete") => booking::mark(&call, Attendance::Came).await,
+        ("POST", "/v1/admin/bookings/{id}/no-show") => booking::mark(&call, Attendance::Missed).await,
         ("GET", "/v1/admin/conversations/{id}") => conversation::show(&call).await,
         _ => Err(ApiError::not_found()),
     }

@@ -6,7 +6,7 @@ use lambda_http::{Body, Response};
 use serde::{Deserialize, Serialize};
 use shared::app::package;
 use shared::domain::id::PackageId;
-use shared::domain::package::draft::PackageDraft;
+use shared::domain::package::draft::{CancellationDraft, PackageDraft};
 use shared::domain::package::{Package, Terms};
 use shared::http::problem::ApiError;
 use shared::http::request::{json, merged, path};
@@ -40,7 +40,35 @@ struct Sent {
     #[serde(skip_serializing_if = "Option::is_none")]
     deposit_percent: Option<u32>,
     #[serde(default)]
+    cancellation: CancellationSent,
+    #[serde(default)]
     images: Vec<String>,
+}
+
+/// Where it is called off otherwise than the business's policies say.
+#[derive(Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct CancellationSent {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    free_until_minutes: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late_fee_percent: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_show_percent: Option<u32>,
+}
+
+impl From<CancellationDraft> for CancellationSent {
+    fn from(own: CancellationDraft) -> Self {
+        let CancellationDraft { free_until_minutes, late_fee_percent, no_show_percent } = own;
+        Self { free_until_minutes, late_fee_percent, no_show_percent }
+    }
+}
+
+impl From<CancellationSent> for CancellationDraft {
+    fn from(sent: CancellationSent) -> Self {
+        let CancellationSent { free_until_minutes, late_fee_percent, no_show_percent } = sent;
+        Self { free_until_minutes, late_fee_percent, no_show_percent }
+    }
 }
 
 /// A package as it is.
@@ -75,6 +103,7 @@ impl From<&Package> for Sent {
             resources: package.resources.iter().map(ToString::to_string).collect(),
             active: package.active,
             deposit_percent: package.deposit_percent.map(u32::from),
+            cancellation: CancellationDraft::from(&package.cancellation).into(),
             images: package.images.iter().map(ToString::to_string).collect(),
         }
     }
@@ -101,6 +130,7 @@ impl From<Sent> for PackageDraft {
             resources: sent.resources,
             active: sent.active,
             deposit_percent: sent.deposit_percent,
+            cancellation: sent.cancellation.into(),
             images: sent.images,
         }
     }

@@ -60,11 +60,18 @@ struct ContactSent {
 struct PoliciesSent {
     free_until_minutes: u32,
     late_fee_percent: u32,
+    #[serde(default = "all")]
+    no_show_percent: u32,
     notice_minutes: u32,
     horizon_days: u32,
     hold_minutes: u32,
     proposal_minutes: u32,
     notes: String,
+}
+
+/// What is kept of a customer who does not come, where nothing is said.
+const fn all() -> u32 {
+    100
 }
 
 #[derive(Serialize, Deserialize)]
@@ -112,6 +119,7 @@ impl From<&Tenant> for Sent {
             policies: PoliciesSent {
                 free_until_minutes: policies.free_until_minutes,
                 late_fee_percent: policies.late_fee_percent,
+                no_show_percent: policies.no_show_percent,
                 notice_minutes: policies.notice_minutes,
                 horizon_days: policies.horizon_days,
                 hold_minutes: policies.hold_minutes,
@@ -149,6 +157,7 @@ impl Sent {
             policies: PoliciesDraft {
                 free_until_minutes: policies.free_until_minutes,
                 late_fee_percent: policies.late_fee_percent,
+                no_show_percent: policies.no_show_percent,
                 notice_minutes: policies.notice_minutes,
                 horizon_days: policies.horizon_days,
                 hold_minutes: policies.hold_minutes,

@@ -5,9 +5,12 @@
 use lambda_http::http::header::RETRY_AFTER;
 use lambda_http::http::{HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
-use shared::app::booking;
+use shared::app::booking::{self, Told};
 use shared::app::confirm::link::{self, Error, Found};
+use shared::app::terms::{Terms, of_calling_off};
+use shared::domain::booking::CalledOffBy;
 use shared::domain::link::{InvalidLink, Purpose};
+use shared::domain::money::Money;
 use shared::http::problem::{ApiError, Chain};
 use shared::http::{request, respond};
 use shared::runtime::Services;
@@ -32,7 +35,7 @@ async fn serve(services: &Services, request: &Request, purpose: Purpose) -> Resu
     }
     match (request.method(), purpose) {
         (&Method::GET | &Method::HEAD, purpose) => show(services, request, &found, purpose).await,
-        (&Method::POST, Purpose::Cancel) => cancel(services, &found).await,
+        (&Method::POST, Purpose::Cancel) => cancel(services, request, &found).await,
         (&Method::POST, Purpose::Reschedule) => reschedule(services, request, &found).await,
         (&Method::POST, Purpose::Pay) => pay(services, &found).await,
         _ => Err(ApiError::method_not_allowed().into()),
@@ -47,36 +50,56 @@ async fn show(
 ) -> Result<Response<Body>, Failure> {
     let (tenant, booking) = (&found.business.tenant, &found.booking);
     match purpose {
-        Purpose::Cancel => {
-            let fee = booking.late_fee(&tenant.policies, services.clock.now());
-            let mut page = Page::about(tenant, booking, "Cancel this booking?");
-            if !booking.price.is_free() && booking.paid_at.is_some() {
-                let back = booking.refund(fee).map_or_else(|| "Nothing".to_owned(), |back| back.to_string());
-                let fee = if fee.is_free() { "None".to_owned() } else { fee.to_string() };
-                page = page.row("Cancellation fee", fee).row("You get back", back);
-            }
-            let button =
-                Button { label: "Cancel booking", is_grave: true, otherwise: "To keep it, just close this page." };
-            Ok(page.answer(StatusCode::OK, Some(button))?)
-        }
+        Purpose::Cancel => Ok(ask(services, found, StatusCode::OK)?),
         Purpose::Reschedule => slots(services, request, found, StatusCode::OK, None).await,
         Purpose::Pay => {
             let page = Page::about(tenant, booking, "Pay for your booking");
-            let page = page.saying("Your time is held for you. You pay on the secure page of Stripe.");
+            let mut page = page.saying("Your time is held for you. You pay on the secure page of Stripe.");
+            if let Some(line) = Terms::of(booking).cancelling(&tenant.timezone, services.clock.now()) {
+                page = page.saying(line);
+            }
             let button = Button {
                 label: "Go to payment",
                 is_grave: false,
                 otherwise: "Without a payment the time is given free again.",
+                told: None,
             };
             Ok(page.leading_to(&services.stripe.checkout_origin(), button)?)
         }
     }
 }
 
-async fn cancel(services: &Services, found: &Found) -> Result<Response<Body>, Failure> {
-    let canceled = link::cancel(services.confirm(), found).await?;
+/// The page that asks whether the booking is to be called off, and says what comes back.
+fn ask(services: &Services, found: &Found, status: StatusCode) -> Result<Response<Body>, ApiError> {
+    let (booking, now) = (&found.booking, services.clock.now());
+    let mut page = Page::about(&found.business.tenant, booking, "Cancel this booking?");
+    if status == StatusCode::CONFLICT {
+        page = page.saying("What comes back to you has changed since you opened this page. Nothing is canceled yet.");
+    }
+    for (label, value) in of_calling_off(booking, now) {
+        page = page.row(label, value);
+    }
+    let back = booking.if_called_off(CalledOffBy::Customer, now).back;
+    let button = Button {
+        label: "Cancel booking",
+        is_grave: true,
+        otherwise: "To keep it, just close this page.",
+        told: Some(back.map_or(0, |back| back.minor())),
+    };
+    page.answer(status, Some(button))
+}
+
+async fn cancel(services: &Services, request: &Request, found: &Found) -> Result<Response<Body>, Failure> {
+    let told = told(request, found)?.map(|back| Told::Back(Some(back)));
+    let canceled = match link::cancel(services.confirm(), found, told).await {
+        Err(Error::Booking(booking::Error::TermsChanged)) => return Ok(ask(services, found, StatusCode::CONFLICT)?),
+        canceled => canceled?,
+    };
     let mut page = Page::about(&found.business.tenant, &canceled, "Your booking is canceled")
         .saying("We have sent you a mail about it.");
+    if !canceled.fee.is_free() {
+        page = page.row("Cancellation fee", canceled.fee.to_string());
+    }
     if let Some(back) = canceled.refund_due {
         page = page
             .saying("The money goes back the way you paid. That can take a few days.")
@@ -85,14 +108,25 @@ async fn cancel(services: &Services, found: &Found) -> Result<Response<Body>, Fa
     Ok(page.answer(StatusCode::OK, None)?)
 }
 
-async fn reschedule(services: &Services, request: &Request, found: &Found) -> Result<Response<Body>, Failure> {
+/// What the page that was sent back had told its reader; none when it does not say.
+fn told(request: &Request, found: &Found) -> Result<Option<Money>, ApiError> {
+    let minor = field(request, "told")?.and_then(|minor| minor.parse().ok());
+    Ok(minor.and_then(|minor| Money::new(minor, found.booking.price.currency()).ok()))
+}
+
+/// A field of the form that was sent.
+fn field(request: &Request, name: &str) -> Result<Option<String>, ApiError> {
     let form = request::body(request)?;
-    let chosen =
-        url::form_urlencoded::parse(form).find(|(name, _)| name == "slot").map(|(_, value)| value.into_owned());
-    let Some(chosen) = chosen else {
+    let mut fields = url::form_urlencoded::parse(form);
+    Ok(fields.find(|(field, _)| field == name).map(|(_, value)| value.into_owned()))
+}
+
+async fn reschedule(services: &Services, request: &Request, found: &Found) -> Result<Response<Body>, Failure> {
+    let Some(chosen) = field(request, "slot")? else {
         return slots(services, request, found, StatusCode::BAD_REQUEST, Some("Please choose a time first.")).await;
     };
-    match link::reschedule(services.confirm(), found, &chosen).await {
+    let told = told(request, found)?.map(|fee| Told::Fee(Some(fee)));
+    match link::reschedule(services.confirm(), found, &chosen, told).await {
         Ok(moved) => {
             let page = Page::about(&found.business.tenant, &moved, "Your booking has a new time");
             Ok(page
@@ -101,6 +135,10 @@ async fn reschedule(services: &Services, request: &Request, found: &Found) -> Re
         }
         Err(Error::Booking(booking::Error::SlotTaken { .. })) => {
             let alert = "That time has just been taken. Your booking stays as it is; please choose another time.";
+            slots(services, request, found, StatusCode::CONFLICT, Some(alert)).await
+        }
+        Err(Error::Booking(booking::Error::TermsChanged)) => {
+            let alert = "What is kept if you cancel has changed meanwhile. Your booking stays as it is so far.";
             slots(services, request, found, StatusCode::CONFLICT, Some(alert)).await
         }
         Err(Error::NotOffered) => {
@@ -148,7 +186,7 @@ async fn slots(
 ) -> Result<Response<Body>, Failure> {
     let date = |name| request::query(request, name).and_then(|date| date.parse().ok());
     let offer = link::offer(services.confirm(), found, date("from"), date("day")).await?;
-    Ok(page::slots(found, &offer, status, alert)?)
+    Ok(page::slots(found, &offer, services.clock.now(), status, alert)?)
 }
 
 /// Why there is no page of a booking.

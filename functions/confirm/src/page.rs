@@ -9,7 +9,8 @@ use lambda_http::http::header::REFRESH;
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use shared::app::confirm::link::{Dead, Found, Offer};
-use shared::domain::booking::Booking;
+use shared::app::terms::{Terms, of_moving};
+use shared::domain::booking::{Booking, CalledOffBy};
 use shared::domain::package::Kind;
 use shared::domain::tenant::Tenant;
 use shared::http::problem::ApiError;
@@ -30,6 +31,8 @@ pub(crate) struct Button {
     pub(crate) is_grave: bool,
     /// What happens when it is not pressed.
     pub(crate) otherwise: &'static str,
+    /// What its reader is told that it brings, in minor units; sent along, so that it brings no less.
+    pub(crate) told: Option<i64>,
 }
 
 #[derive(Template)]
@@ -56,6 +59,8 @@ struct Slots<'a> {
     shown: String,
     slots: Vec<Choice>,
     later: String,
+    /// What its reader is told that is kept from then on, in minor units; sent along, so that it is no more.
+    told: i64,
 }
 
 struct DayLink {
@@ -79,7 +84,7 @@ impl Page {
     pub(crate) fn about(tenant: &Tenant, booking: &Booking, heading: &str) -> Self {
         let mut rows = vec![("What", booking.package_name.to_string()), ("When", booking.when(&tenant.timezone))];
         if !booking.price.is_free() {
-            rows.push(("Price", booking.price.to_string()));
+            rows.extend(Terms::of(booking).price());
         }
         rows.push(("Code", booking.code.to_string()));
         Self { business: tenant.name.to_string(), heading: heading.to_owned(), sentences: Vec::new(), rows }
@@ -153,6 +158,7 @@ pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError>
 pub(crate) fn slots(
     found: &Found,
     offer: &Offer,
+    now: jiff::Timestamp,
     status: StatusCode,
     alert: Option<&'static str>,
 ) -> Result<Response<Body>, ApiError> {
@@ -160,6 +166,10 @@ pub(crate) fn slots(
     let mut page = Page::about(tenant, booking, "Choose another time");
     if offer.why_none.is_some() {
         page = page.saying("Nothing is free in these two weeks.");
+    }
+    let kept = booking.fee_if_moved(CalledOffBy::Customer, now);
+    if let Some(kept) = of_moving(booking, now) {
+        page = page.row("Kept if you cancel", kept);
     }
     let day = |date: &Date| DayLink {
         link: format!("?from={}&day={date}", offer.first),
@@ -180,6 +190,7 @@ pub(crate) fn slots(
         shown: offer.day.strftime("%A, %-d %B %Y").to_string(),
         slots: choices.collect(),
         later: format!("?from={}", offer.later),
+        told: kept.minor(),
     };
     Ok(respond::html(status, slots.render().map_err(ApiError::internal)?))
 }

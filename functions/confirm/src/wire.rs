@@ -48,6 +48,13 @@ struct Booked<'a> {
     starts_at: String,
     ends_at: String,
     price: Price,
+    /// What is paid at booking: the price, or the deposit.
+    due_now: Price,
+    paid: Price,
+    due_at_visit: Price,
+    /// What still comes back, once it was called off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund_due: Option<Price>,
 }
 
 #[derive(Serialize)]
@@ -84,7 +91,11 @@ impl<'a> From<&'a Booking> for Booked<'a> {
             package_name: booking.package_name.as_str(),
             starts_at: booking.slot.start().to_string(),
             ends_at: booking.slot.end().to_string(),
-            price: Price::from(booking.price),
+            price: booking.price.into(),
+            due_now: booking.due.into(),
+            paid: booking.paid().into(),
+            due_at_visit: booking.due_at_visit().into(),
+            refund_due: booking.refund_due.map(Into::into),
         }
     }
 }
@@ -121,8 +132,11 @@ pub(crate) fn problem(error: confirm::Error) -> ApiError {
 
 fn of_booking(error: booking::Error) -> ApiError {
     match error {
-        booking::Error::SlotTaken { alternatives, .. } => {
-            ApiError::slot_taken(&alternatives.iter().map(Free::from).collect::<Vec<_>>())
+        booking::Error::SlotTaken { why, alternatives } => {
+            ApiError::not_bookable(&why, &alternatives.iter().map(Free::from).collect::<Vec<_>>())
+        }
+        booking::Error::TermsChanged => {
+            ApiError::new(Kind::PriceChanged, "What this costs has changed. Please ask for it again.")
         }
         booking::Error::Closed | booking::Error::Outdated | booking::Error::ProposalMoved => {
             ApiError::conflict("This booking can no longer be changed.")

@@ -14,6 +14,7 @@ use crate::domain::booking::{Booking, CalledOffBy, Status};
 use crate::domain::business::BusinessContext;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, ConversationId, EventId, ProposalId, TenantId};
+use crate::domain::money::Money;
 use crate::domain::package::{Kind, Package};
 use crate::domain::slot::Slot;
 use crate::ports::{Clock, Ids};
@@ -57,6 +58,9 @@ pub enum Error {
     /// It has changed since the caller saw it.
     #[error("the booking has changed meanwhile")]
     Outdated,
+    /// It would cost the customer more than they were told.
+    #[error("the booking's terms have changed since the customer was told them")]
+    TermsChanged,
     /// The proposal that asks for it no longer waits.
     #[error("the proposal no longer waits")]
     ProposalMoved,
@@ -86,14 +90,47 @@ pub(crate) struct Wish {
     pub(crate) told_at: Option<Timestamp>,
     /// The calendar sequence that the customer saw; another one now means that they saw something else.
     pub(crate) sequence: Option<u32>,
+    /// What the customer was told that it means for their money; none: they were told nothing.
+    pub(crate) told: Option<Told>,
     /// The proposal that does it.
     pub(crate) proposal: Option<(ConversationId, ProposalId)>,
+}
+
+/// What a customer was told that a change means for their money. What is worse for them is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// So much comes back; none: nothing.
+    Back(Option<Money>),
+    /// So much is kept in any case from then on; none: nothing.
+    Fee(Option<Money>),
+}
+
+impl Told {
+    /// Demands that no less than told comes back.
+    fn allows_back(self, back: Option<Money>) -> Result<(), Error> {
+        match self {
+            Self::Back(told) if minor(back) < minor(told) => Err(Error::TermsChanged),
+            _ => Ok(()),
+        }
+    }
+
+    /// Demands that no more than told is kept.
+    fn allows_fee(self, fee: Money) -> Result<(), Error> {
+        match self {
+            Self::Fee(told) if minor(told) < fee.minor() => Err(Error::TermsChanged),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn minor(amount: Option<Money>) -> i64 {
+    amount.map_or(0, |amount| amount.minor())
 }
 
 impl Wish {
     /// A wish of `by`, as things are now.
     pub(crate) const fn of(by: CalledOffBy) -> Self {
-        Self { by, told_at: None, sequence: None, proposal: None }
+        Self { by, told_at: None, sequence: None, told: None, proposal: None }
     }
 }
 
@@ -135,7 +172,6 @@ pub async fn reschedule(
 
 /// [`cancel`], on the grounds of `wish`.
 pub(crate) async fn call_off(deps: Deps<'_>, tenant: TenantId, id: BookingId, wish: &Wish) -> Result<Booking, Error> {
-    let business = deps.contexts.current(deps.store, tenant, deps.clock.now()).await?.context;
     for _ in 0..TRIES {
         let now = deps.clock.now();
         let before = find(deps, tenant, id).await?;
@@ -143,11 +179,8 @@ pub(crate) async fn call_off(deps: Deps<'_>, tenant: TenantId, id: BookingId, wi
             return Ok(before);
         }
         check(&before, wish, now)?;
-        let fee = match wish.by {
-            CalledOffBy::Customer => before.late_fee(&business.tenant.policies, wish.told_at.unwrap_or(now)),
-            CalledOffBy::Owner => crate::domain::money::Money::zero(before.price.currency()),
-        };
-        let after = before.called_off(before.refund(fee), now);
+        let after = before.called_off(wish.by, wish.told_at.unwrap_or(now), now);
+        wish.told.map_or(Ok(()), |told| told.allows_back(after.refund_due))?;
         let mut events = vec![event(deps, tenant, Happening::BookingCancelled(id), now)];
         if after.refund_due.is_some() {
             events.push(event(deps, tenant, Happening::RefundDue(id), now));
@@ -175,6 +208,8 @@ pub(crate) async fn relocate(
             return Ok(before);
         }
         check(&before, wish, now)?;
+        let at = wish.told_at.unwrap_or(now);
+        wish.told.map_or(Ok(()), |told| told.allows_fee(before.fee_if_moved(wish.by, at)))?;
         let package = business.package(slot.package).filter(|package| package.id == before.package);
         let Some(package) = package else { return Err(unavailable(WhyNone::PackageInactive)) };
         let outlook = Outlook::around(deps.store, &business, package, slot, now, Some(claim_of(&before))).await?;
@@ -185,7 +220,7 @@ pub(crate) async fn relocate(
             }
             return Err(taken(&outlook, &business, package, slot, now));
         };
-        let after = before.moved(&chosen, now);
+        let after = before.moved(&chosen, wish.by, at, now);
         let changed = event(deps, tenant, Happening::BookingChanged(id, after.sequence), now);
         if write(deps, tenant, (&before, &after), wish, &[changed], now).await? {
             return Ok(after);

@@ -1,9 +1,10 @@
 //! Cleanup: once an hour, whatever ends by itself but leaves something to be put right.
 //!
 //! It gives back what turns that died had set aside, moves the figures of finished days off the meters,
-//! and releases the slots of bookings that were not paid in time ([`crate::app::payment`] says how). It
-//! works in pages, and what is done stays done: a run that dies is continued by the next one, which finds
-//! only what is left. What cannot be put right for one tenant or booking keeps no other from it.
+//! releases the slots of bookings that were not paid in time, and compares Stripe with our bookings
+//! ([`crate::app::payment`] says how). It works in pages, and what is done stays done: a run that dies is
+//! continued by the next one, which finds only what is left. What cannot be put right for one tenant or
+//! booking keeps no other from it.
 //!
 //! It never deletes: a row that is simply over goes by its TTL, and until then its reader takes it for
 //! gone. Those are sessions idle for a day, proposals seven days past, mailed codes and the counters of
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::app::payment::{self, release_ended_holds};
+use crate::app::payment::{self, reconcile, release_ended_holds};
 use crate::domain::id::TenantId;
 use crate::ports::Clock;
 use crate::store::{Store, StoreError};
@@ -50,6 +51,10 @@ pub struct Counts {
     pub released_holds: u32,
     /// Holds that had ended of customers who, as Stripe says, have done their part.
     pub paid_holds: u32,
+    /// Checkout Sessions and refunds of Stripe that were compared with their bookings.
+    pub compared: u32,
+    /// Differences between the two that are reported now.
+    pub differences: u32,
     /// What could not be done and is left for the next run.
     pub failures: usize,
 }
@@ -61,8 +66,8 @@ pub enum Error {
     #[error("a tenant cannot be cleaned")]
     Store(#[from] StoreError),
     /// As whoever deals with payments says.
-    #[error("a hold cannot be released")]
-    Hold(#[from] payment::Error),
+    #[error("a payment matter is not settled")]
+    Payment(#[from] payment::Error),
 }
 
 /// A run that could not do everything. What it did, stays done.
@@ -97,7 +102,7 @@ impl Run {
 /// [`Unfinished`] when something is left for the next run, after all the rest was done.
 pub async fn clean(deps: Deps<'_>) -> Result<Counts, Unfinished> {
     let (now, mut run) = (deps.clock.now(), Run::default());
-    // Holds come last: each may wait for Stripe, and none of the rest should wait for that.
+    // What asks Stripe comes last: none of the rest should wait for that.
     if let Err(error) = clean_tenants(deps, now, &mut run).await {
         run.fail(error);
     }
@@ -105,6 +110,13 @@ pub async fn clean(deps: Deps<'_>) -> Result<Counts, Unfinished> {
         Ok(holds) => {
             (run.counts.released_holds, run.counts.paid_holds) = (holds.released, holds.paid);
             holds.failed.into_iter().for_each(|error| run.fail(error));
+        }
+        Err(error) => run.fail(error),
+    }
+    match reconcile(deps.payment, now).await {
+        Ok(reconciled) => {
+            (run.counts.compared, run.counts.differences) = (reconciled.compared, reconciled.differences);
+            reconciled.failed.into_iter().for_each(|error| run.fail(error));
         }
         Err(error) => run.fail(error),
     }

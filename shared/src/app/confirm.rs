@@ -10,7 +10,7 @@
 use aws_lc_rs::hmac;
 use thiserror::Error;
 
-use crate::app::booking::{self, Wish};
+use crate::app::booking::{self, Told, Wish};
 use crate::app::context::Contexts;
 use crate::app::mail::Links;
 use crate::app::payment::{self, checkout};
@@ -76,7 +76,7 @@ pub enum Error {
     /// Its time is over, it was declined, or (to decline it) it was confirmed.
     #[error(transparent)]
     Refused(#[from] ProposalRefused),
-    /// The package costs something else by now.
+    /// The package costs something else by now, or is called off on other terms.
     #[error("the price has changed")]
     PriceChanged,
     /// The booking cannot be made or changed.
@@ -214,18 +214,21 @@ async fn execute(
         ..Wish::of(CalledOffBy::Customer)
     };
     match &proposal.operation {
-        Operation::Book { slot, price, customer, notes } => {
-            let order = execute::Order { slot, price: *price, customer, notes };
+        Operation::Book { slot, price, due, cancellation, customer, notes } => {
+            let shown = execute::Shown { price: *price, due: *due, cancellation: *cancellation };
+            let order = execute::Order { slot, shown, customer, notes };
             execute::book(deps, business, (conversation.id, proposal.id), &order).await
         }
-        Operation::Cancel { booking } => {
+        Operation::Cancel { booking, back } => {
             own(deps, business, conversation, *booking).await?;
+            let wish = Wish { told: Some(Told::Back(*back)), ..wish };
             let canceled = booking::call_off(deps.booking(), tenant, *booking, &wish).await?;
             checkout::close(deps.payment(), business, &canceled).await;
             Ok(canceled)
         }
-        Operation::Reschedule { booking, slot } => {
+        Operation::Reschedule { booking, slot, fee } => {
             own(deps, business, conversation, *booking).await?;
+            let wish = Wish { told: Some(Told::Fee(*fee)), ..wish };
             Ok(booking::relocate(deps.booking(), tenant, *booking, slot, &wish).await?)
         }
     }

@@ -27,6 +27,7 @@ pub use booking::{BookingMail, Reader, booking};
 pub use escalation::escalation;
 pub use links::{InvalidPublicUrl, Links};
 pub use verification::verification;
+pub(crate) use when::moment;
 
 /// Who writes, and when: what every mail needs to know.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! Use cases: the only place that sequences effects. One per file, each with a `Deps` of exactly what it may touch.
 
 pub mod article;
+pub mod attendance;
 pub mod booking;
 pub mod business;
 pub mod cleanup;
@@ -17,6 +18,7 @@ pub mod relay;
 pub mod resource;
 pub mod schedule;
 pub mod session;
+pub mod terms;
 pub mod tools;
 pub mod turn;
 pub mod verification;

@@ -139,6 +139,7 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingRefunded(id) => of_booking(deps, &from, BookingMail::Refunded, id).await,
         Happening::BookingDisputed(id) => of_booking(deps, &from, BookingMail::Disputed, id).await,
         Happening::BookingFlagged(id) => of_booking(deps, &from, BookingMail::Flagged, id).await,
+        Happening::BookingDiffers(id, what) => of_booking(deps, &from, BookingMail::Differs(what), id).await,
         Happening::VerificationRequested(id) => of_challenge(deps, &from, event, id).await,
         Happening::EscalationRequested(id, escalation) => of_escalation(deps, &from, id, escalation).await,
         Happening::CheckoutNeeded(_) | Happening::RefundDue(_) => Ok(Vec::new()),

@@ -5,14 +5,15 @@
 //! conditional write with its slot claims and events, again whenever somebody was quicker. Everything
 //! can be repeated: an event that says nothing new has no effect, and every call of Stripe has a key.
 //!
-//! Read [`receive()`] (one delivery), [`hear`] (one message of the queue), [`record`] (one event), then [`checkout`], [`refund()`]
-//! and [`release_ended_holds`].
+//! Read [`receive()`] (one delivery), [`hear`] (one message of the queue), [`record`] (one event), then [`checkout`], [`refund()`],
+//! [`release_ended_holds`] and [`reconcile()`].
 
 pub mod checkout;
 mod hold;
 mod inquiry;
 mod message;
 mod receive;
+mod reconcile;
 mod refund;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use crate::clients::stripe::webhook;
 pub use hold::{HoldsReleased, Release, release_ended_holds, release_hold};
 pub use message::{Heard, NotQueueable, hear};
 pub use receive::{NotReceived, ReceiveDeps, receive};
+pub use reconcile::{Reconciled, reconcile};
 pub use refund::{GivenBack, refund};
 
 /// How often a change that was overtaken is decided anew.
@@ -93,6 +95,9 @@ pub enum Error {
     /// A message that is no event of ours, for good.
     #[error("the message cannot be read")]
     NotAnEvent(#[from] NotAnEvent),
+    /// Stripe has more than one look is made for.
+    #[error("stripe lists more than one look is made for")]
+    TooMany,
     /// An event that the payment worker has no business with.
     #[error("the event {0} is not for the payment worker")]
     NotForUs(&'static str),
@@ -106,7 +111,7 @@ impl Error {
             Self::Store(error) => error.is_passing(),
             Self::Stripe(error) => matches!(error, StripeError::Unavailable(_)),
             Self::Overtaken => true,
-            Self::PublicUrl(_) | Self::Unreadable(_) | Self::NotAnEvent(_) | Self::NotForUs(_) => false,
+            Self::PublicUrl(_) | Self::Unreadable(_) | Self::NotAnEvent(_) | Self::TooMany | Self::NotForUs(_) => false,
         }
     }
 }

@@ -132,6 +132,7 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         Happening::BookingChanged(..)
         | Happening::BookingRefunded(_)
         | Happening::BookingDisputed(_)
+        | Happening::BookingDiffers(..)
         | Happening::CheckoutNeeded(_)
         | Happening::RefundDue(_)
         | Happening::VerificationRequested(_) => return,

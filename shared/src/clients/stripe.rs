@@ -8,6 +8,7 @@
 mod checkout;
 mod error;
 mod event;
+mod list;
 mod payment;
 mod refund;
 mod transport;
@@ -24,6 +25,7 @@ use url::Url;
 pub use checkout::{CheckoutRequest, CheckoutState, CheckoutStatus, MIN_LIFETIME};
 pub use error::{Answer, StripeError};
 pub use event::{Reading, Unaddressed, Unreadable, read};
+pub use list::{ListedRefund, ListedSession, Page, Wanted};
 pub use refund::{Refund, RefundRequest, Refunded};
 
 /// How long one call may take.

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::address::Email;
+use super::cancellation::Cancellation;
 use super::code::ConfirmationCode;
 use super::id::{BookingId, ConversationId, PackageId, ProposalId, ResourceId};
 use super::money::Money;
@@ -19,9 +20,16 @@ mod status;
 
 pub use status::{InvalidStatus, Status};
 
+mod attendance;
+mod outcome;
 mod settle;
 
+pub use attendance::{Attendance, NotMarked};
+pub use outcome::Outcome;
 pub use settle::{BANK_ASKED_AGAIN, BANK_DECIDES, PERSON_DECIDES, Room, Transition, lapse, settle};
+
+#[cfg(test)]
+pub(in crate::domain) use settle::tests::settled_by;
 
 /// The shortest hold: Stripe keeps a Checkout Session open for 30 minutes at least, counted from when the
 /// call arrives, and a minute may pass before it does.
@@ -51,6 +59,13 @@ pub struct Booking {
     pub capacity: u16,
     /// What it costs.
     pub price: Money,
+    /// What is to be paid at booking, so that it stands: the price, or the deposit.
+    pub due: Money,
+    /// On what terms it is called off, as agreed at booking.
+    pub cancellation: Cancellation,
+    /// What the business keeps of the payment in any case: earned by a late move, and final once the booking
+    /// was called off or missed. Never more than was paid.
+    pub fee: Money,
     /// Who booked.
     pub customer: Customer,
     /// The code that the customer is given.
@@ -76,7 +91,7 @@ pub struct Booking {
     pub facts: PaymentFacts,
     /// When the payment arrived.
     pub paid_at: Option<Timestamp>,
-    /// What has to go back since it was called off; none: nothing.
+    /// What still has to go back since it was called off or missed; none: nothing.
     pub refund_due: Option<Money>,
     /// Calendar sequence (RFC 5545 SEQUENCE): rises with each change that a calendar must see.
     pub sequence: u32,
@@ -174,6 +189,9 @@ impl Booking {
             blocked: slot.blocked,
             capacity: package.terms.capacity(),
             price: package.price,
+            due: package.due_at_booking(),
+            cancellation: package.cancellation(policies),
+            fee: Money::zero(package.price.currency()),
             customer,
             code,
             status,
@@ -191,48 +209,6 @@ impl Booking {
             created_at: now,
             updated_at: now,
             version: 1,
-        }
-    }
-
-    /// What the business keeps when it is called off at `now`: nothing in good time, then the tenant's share.
-    #[must_use]
-    pub fn late_fee(&self, policies: &Policies, now: Timestamp) -> Money {
-        let in_good_time = self.slot.start().checked_sub(policies.free_until).is_ok_and(|until| now <= until);
-        if in_good_time { Money::zero(self.price.currency()) } else { self.price.percent(policies.late_fee_percent) }
-    }
-
-    /// What goes back when the business keeps `fee`: the rest of what is left of its payment; none when
-    /// that is nothing.
-    #[must_use]
-    pub fn refund(&self, fee: Money) -> Option<Money> {
-        let kept = self.facts.kept(self.price).filter(|(_, left)| left.currency() == self.price.currency());
-        let left: i64 = kept.map(|(_, left)| left.minor()).sum();
-        Money::new(left - fee.minor(), self.price.currency()).ok().filter(|refund| !refund.is_free())
-    }
-
-    /// This booking, called off at `now`, with `refund` to go back.
-    #[must_use]
-    pub fn called_off(&self, refund: Option<Money>, now: Timestamp) -> Self {
-        Self {
-            status: Status::Canceled,
-            hold_until: None,
-            refund_due: refund,
-            sequence: self.sequence + 1,
-            ..self.changed(now)
-        }
-    }
-
-    /// This booking at `now`, moved to `slot` of its own package.
-    #[must_use]
-    pub fn moved(&self, slot: &Slot, now: Timestamp) -> Self {
-        Self {
-            resource: slot.resource,
-            slot: slot.interval,
-            blocked: slot.blocked,
-            sequence: self.sequence + 1,
-            // A Checkout Session names the day: one that is still to be made is another one now.
-            attempt: self.attempt + u32::from(self.checkout.is_none()),
-            ..self.changed(now)
         }
     }
 
@@ -276,7 +252,7 @@ impl Booking {
     /// waits, or the customer has done their part and a bank or a person decides.
     #[must_use]
     pub fn payable_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let is_awaited = matches!(self.facts.standing(self.price), Standing::AwaitingPayment | Standing::Lapsed);
+        let is_awaited = matches!(self.standing(), Standing::AwaitingPayment | Standing::Lapsed);
         self.hold_until.filter(|until| self.status == Status::PendingPayment && is_awaited && now < *until)
     }
 

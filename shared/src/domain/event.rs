@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 
 use super::id::{BookingId, ConversationId, EscalationId, EventId, TenantId};
+use super::payment::Difference;
 
 /// Something that happened in a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum Happening {
     BookingDisputed(BookingId),
     /// A payment does not fit its booking; a person has to look.
     BookingFlagged(BookingId),
+    /// Stripe and a booking do not tell the same of its money; a person has to look.
+    BookingDiffers(BookingId, Difference),
     /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
     CheckoutNeeded(BookingId),
     /// Money has to go back.
@@ -59,6 +62,7 @@ impl Happening {
             Self::BookingRefunded(_) => "booking.refunded",
             Self::BookingDisputed(_) => "booking.disputed",
             Self::BookingFlagged(_) => "booking.flagged",
+            Self::BookingDiffers(..) => "booking.differs",
             Self::CheckoutNeeded(_) => "checkout.needed",
             Self::RefundDue(_) => "refund.due",
             Self::VerificationRequested(_) => "verification.requested",

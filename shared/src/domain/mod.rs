@@ -5,6 +5,7 @@ pub mod article;
 pub mod availability;
 pub mod booking;
 pub mod business;
+pub mod cancellation;
 pub mod cell;
 pub mod chain;
 pub mod claim;

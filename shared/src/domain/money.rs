@@ -35,6 +35,33 @@ impl Currency {
     }
 }
 
+impl Currency {
+    /// What every share of an amount is a whole multiple of, in minor units: Stripe charges currencies of
+    /// three digits in tens only.
+    #[must_use]
+    pub fn step(&self) -> i64 {
+        if self.minor_digits() == 3 { 10 } else { 1 }
+    }
+
+    /// The least that Stripe charges at once, in minor units. A currency that is not listed counts as the
+    /// dollar does.
+    #[must_use]
+    pub fn least_charge(&self) -> i64 {
+        match self.code() {
+            "GBP" => 30,
+            "DKK" => 250,
+            "NOK" | "SEK" => 300,
+            "HKD" => 400,
+            "MYR" | "PLN" | "RON" | "AED" => 200,
+            "CZK" => 1_500,
+            "HUF" => 17_500,
+            "MXN" | "THB" => 1_000,
+            _ if self.minor_digits() == 3 => 500,
+            _ => 50,
+        }
+    }
+}
+
 impl FromStr for Currency {
     type Err = InvalidCurrency;
 
@@ -107,11 +134,33 @@ impl Money {
         self.minor == 0
     }
 
-    /// `percent` of it, rounded half up to a whole minor unit; over 100 counts as 100.
+    /// `percent` of it, rounded half up to a whole [`step`](Currency::step) and never more than it; over 100
+    /// counts as 100.
     #[must_use]
     pub fn percent(&self, percent: u8) -> Self {
-        let share = (self.minor * i64::from(percent.min(100)) + 50) / 100;
-        Self { minor: share, currency: self.currency }
+        let step = self.currency.step();
+        let steps = (self.minor * i64::from(percent.min(100)) + 50 * step) / (100 * step);
+        Self { minor: (steps * step).min(self.minor), currency: self.currency }
+    }
+
+    /// It, or `most` when that is less. Amounts of another currency are no bound.
+    #[must_use]
+    pub fn at_most(&self, most: Self) -> Self {
+        if most.currency == self.currency && most.minor < self.minor { most } else { *self }
+    }
+
+    /// It, or `least` when that is more. Amounts of another currency are no bound.
+    #[must_use]
+    pub fn at_least(&self, least: Self) -> Self {
+        if least.currency == self.currency && self.minor < least.minor { least } else { *self }
+    }
+
+    /// What is left of it without `part`; nothing when `part` is all of it, or more. An amount of another
+    /// currency takes nothing away.
+    #[must_use]
+    pub fn without(&self, part: Self) -> Self {
+        let part = if part.currency == self.currency { part.minor } else { 0 };
+        Self { minor: self.minor.saturating_sub(part).max(0), currency: self.currency }
     }
 }
 
@@ -206,9 +255,32 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_rounded_half_up() {
-        assert_eq!(money(125, "EUR").percent(50).minor(), 63);
-        assert_eq!(money(100, "EUR").percent(200).minor(), 100);
+    fn a_share_is_rounded_half_up_to_what_can_be_charged() {
+        for (minor, code, percent, share) in [
+            (125, "EUR", 50, 63),
+            (124, "EUR", 50, 62),
+            (10_001, "EUR", 33, 3_300),
+            (10_050, "EUR", 33, 3_317),
+            (100, "EUR", 200, 100),
+            (1, "EUR", 49, 0),
+            (1, "EUR", 50, 1),
+            (999, "JPY", 10, 100),
+            (12_340, "KWD", 50, 6_170),
+            (12_345, "KWD", 50, 6_170),
+            (12_350, "KWD", 50, 6_180),
+            (12_345, "KWD", 100, 12_345),
+            (0, "EUR", 100, 0),
+        ] {
+            assert_eq!(money(minor, code).percent(percent).minor(), share, "{percent}% of {minor} {code}");
+        }
+    }
+
+    #[test]
+    fn a_bound_of_another_currency_is_none() {
+        let (two, three, yen) = (money(2, "EUR"), money(3, "EUR"), money(1, "JPY"));
+        assert_eq!((three.at_most(two), two.at_most(three), three.at_most(yen)), (two, two, three));
+        assert_eq!((two.at_least(three), three.at_least(two), two.at_least(yen)), (three, three, two));
+        assert_eq!((three.without(two).minor(), two.without(three).minor(), two.without(yen)), (1, 0, two));
     }
 
     #[test]

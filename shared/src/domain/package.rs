@@ -12,8 +12,10 @@ use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
+use super::cancellation::{Cancellation, OwnCancellation};
 use super::id::{PackageId, ResourceId};
 use super::money::Money;
+use super::tenant::Policies;
 use super::text::{Line, Note};
 
 /// The most resources that can serve one package.
@@ -40,6 +42,8 @@ pub struct Package {
     pub active: bool,
     /// The share of the price that is due at booking (1–100); none: all of it.
     pub deposit_percent: Option<u8>,
+    /// On what terms it is called off, where not on those of the business.
+    pub cancellation: OwnCancellation,
     /// At most [`MAX_IMAGES`].
     pub images: Vec<ImageUrl>,
     /// Rises with each change; what `If-Match` compares.
@@ -196,11 +200,19 @@ impl Package {
         }
     }
 
-    /// What is to be paid at booking: the deposit, or the whole price. Never nothing of a price.
+    /// What is to be paid at booking: the deposit, or the whole price. A deposit below what can be charged
+    /// at once is raised to that, or to the price if that is less; so it is never nothing of a price.
     #[must_use]
     pub fn due_at_booking(&self) -> Money {
+        let currency = self.price.currency();
         let share = self.price.percent(self.deposit_percent.unwrap_or(100));
-        if share.is_free() { self.price } else { share }
+        Money::new(currency.least_charge(), currency).map_or(share, |least| share.at_least(least)).at_most(self.price)
+    }
+
+    /// On what terms a booking of it is called off, in a business with `policies`.
+    #[must_use]
+    pub fn cancellation(&self, policies: &Policies) -> Cancellation {
+        self.cancellation.over(policies.cancellation())
     }
 }
 
@@ -247,6 +259,47 @@ mod tests {
         assert_eq!(SlotTerms::new(Duration::from_secs(3601), buffers, 1), Err(InvalidTerms::Duration));
         let odd = Buffers { before: Duration::from_millis(60_001), after: Duration::ZERO };
         assert_eq!(SlotTerms::new(Duration::from_mins(60), odd, 1), Err(InvalidTerms::BufferBefore));
+    }
+
+    #[test]
+    fn the_deposit_is_a_share_of_the_price_that_can_be_charged() {
+        let due = |minor, code: &str, deposit_percent| {
+            let price = Money::new(minor, code.parse().unwrap()).unwrap();
+            Package { price, deposit_percent, ..package() }.due_at_booking().minor()
+        };
+        for (minor, code, percent, expected) in [
+            (12_000, "EUR", None, 12_000),
+            (12_000, "EUR", Some(30), 3_600),
+            (12_000, "EUR", Some(100), 12_000),
+            (9_999, "EUR", Some(25), 2_500),
+            (12_000, "EUR", Some(1), 120),
+            (1_000, "EUR", Some(1), 50),
+            (1_000, "EUR", Some(5), 50),
+            (1_000, "EUR", Some(6), 60),
+            (40, "EUR", Some(10), 40),
+            (500, "JPY", Some(1), 50),
+            (20_000, "KWD", Some(33), 6_600),
+            (0, "EUR", Some(30), 0),
+            (0, "EUR", None, 0),
+        ] {
+            assert_eq!(due(minor, code, percent), expected, "{percent:?}% of {minor} {code}");
+        }
+    }
+
+    fn package() -> Package {
+        Package {
+            id: PackageId::new(ulid::Ulid(1)),
+            name: Line::new("Portrait").unwrap(),
+            description: Note::default(),
+            price: Money::zero("EUR".parse().unwrap()),
+            terms: Terms::Date,
+            resources: Vec::new(),
+            active: true,
+            deposit_percent: None,
+            cancellation: OwnCancellation::default(),
+            images: Vec::new(),
+            version: 1,
+        }
     }
 
     #[test]

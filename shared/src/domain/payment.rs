@@ -7,12 +7,14 @@
 //!
 //! Read [`PaymentEvent`] (one telling), then [`PaymentFacts`] (all of them), then [`Standing`].
 
+mod difference;
 mod event;
 mod facts;
 mod standing;
 #[cfg(test)]
 mod tests;
 
+pub use difference::{Difference, InvalidDifference, REFUND_OVERDUE};
 pub use event::{BookingRef, ChargeRefund, Origin, PaymentEvent, PaymentEventKind, SessionPayment};
 pub use facts::{Claim, Foreign, Payment, PaymentFacts, SessionFacts};
 pub use standing::{Concern, Standing};

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::booking::Customer;
+use super::cancellation::Cancellation;
 use super::id::{BookingId, ProposalId};
 use super::money::Money;
 use super::slot::Slot;
@@ -38,8 +39,12 @@ pub enum Operation {
     Book {
         /// What and when.
         slot: Slot,
-        /// The price that was shown; another one at confirmation is refused.
+        /// The price that was shown; another one at confirmation is refused, here and in the next two.
         price: Money,
+        /// What was shown as to be paid at once: the price, or the deposit.
+        due: Money,
+        /// The terms of calling off that were shown.
+        cancellation: Cancellation,
         /// Who books.
         customer: Customer,
         /// For the business.
@@ -49,6 +54,8 @@ pub enum Operation {
     Cancel {
         /// Which.
         booking: BookingId,
+        /// What was shown as coming back; less is refused at confirmation. None: nothing.
+        back: Option<Money>,
     },
     /// Give a booking another time.
     Reschedule {
@@ -56,6 +63,8 @@ pub enum Operation {
         booking: BookingId,
         /// When instead.
         slot: Slot,
+        /// What was shown as kept in any case from then on; more is refused at confirmation. None: nothing.
+        fee: Option<Money>,
     },
 }
 
@@ -129,7 +138,7 @@ mod tests {
         let ulid = ulid::Ulid::from_parts(1, 1);
         Proposal {
             id: ProposalId::new(ulid),
-            operation: Operation::Cancel { booking: BookingId::new(ulid) },
+            operation: Operation::Cancel { booking: BookingId::new(ulid), back: None },
             preview: Preview { title: String::new(), lines: Vec::new() },
             status,
             created_at: "2026-11-21T10:00:00Z".parse().unwrap(),

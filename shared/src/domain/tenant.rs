@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::address::Email;
+use super::cancellation::Cancellation;
 use super::id::TenantId;
 use super::money::{Currency, MicroUsd};
 use super::text::{Line, Note};
@@ -60,10 +61,13 @@ pub struct Contact {
 /// What a business grants and asks of customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policies {
-    /// Cancelling and moving are free until this long before the start.
+    /// Calling off is free until this long before the start; a package may say otherwise, here and in the
+    /// next two.
     pub free_until: Duration,
     /// After that, this share of the price is kept, in percent (0–100).
     pub late_fee_percent: u8,
+    /// When the customer does not come, this share of the price is kept, in percent (0–100).
+    pub no_show_percent: u8,
     /// How soon before its start a slot can still be booked.
     pub notice: Duration,
     /// How many days ahead can be booked.
@@ -98,11 +102,24 @@ pub struct AssistantSettings {
     pub temperature_hundredths: Option<u8>,
 }
 
+impl Policies {
+    /// On what terms bookings are called off, where their package does not say otherwise.
+    #[must_use]
+    pub const fn cancellation(&self) -> Cancellation {
+        Cancellation {
+            free_until: self.free_until,
+            late_fee_percent: self.late_fee_percent,
+            no_show_percent: self.no_show_percent,
+        }
+    }
+}
+
 impl Default for Policies {
     fn default() -> Self {
         Self {
             free_until: Duration::from_hours(24),
             late_fee_percent: 50,
+            no_show_percent: 100,
             notice: Duration::from_hours(2),
             horizon_days: 90,
             hold: Duration::from_mins(30),

@@ -12,6 +12,7 @@ use lambda_http::{Body, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::domain::availability::WhyNone;
 use crate::store::StoreError;
 
 pub use crate::domain::chain::Chain;
@@ -146,10 +147,21 @@ impl ApiError {
         Self::new(Kind::Conflict, detail)
     }
 
-    /// Somebody else got the time; `alternatives` are free ones near it.
+    /// The time cannot be booked, and `why`; `alternatives` are free ones near it.
     #[must_use]
-    pub fn slot_taken<T: Serialize>(alternatives: &T) -> Self {
-        Self::new(Kind::SlotTaken, "That time has just been taken.").with("alternatives", alternatives)
+    pub fn not_bookable<T: Serialize>(why: &WhyNone, alternatives: &T) -> Self {
+        let (kind, detail) = match why {
+            WhyNone::FullyBooked => (Kind::SlotTaken, "That time has just been taken."),
+            WhyNone::TooSoon { .. } => (Kind::TooSoon, "That time begins too soon to be booked."),
+            WhyNone::BeyondHorizon { .. } => (Kind::TooFarAhead, "That time is too far ahead to be booked."),
+            WhyNone::Closed | WhyNone::Holiday(_) | WhyNone::OutsideHours => {
+                (Kind::NotOpen, "The business is not open at that time.")
+            }
+            WhyNone::PackageInactive | WhyNone::NoResource | WhyNone::Changed => {
+                (Kind::NotOffered, "This is not offered any more as it was. Please ask for it again.")
+            }
+        };
+        Self::new(kind, detail).with("alternatives", alternatives)
     }
 
     /// It was here and is over.

@@ -27,6 +27,8 @@ struct Wire {
     conversation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     escalation: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    difference: Option<String>,
 }
 
 /// What EventBridge wraps a detail in, as far as consumers care.
@@ -61,6 +63,7 @@ pub fn to_json(event: &Event) -> Value {
         sequence: None,
         conversation: None,
         escalation: None,
+        difference: None,
     };
     match event.what {
         Happening::BookingReceived(booking)
@@ -74,6 +77,10 @@ pub fn to_json(event: &Event) -> Value {
         Happening::BookingChanged(booking, sequence) => {
             wire.booking = Some(booking.to_string());
             wire.sequence = Some(sequence);
+        }
+        Happening::BookingDiffers(booking, difference) => {
+            wire.booking = Some(booking.to_string());
+            wire.difference = Some(difference.as_str().to_owned());
         }
         Happening::VerificationRequested(conversation) => wire.conversation = Some(conversation.to_string()),
         Happening::EscalationRequested(conversation, escalation) => {
@@ -102,6 +109,7 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
         "booking.refunded" => Happening::BookingRefunded(booking()?),
         "booking.disputed" => Happening::BookingDisputed(booking()?),
         "booking.flagged" => Happening::BookingFlagged(booking()?),
+        "booking.differs" => Happening::BookingDiffers(booking()?, parsed(wire.difference.as_deref(), "difference")?),
         "checkout.needed" => Happening::CheckoutNeeded(booking()?),
         "refund.due" => Happening::RefundDue(booking()?),
         "verification.requested" => Happening::VerificationRequested(conversation()?),
@@ -141,6 +149,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::payment::Difference;
 
     /// One event of every kind. The match below does not compile when a kind is missing here.
     fn every_event() -> Vec<Event> {
@@ -155,6 +164,7 @@ mod tests {
             Happening::BookingRefunded(booking),
             Happening::BookingDisputed(booking),
             Happening::BookingFlagged(booking),
+            Happening::BookingDiffers(booking, Difference::OtherRefund),
             Happening::CheckoutNeeded(booking),
             Happening::RefundDue(booking),
             Happening::VerificationRequested(conversation),
@@ -169,6 +179,7 @@ mod tests {
                 | Happening::BookingRefunded(_)
                 | Happening::BookingDisputed(_)
                 | Happening::BookingFlagged(_)
+                | Happening::BookingDiffers(..)
                 | Happening::CheckoutNeeded(_)
                 | Happening::RefundDue(_)
                 | Happening::VerificationRequested(_)

@@ -30,6 +30,8 @@ pub enum Metric {
     PaymentRefused,
     /// A payment does not fit its booking. Counted as [`Metric::BookingReceived`].
     PaymentFlagged,
+    /// Stripe and a booking do not tell the same of its money. Once per difference.
+    PaymentDiffers,
     /// A mail was handed over and marked as sent.
     MailSent,
     /// A mail was not taken. Counted for every try.
@@ -57,7 +59,7 @@ pub enum Unit {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::TurnLatency,
         Self::TurnFirstByte,
         Self::TurnFailed,
@@ -67,6 +69,7 @@ impl Metric {
         Self::BookingCancelled,
         Self::PaymentRefused,
         Self::PaymentFlagged,
+        Self::PaymentDiffers,
         Self::MailSent,
         Self::MailFailed,
         Self::HandOverRequested,
@@ -88,6 +91,7 @@ impl Metric {
             Self::BookingCancelled => "BookingCancelled",
             Self::PaymentRefused => "PaymentRefused",
             Self::PaymentFlagged => "PaymentFlagged",
+            Self::PaymentDiffers => "PaymentDiffers",
             Self::MailSent => "MailSent",
             Self::MailFailed => "MailFailed",
             Self::HandOverRequested => "HandOverRequested",

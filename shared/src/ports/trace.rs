@@ -97,6 +97,7 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         | Happening::BookingRefunded(id)
         | Happening::BookingDisputed(id)
         | Happening::BookingFlagged(id)
+        | Happening::BookingDiffers(id, _)
         | Happening::CheckoutNeeded(id)
         | Happening::RefundDue(id) => (Some(id), None),
         Happening::VerificationRequested(id) | Happening::EscalationRequested(id, _) => (None, Some(id)),

@@ -24,9 +24,11 @@ use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
 use crate::domain::text::{Line, Note};
 use crate::ports::trace::announced;
 
+mod cancellation;
 mod facts;
 mod list;
 
+pub(super) use cancellation::CancellationRow;
 use facts::FactsRow;
 
 pub use list::Span;
@@ -50,6 +52,14 @@ struct Row {
     /// Minor units.
     price: i64,
     currency: String,
+    /// What is paid at booking; none: the price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deposit: Option<i64>,
+    #[serde(default)]
+    cancellation: CancellationRow,
+    /// Minor units of the price's currency.
+    #[serde(default)]
+    fee: i64,
     name: String,
     email: String,
     code: String,
@@ -158,6 +168,9 @@ impl Row {
             capacity: b.capacity,
             price: b.price.minor(),
             currency: b.price.currency().to_string(),
+            deposit: b.has_deposit().then(|| b.due.minor()),
+            cancellation: (&b.cancellation).into(),
+            fee: b.fee.minor(),
             name: b.customer.name.to_string(),
             email: b.customer.email.to_string(),
             code: b.code.to_string(),
@@ -216,6 +229,9 @@ impl TryFrom<Row> for Booking {
             blocked: super::proposal::interval(row.blocked_start, row.blocked_end)?,
             capacity: row.capacity,
             price: money(row.price, &row.currency, WHAT)?,
+            due: money(row.deposit.unwrap_or(row.price), &row.currency, WHAT)?,
+            cancellation: row.cancellation.into(),
+            fee: money(row.fee, &row.currency, WHAT)?,
             customer: Customer { name: Line::new(&row.name).map_err(corrupt(WHAT))?, email: parse(&row.email, WHAT)? },
             code: parse(&row.code, WHAT)?,
             status: parse(&row.status, WHAT)?,

@@ -12,11 +12,16 @@ use super::expression::{Put, Update};
 use super::key::Key;
 use super::outbox::expiry;
 use super::row::ms;
-use super::table::Written;
+use super::table::{Transacted, Written};
+use crate::domain::event::Event;
 use crate::domain::id::TenantId;
+use crate::ports::trace::announced;
 
 /// How long work may be under way before somebody else takes it up.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(3);
+
+/// The name under which is remembered which differences were reported.
+const RECONCILIATION: &str = "reconciliation";
 
 /// Whether a piece of work is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +78,25 @@ impl Store {
         let update = Update::new(Key::seen(tenant, consumer, what)).set("done", ms(now)).when_present("pk");
         self.outbox.update(&update).await?;
         Ok(())
+    }
+
+    /// Announces the difference `what` that `event` tells of, unless it was announced in the last 30 days; true
+    /// when it was now. Repeating it is safe.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn report_difference(&self, event: &Event, what: &str) -> Result<bool, StoreError> {
+        let key = Key::seen(event.tenant, RECONCILIATION, what);
+        let mut row = key.item();
+        row.insert("done".to_owned(), super::expression::IntoValue::into_value(ms(event.at)));
+        row.insert("ttl".to_owned(), super::expression::IntoValue::into_value(expiry(event.at)));
+        let actions = vec![self.outbox.putting(Put::fresh(row))?, self.announcing(event)?];
+        let is_new = self.outbox.transact(actions).await? == Transacted::Done;
+        if is_new {
+            announced(event);
+        }
+        Ok(is_new)
     }
 
     /// Lets work be begun again at once: it failed in a way that can be tried again.

@@ -26,7 +26,7 @@ struct Row {
     name: String,
     /// The booking or conversation it is about.
     subject: String,
-    /// The part of the subject it is about, as an escalation or a sequence number.
+    /// The part of the subject it is about, as an escalation, a sequence number or a difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     ttl: i64,
@@ -44,6 +44,7 @@ impl From<&Event> for Row {
             | Happening::CheckoutNeeded(id)
             | Happening::RefundDue(id) => (id.to_string(), None),
             Happening::BookingChanged(id, sequence) => (id.to_string(), Some(sequence.to_string())),
+            Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
             Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
         };
@@ -73,6 +74,7 @@ impl TryFrom<Row> for Event {
             "booking.refunded" => Happening::BookingRefunded(booking()?),
             "booking.disputed" => Happening::BookingDisputed(booking()?),
             "booking.flagged" => Happening::BookingFlagged(booking()?),
+            "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),
             "checkout.needed" => Happening::CheckoutNeeded(booking()?),
             "refund.due" => Happening::RefundDue(booking()?),
             "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
+use super::booking::CancellationRow;
 use super::error::{StoreError, corrupt};
 use super::expression::{Put, Update};
 use super::key::Key;
@@ -14,6 +15,7 @@ use crate::domain::booking::Customer;
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
 use crate::domain::id::{BookingId, ConversationId, EscalationId, ProposalId, TenantId};
+use crate::domain::money::Money;
 use crate::domain::proposal::{KEPT_DAYS, Operation, Preview, Proposal, ProposalStatus};
 use crate::domain::slot::{Interval, Slot};
 use crate::domain::text::{Line, Note};
@@ -39,11 +41,53 @@ struct Row {
 #[derive(Serialize, Deserialize)]
 enum OperationRow {
     #[serde(rename = "book")]
-    Book { slot: SlotRow, price: i64, currency: String, name: String, email: String, notes: String },
+    Book {
+        slot: SlotRow,
+        price: i64,
+        currency: String,
+        /// What is paid at booking; none: the price.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deposit: Option<i64>,
+        #[serde(default)]
+        cancellation: CancellationRow,
+        name: String,
+        email: String,
+        notes: String,
+    },
     #[serde(rename = "cancel")]
-    Cancel { booking: String },
+    Cancel {
+        booking: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        back: Option<MoneyRow>,
+    },
     #[serde(rename = "reschedule")]
-    Reschedule { booking: String, slot: SlotRow },
+    Reschedule {
+        booking: String,
+        slot: SlotRow,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fee: Option<MoneyRow>,
+    },
+}
+
+/// An amount in a row, in minor units.
+#[derive(Serialize, Deserialize)]
+struct MoneyRow {
+    minor: i64,
+    currency: String,
+}
+
+impl From<Money> for MoneyRow {
+    fn from(money: Money) -> Self {
+        Self { minor: money.minor(), currency: money.currency().to_string() }
+    }
+}
+
+impl TryFrom<MoneyRow> for Money {
+    type Error = StoreError;
+
+    fn try_from(row: MoneyRow) -> Result<Self, StoreError> {
+        money(row.minor, &row.currency, WHAT)
+    }
 }
 
 /// A slot in a row. Times in milliseconds since the Unix epoch.
@@ -102,17 +146,21 @@ pub(super) fn interval(start: i64, end: i64) -> Result<Interval, StoreError> {
 impl From<&Proposal> for Row {
     fn from(proposal: &Proposal) -> Self {
         let operation = match &proposal.operation {
-            Operation::Book { slot, price, customer, notes } => OperationRow::Book {
+            Operation::Book { slot, price, due, cancellation, customer, notes } => OperationRow::Book {
                 slot: slot.into(),
                 price: price.minor(),
                 currency: price.currency().to_string(),
+                deposit: (due != price).then(|| due.minor()),
+                cancellation: cancellation.into(),
                 name: customer.name.to_string(),
                 email: customer.email.to_string(),
                 notes: notes.to_string(),
             },
-            Operation::Cancel { booking } => OperationRow::Cancel { booking: booking.to_string() },
-            Operation::Reschedule { booking, slot } => {
-                OperationRow::Reschedule { booking: booking.to_string(), slot: slot.into() }
+            Operation::Cancel { booking, back } => {
+                OperationRow::Cancel { booking: booking.to_string(), back: back.map(Into::into) }
+            }
+            Operation::Reschedule { booking, slot, fee } => {
+                OperationRow::Reschedule { booking: booking.to_string(), slot: slot.into(), fee: fee.map(Into::into) }
             }
         };
         let (status, booking) = match proposal.status {
@@ -139,16 +187,24 @@ impl TryFrom<Row> for Proposal {
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let operation = match row.operation {
-            OperationRow::Book { slot, price, currency, name, email, notes } => Operation::Book {
-                slot: slot.try_into()?,
-                price: money(price, &currency, WHAT)?,
-                customer: Customer { name: Line::new(&name).map_err(corrupt(WHAT))?, email: parse(&email, WHAT)? },
-                notes: Note::cut(&notes),
-            },
-            OperationRow::Cancel { booking } => Operation::Cancel { booking: parse(&booking, WHAT)? },
-            OperationRow::Reschedule { booking, slot } => {
-                Operation::Reschedule { booking: parse(&booking, WHAT)?, slot: slot.try_into()? }
+            OperationRow::Book { slot, price, currency, deposit, cancellation, name, email, notes } => {
+                Operation::Book {
+                    slot: slot.try_into()?,
+                    price: money(price, &currency, WHAT)?,
+                    due: money(deposit.unwrap_or(price), &currency, WHAT)?,
+                    cancellation: cancellation.into(),
+                    customer: Customer { name: Line::new(&name).map_err(corrupt(WHAT))?, email: parse(&email, WHAT)? },
+                    notes: Note::cut(&notes),
+                }
             }
+            OperationRow::Cancel { booking, back } => {
+                Operation::Cancel { booking: parse(&booking, WHAT)?, back: back.map(Money::try_from).transpose()? }
+            }
+            OperationRow::Reschedule { booking, slot, fee } => Operation::Reschedule {
+                booking: parse(&booking, WHAT)?,
+                slot: slot.try_into()?,
+                fee: fee.map(Money::try_from).transpose()?,
+            },
         };
         let status = match (row.status.as_str(), row.booking) {
             ("PENDING", _) => ProposalStatus::Pending,

@@ -61,6 +61,8 @@ struct ContactRow {
 struct PoliciesRow {
     free_until: u64,
     late_fee_percent: u8,
+    #[serde(default = "all")]
+    no_show_percent: u8,
     notice: u64,
     horizon_days: u16,
     hold: u64,
@@ -116,6 +118,7 @@ impl From<&Tenant> for Row {
             policies: PoliciesRow {
                 free_until: policies.free_until.as_secs(),
                 late_fee_percent: policies.late_fee_percent,
+                no_show_percent: policies.no_show_percent,
                 notice: policies.notice.as_secs(),
                 horizon_days: policies.horizon_days,
                 hold: policies.hold.as_secs(),
@@ -161,6 +164,7 @@ impl TryFrom<Row> for Tenant {
             policies: Policies {
                 free_until: Duration::from_secs(policies.free_until),
                 late_fee_percent: policies.late_fee_percent,
+                no_show_percent: policies.no_show_percent,
                 notice: Duration::from_secs(policies.notice),
                 horizon_days: policies.horizon_days,
                 hold: Duration::from_secs(policies.hold),
@@ -183,6 +187,11 @@ impl TryFrom<Row> for Tenant {
             version: row.version,
         })
     }
+}
+
+/// What is kept of a customer who does not come, in a row from before there was a choice.
+const fn all() -> u8 {
+    100
 }
 
 fn line<const MAX: usize>(text: &str) -> Result<Line<MAX>, StoreError> {

@@ -1,4 +1,4 @@
-//! Stripe's API: Checkout Sessions, refunds and Payment Intents, on the real wire.
+//! Stripe's API: Checkout Sessions, refunds and Payment Intents, on the real wire. Lists are in [`super::list`].
 
 use axum::Router;
 use axum::body::Bytes;
@@ -9,19 +9,19 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
 
-use super::books::{Progress, Status};
+use super::books::{Progress, Refund, Status};
 use super::form::{Allowed, Form};
 use super::refusal::Refusal;
 use super::state::{State as Stripe, fresh_id};
-use super::{Simulator, order, outage, wire};
+use super::{Simulator, list, order, outage, wire};
 
 /// The routes of the API. `expand` is understood nowhere.
 pub(super) fn router(stripe: &Simulator) -> Router<Simulator> {
     Router::new()
-        .route("/checkout/sessions", post(create_session))
+        .route("/checkout/sessions", post(create_session).get(list::sessions))
         .route("/checkout/sessions/{id}", get(find_session))
         .route("/checkout/sessions/{id}/expire", post(expire_session))
-        .route("/refunds", post(create_refund))
+        .route("/refunds", post(create_refund).get(list::refunds))
         .route("/payment_intents/{id}", get(find_intent))
         .fallback(unknown_url)
         .layer(middleware::from_fn_with_state(stripe.clone(), outage::apply))
@@ -79,10 +79,9 @@ async fn create_refund(State(stripe): State<Simulator>, headers: HeaderMap, body
             Some(charge) => ("charge", charge),
             None => ("payment_intent", call.form.required("payment_intent")?),
         };
-        let is_meant = |intent: &&mut super::books::Intent| {
-            (intent.id == id || intent.charge == id) && intent.account == call.account
-        };
-        let Some(intent) = state.books.intents.values_mut().find(is_meant) else {
+        let is_meant =
+            |intent: &&super::books::Intent| (intent.id == id || intent.charge == id) && intent.account == call.account;
+        let Some(intent) = state.books.intents.values().find(is_meant) else {
             return Err(Refusal::no_such(param, param, id));
         };
         if intent.progress != Progress::Succeeded {
@@ -102,11 +101,19 @@ async fn create_refund(State(stripe): State<Simulator>, headers: HeaderMap, body
             let message = format!("Refund amount ({amount}) is greater than unrefunded amount on charge ({left})");
             return Err(Refusal::invalid("amount", message));
         }
-        intent.refunded += amount;
-        let refund = wire::refund(&fresh_id("re"), intent, amount, call.form.find("reason"), now);
+        let refund = Refund {
+            id: fresh_id("re"),
+            intent: intent.id.clone(),
+            created: now,
+            amount,
+            reason: call.form.find("reason").map(str::to_owned),
+            has_failed: false,
+        };
+        let object = wire::refund(&refund, intent);
         let intent = intent.id.clone();
+        state.books.give_back(refund);
         state.announce_charge("charge.refunded", &intent, now);
-        Ok(refund)
+        Ok(object)
     })
 }
 
@@ -137,16 +144,16 @@ fn no_session(id: &str) -> Refusal {
 }
 
 /// One authorized call.
-struct Call {
+pub(super) struct Call {
     path: String,
     /// The connected account it is made for, if not the platform's own.
-    account: Option<String>,
+    pub(super) account: Option<String>,
     key: Option<String>,
-    form: Form,
+    pub(super) form: Form,
 }
 
 impl Call {
-    fn new(path: &str, headers: &HeaderMap, body: &[u8], allowed: Allowed) -> Result<Self, Refusal> {
+    pub(super) fn new(path: &str, headers: &HeaderMap, body: &[u8], allowed: Allowed) -> Result<Self, Refusal> {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let bearer = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
         let Some(key) = bearer else {
@@ -168,7 +175,7 @@ impl Call {
     }
 
     /// Does `work`, unless it was done before under this call's key: then its answer is given again.
-    fn answer(
+    pub(super) fn answer(
         self,
         stripe: &Simulator,
         work: impl FnOnce(&Self, &mut Stripe, i64) -> Result<Value, Refusal>,

@@ -11,6 +11,8 @@ pub(super) struct Books {
     pub(super) sessions: BTreeMap<String, Session>,
     /// Payment Intents; each comes into being when somebody pays.
     pub(super) intents: BTreeMap<String, Intent>,
+    /// Refunds, in the order in which they were made.
+    pub(super) refunds: Vec<Refund>,
 }
 
 /// Where a Checkout Session stands.
@@ -138,6 +140,23 @@ pub(super) struct Intent {
     pub(super) email: Option<String>,
 }
 
+/// One refund of a payment.
+#[derive(Debug, Clone)]
+pub(super) struct Refund {
+    /// `re_…`.
+    pub(super) id: String,
+    /// The payment it is taken from, `pi_…`.
+    pub(super) intent: String,
+    /// Seconds since the Unix epoch.
+    pub(super) created: i64,
+    /// In minor units.
+    pub(super) amount: i64,
+    /// Why, as the merchant said.
+    pub(super) reason: Option<String>,
+    /// Whether the customer's bank sent the money back, long after it had left.
+    pub(super) has_failed: bool,
+}
+
 impl Books {
     /// The session, if it belongs to `account`.
     pub(super) fn session(&self, id: &str, account: Option<&str>) -> Option<&Session> {
@@ -156,6 +175,26 @@ impl Books {
     /// The payment, if it belongs to `account`.
     pub(super) fn intent(&self, id: &str, account: Option<&str>) -> Option<&Intent> {
         self.intents.get(id).filter(|intent| intent.account.as_deref() == account)
+    }
+
+    /// Gives `amount` of a payment back.
+    pub(super) fn give_back(&mut self, refund: Refund) {
+        if let Some(intent) = self.intents.get_mut(&refund.intent) {
+            intent.refunded += refund.amount;
+            self.refunds.push(refund);
+        }
+    }
+
+    /// Lets the newest refund of a payment fail, so that its money is the merchant's again; `false` when
+    /// there is none.
+    pub(super) fn fail_refund(&mut self, intent: &str) -> bool {
+        let good = |refund: &&mut Refund| refund.intent == intent && !refund.has_failed;
+        let Some(refund) = self.refunds.iter_mut().rev().find(good) else { return false };
+        refund.has_failed = true;
+        if let Some(intent) = self.intents.get_mut(intent) {
+            intent.refunded -= refund.amount;
+        }
+        true
     }
 
     /// Completes a session: from here on it has a payment, which stands at `progress`.

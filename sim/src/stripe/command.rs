@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::books::Progress;
+use super::books::{Progress, Refund};
 use super::state::{State, fresh_id, fresh_ids};
 use super::webhook::Delivery;
 use super::wire;
@@ -162,7 +162,15 @@ impl State {
             return Ok((wire::dispute(&fresh_id("dp"), intent, now), "amount"));
         }
         let refunded = command.amount.unwrap_or(intent.amount).min(intent.amount);
-        intent.refunded = intent.refunded.max(refunded);
+        let more = refunded - intent.refunded;
+        let intent = intent.id.clone();
+        if 0 < more {
+            let id = fresh_id("re");
+            let refund =
+                Refund { id, intent: intent.clone(), created: now, amount: more, reason: None, has_failed: false };
+            self.books.give_back(refund);
+        }
+        let intent = self.books.intents.get(&intent).ok_or(CommandRefused::NoSuchSession)?;
         Ok((wire::charge(intent), "amount_refunded"))
     }
 }

@@ -9,6 +9,7 @@ mod books;
 mod command;
 mod form;
 mod idempotency;
+mod list;
 mod order;
 mod outage;
 mod page;
@@ -131,6 +132,17 @@ impl Simulator {
             state.pending.extend(held);
             count
         })
+    }
+
+    /// Lets the next `calls` of the API pass, before what [`Simulator::fail_next`] brings.
+    pub fn let_pass(&self, calls: usize) {
+        self.lock().outages.pass(calls);
+    }
+
+    /// Lets the newest refund of a payment fail at the customer's bank; `false` when there is none. Stripe
+    /// tells of that in an event that nobody here listens to.
+    pub fn fail_refund(&self, payment_intent: &str) -> bool {
+        self.lock().books.fail_refund(payment_intent)
     }
 
     /// Lets the next `calls` of the API fail. The Checkout page stays up.

@@ -27,14 +27,20 @@ pub enum Outage {
 /// The failures to come.
 #[derive(Debug, Default)]
 pub(super) struct Outages {
-    next: VecDeque<Outage>,
+    /// What becomes of each of the next calls; none: it passes.
+    next: VecDeque<Option<Outage>>,
     lasting: Option<Outage>,
 }
 
 impl Outages {
     /// Lets the next `calls` fail.
     pub(super) fn add(&mut self, calls: usize, outage: Outage) {
-        self.next.extend(std::iter::repeat_n(outage, calls));
+        self.next.extend(std::iter::repeat_n(Some(outage), calls));
+    }
+
+    /// Lets the next `calls` pass.
+    pub(super) fn pass(&mut self, calls: usize) {
+        self.next.extend(std::iter::repeat_n(None, calls));
     }
 
     /// Lets every call fail, or none.
@@ -45,7 +51,7 @@ impl Outages {
 
     /// How the present call fails, if it does.
     fn take(&mut self) -> Option<Outage> {
-        self.next.pop_front().or(self.lasting)
+        self.next.pop_front().unwrap_or(self.lasting)
     }
 }
 

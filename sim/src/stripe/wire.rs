@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::books::{Books, Intent, Progress, Session, Status};
+use super::books::{Books, Intent, Progress, Refund, Session, Status};
 
 /// The API version the simulator speaks.
 pub(super) const API_VERSION: &str = "2026-09-30.endive";
@@ -85,20 +85,25 @@ pub(super) fn charge(intent: &Intent) -> Value {
     })
 }
 
-/// A `refund` of `amount`.
-pub(super) fn refund(id: &str, intent: &Intent, amount: i64, reason: Option<&str>, now: i64) -> Value {
+/// A `refund` of the payment `intent`.
+pub(super) fn refund(refund: &Refund, intent: &Intent) -> Value {
     json!({
-        "id": id,
+        "id": refund.id,
         "object": "refund",
-        "amount": amount,
+        "amount": refund.amount,
         "charge": intent.charge,
-        "created": now,
+        "created": refund.created,
         "currency": intent.currency,
         "metadata": {},
         "payment_intent": intent.id,
-        "reason": reason,
-        "status": "succeeded",
+        "reason": refund.reason,
+        "status": if refund.has_failed { "failed" } else { "succeeded" },
     })
+}
+
+/// A page of a list that lies at `url`.
+pub(super) fn list(url: &str, data: Vec<Value>, has_more: bool) -> Value {
+    json!({ "object": "list", "data": data, "has_more": has_more, "url": url })
 }
 
 /// A `dispute`. As at Stripe, it does not carry the payment's metadata.

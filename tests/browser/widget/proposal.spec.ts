@@ -72,6 +72,26 @@ test("a time that somebody else got is told kindly, with times near it", async (
   );
 });
 
+test("a time that a rule refuses says so in the desk's own words, with times near it", async ({
+  desk,
+  chat,
+}) => {
+  desk.willSay([OFFER, { proposal: portraitProposal() }]);
+  desk.willRefuse("confirm", {
+    status: 409,
+    body: {
+      code: "too_soon",
+      detail: "That time begins too soon to be booked.",
+      alternatives: [{ startsAt: "2026-11-24T14:30:00Z" }],
+    },
+  });
+  await chat.say("Book");
+  await chat.button("Confirm booking").click();
+  await expect(chat.dialog).toContainText("That time begins too soon to be booked.");
+  await expect(chat.dialog).not.toContainText("Someone was a moment faster");
+  await expect(chat.button(/Tue.* 24 Nov.*15:30/)).toBeVisible();
+});
+
 test("an expired proposal can be asked for again", async ({ desk, chat }) => {
   const soon = new Date(Date.now() + 2500).toISOString();
   desk.willSay([OFFER, { proposal: portraitProposal({ expiresAt: soon }) }]);

@@ -9,6 +9,7 @@ use shared::domain::money::Money;
 use shared::domain::package::Kind;
 use shared::domain::payment::PaymentFacts;
 use shared::domain::slot::Interval;
+use shared::domain::tenant::Policies;
 use shared::domain::text::{Line, Note};
 use shared::ports::Ids as _;
 use shared::runtime::RandomIds;
@@ -36,7 +37,10 @@ async fn book(world: &World, id: BookingId, n: i64, status: Status) {
         slot,
         blocked: slot,
         capacity: 1,
-        price: Money::zero("EUR".parse().unwrap()),
+        price: euros(0),
+        due: euros(0),
+        cancellation: Policies::default().cancellation(),
+        fee: euros(0),
         customer: Customer { name: Line::new("Ann").unwrap(), email: "ann@x.test".parse::<Email>().unwrap() },
         code: code.parse().unwrap(),
         status,
@@ -57,6 +61,10 @@ async fn book(world: &World, id: BookingId, n: i64, status: Status) {
     };
     let write = BookingWrite { before: None, after: &booking, proposal: None, figures: &[], events: &[], now: NOW };
     assert_eq!(world.services.store.write_booking(world.tenant(), &write).await.unwrap(), Booked::Done, "{n}");
+}
+
+fn euros(minor: i64) -> Money {
+    Money::new(minor, "EUR".parse().unwrap()).unwrap()
 }
 
 fn fresh(ids: &RandomIds) -> BookingId {
@@ -202,10 +210,28 @@ async fn a_booking_is_called_off_once_and_its_slot_is_free_again() {
 }
 
 #[tokio::test]
+async fn who_came_is_marked_once_and_only_after_the_start() {
+    for (case, status) in [("complete-booking", "COMPLETED"), ("no-show-booking", "NO_SHOW")] {
+        let world = world().await;
+        let ahead = fresh(&RandomIds::default());
+        book(&world, BOOKED.parse().unwrap(), 0, Status::Confirmed).await;
+        book(&world, ahead, 1, Status::Confirmed).await;
+        let early = world.by(AGENT, case).id(&ahead.to_string()).send().await;
+        assert_eq!((early.status, early.code()), (409, "conflict"), "{case}");
+        let marked = world.by(AGENT, case).send().await;
+        assert_eq!((marked.status, &marked.body["status"]), (200, &Value::from(status)), "{marked:?}");
+        assert_eq!(world.by(OWNER, case).send().await.body, marked.body, "again is no change");
+        let other = if case == "complete-booking" { "no-show-booking" } else { "complete-booking" };
+        assert_eq!(world.by(OWNER, other).send().await.status, 409, "a mark stays");
+        assert_eq!(world.by(OWNER, "cancel-booking").send().await.status, 409);
+    }
+}
+
+#[tokio::test]
 async fn a_booking_of_another_business_is_as_if_it_never_was() {
     let world = world().await;
     book(&world, BOOKED.parse().unwrap(), 24, Status::Confirmed).await;
-    for case in ["show-booking", "cancel-booking"] {
+    for case in ["show-booking", "cancel-booking", "complete-booking", "no-show-booking"] {
         let foreign = world.by(STRANGER, case).send().await;
         let unknown = world.by(STRANGER, case).id("01KAJZZZZZZZZZZZZZZZZZZZZZ").send().await;
         assert_eq!(foreign.status, 404, "{case}");

@@ -30,12 +30,13 @@ const CHANGING: [&str; 12] = [
     "set-widget-config",
 ];
 
+const OF_ONE: [&str; 6] =
+    ["cancel-booking", "complete-booking", "no-show-booking", "show-booking", "show-conversation", "add-tenant"];
+
 #[tokio::test]
 async fn a_token_that_proves_nothing_opens_nothing() {
     let world = world().await;
-    for case in
-        READING.iter().chain(&CHANGING).chain(&["cancel-booking", "show-booking", "show-conversation", "add-tenant"])
-    {
+    for case in READING.iter().chain(&CHANGING).chain(&OF_ONE) {
         for sending in [world.case(case), world.case(case).without("Authorization")] {
             let told = sending.send().await;
             assert_eq!((told.status, told.code()), (401, "unauthorized"), "{case}");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use serde_json::json;
+use shared::domain::booking::CalledOffBy;
 use shared::domain::event::{Event, Happening};
 use shared::domain::id::{BookingId, ConversationId, EscalationId};
 use shared::ports::metric::Unmeasured;
@@ -156,10 +157,10 @@ async fn a_new_time_that_has_been_overtaken_is_not_told() {
     let (world, post) = (World::new().await, Post::default());
     let (booking, _) = world.book(Happening::BookingConfirmed).await;
     let first = world.event(Happening::BookingChanged(booking.id, 1));
-    let moved = booking.moved(&booking.its_slot(), world.now());
+    let moved = booking.moved(&booking.its_slot(), CalledOffBy::Owner, world.now(), world.now());
     world.write(Some(&booking), &moved, &[]).await;
     let second = world.event(Happening::BookingChanged(booking.id, 2));
-    let again = moved.moved(&booking.its_slot(), world.now());
+    let again = moved.moved(&booking.its_slot(), CalledOffBy::Owner, world.now(), world.now());
     world.write(Some(&moved), &again, &[]).await;
     assert_eq!(deliver(&world, &post, &[&first]).await, 0);
     assert_eq!(post.told(), []);
@@ -211,15 +212,15 @@ async fn every_payload_of_the_bus_is_understood() {
         let answer = notifier::handle(&world.services, &post, payload).await;
         assert_eq!(failed(&answer), poisoned, "{}", path.display());
     }
-    // Seven kinds, five of them told to Ann, and all but the unpaid one to the owner. Nobody has asked for a code or a person here.
-    assert_eq!(readers(&post), [vec![ANN.to_owned(); 5], vec![owner(&world).await; 6]].concat());
+    // Eight kinds, five of them told to Ann, and all but the unpaid one to the owner. Nobody has asked for a code or a person here.
+    assert_eq!(readers(&post), [vec![ANN.to_owned(); 5], vec![owner(&world).await; 7]].concat());
 }
 
 #[tokio::test]
 async fn late_news_of_a_cancelled_booking_promises_nothing() {
     let (world, post) = (World::new().await, Post::default());
     let (booking, received) = world.book(Happening::BookingReceived).await;
-    world.write(Some(&booking), &booking.called_off(None, world.now()), &[]).await;
+    world.write(Some(&booking), &booking.called_off(CalledOffBy::Owner, world.now(), world.now()), &[]).await;
     assert_eq!(deliver(&world, &post, &[&received]).await, 0);
     let told = post.sent().into_iter().find(|mail| mail.to.as_str() == ANN).unwrap();
     assert!(!told.text.contains("/v1/public/bookings/"), "no link to pay for what was called off: {}", told.text);

@@ -33,7 +33,7 @@ async fn what_goes_back_depends_on_who_calls_off_and_when() {
 async fn nothing_goes_back_of_what_was_never_paid_and_its_checkout_is_closed() {
     let world = world(&[HOUR]).await;
     let booking = world.booked("ann@x.test", 1, 1, WEDNESDAY).await.booking;
-    let card = world.asked("ann@x.test", Operation::Cancel { booking: booking.id }).await;
+    let card = world.asked("ann@x.test", Operation::Cancel { booking: booking.id, back: None }).await;
     let done = world.confirm(&card).await.unwrap();
     assert_eq!((done.booking.status, done.booking.refund_due, done.checkout_url), (Status::Canceled, None, None));
     assert_eq!(world.stripe.find_session(&booking.id.to_string()).unwrap()["status"], "expired");
@@ -46,7 +46,7 @@ async fn the_fee_that_was_shown_is_the_fee_that_counts() {
     // Free to cancel for five more minutes.
     let booking = world.paid(&world.booked("ann@x.test", 1, 1, "2026-11-24T08:00:00Z").await.booking).await;
     world.clock.advance(Duration::from_secs(55 * 60));
-    let card = world.asked("ann@x.test", Operation::Cancel { booking: booking.id }).await;
+    let card = world.asked("ann@x.test", Operation::Cancel { booking: booking.id, back: Some(booking.price) }).await;
     world.clock.advance(Duration::from_secs(20 * 60));
     let done = world.confirm(&card).await.unwrap();
     assert_eq!(done.booking.refund_due.unwrap().minor(), 8_000);
@@ -71,7 +71,7 @@ async fn a_move_can_overlap_where_the_booking_was() {
     let world = world(&[FREE_HOUR]).await;
     let booking = world.booked("ann@x.test", 1, 1, TODAY).await.booking;
     let slot = world.slot(1, 1, "2026-11-23T09:30:00Z").await;
-    let card = world.asked("ann@x.test", Operation::Reschedule { booking: booking.id, slot }).await;
+    let card = world.asked("ann@x.test", Operation::Reschedule { booking: booking.id, slot, fee: None }).await;
     let moved = world.confirm(&card).await.unwrap().booking;
     assert_eq!((moved.slot.start(), moved.sequence), (at("2026-11-23T09:30:00Z"), 1));
     world.booked("bob@x.test", 1, 1, "2026-11-23T08:30:00Z").await;

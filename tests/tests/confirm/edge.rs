@@ -86,6 +86,30 @@ async fn a_slot_that_is_gone_is_answered_with_those_near_it() {
 }
 
 #[tokio::test]
+async fn each_refusal_of_a_time_has_its_own_code() {
+    for (start, code) in [
+        ("2026-11-23T20:00:00Z", "not_open"),
+        ("2027-11-23T09:00:00Z", "too_far_ahead"),
+        ("2026-11-20T09:00:00Z", "too_soon"),
+    ] {
+        let world = world(&[FREE_HOUR]).await;
+        let session = card(&world, start).await;
+        let refused = confirm::handle(&world.services, request(CONFIRM, &of(&session), &[])).await;
+        let problem = json_of(&refused);
+        assert_eq!((refused.status().as_u16(), problem["code"].as_str()), (409, Some(code)), "{start}");
+        assert!(problem["alternatives"].is_array(), "{problem}");
+    }
+    let world = world(&[FREE_HOUR]).await;
+    let session = card(&world, TEN).await;
+    let mut gone = draft(&FREE_HOUR);
+    gone.active = false;
+    let gone = gone.check(package(1), 2).unwrap();
+    world.services.store.put_package(crate::world::TENANT, &gone, Some(1)).await.unwrap();
+    let refused = confirm::handle(&world.services, request(CONFIRM, &of(&session), &[])).await;
+    assert_eq!(json_of(&refused)["code"], "not_offered");
+}
+
+#[tokio::test]
 async fn another_price_has_its_own_code() {
     let world = world(&[HOUR]).await;
     let session = card(&world, TEN).await;

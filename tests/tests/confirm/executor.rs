@@ -161,7 +161,10 @@ async fn only_the_proven_email_changes_its_bookings() {
     let world = world(&[FREE_HOUR]).await;
     let booking = world.booked("ann@x.test", 1, 1, TEN).await.booking;
     let slot = world.slot(1, 1, "2026-11-23T10:00:00Z").await;
-    for operation in [Operation::Cancel { booking: booking.id }, Operation::Reschedule { booking: booking.id, slot }] {
+    for operation in [
+        Operation::Cancel { booking: booking.id, back: None },
+        Operation::Reschedule { booking: booking.id, slot, fee: None },
+    ] {
         let card = world.asked("bob@x.test", operation).await;
         assert!(matches!(world.confirm(&card).await, Err(Error::NotFound)));
     }

@@ -94,12 +94,13 @@ async fn does(world: &World, history: &History, wish: &Wish, known: &[Booking], 
     match wish.act {
         Act::Book => {
             let slot = slot_of(world, history, wish, beginning).await;
-            let Operation::Book { price, customer, notes, .. } =
+            let Operation::Book { price, due, cancellation, customer, notes, .. } =
                 world.to_book("ann@x.test", 1, 1, "2026-11-23T09:00:00Z").await
             else {
                 return;
             };
-            let card = world.asked("ann@x.test", Operation::Book { slot, price, customer, notes }).await;
+            let card =
+                world.asked("ann@x.test", Operation::Book { slot, price, due, cancellation, customer, notes }).await;
             drop(world.confirm(&card).await);
         }
         Act::Move(n) => {

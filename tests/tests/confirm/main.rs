@@ -7,5 +7,6 @@ mod edge;
 mod executor;
 mod histories;
 mod links;
+mod money;
 mod races;
 mod world;

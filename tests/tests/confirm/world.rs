@@ -20,7 +20,7 @@ use shared::domain::ledger::{TurnCost, Usage};
 use shared::domain::message::{Answer, Outcome, Turn};
 use shared::domain::money::MicroUsd;
 use shared::domain::package::Package;
-use shared::domain::package::draft::PackageDraft;
+use shared::domain::package::draft::{CancellationDraft, PackageDraft};
 use shared::domain::payment::{Claim, Payment};
 use shared::domain::proposal::{Operation, Preview, Proposal, ProposalStatus};
 use shared::domain::resource::ResourceDraft;
@@ -191,6 +191,7 @@ pub(crate) fn draft(offered: &Offered<'_>) -> PackageDraft {
         resources: offered.by.iter().map(|n| resource(*n).to_string()).collect(),
         active: true,
         deposit_percent: None,
+        cancellation: CancellationDraft::default(),
         images: Vec::new(),
     }
 }
@@ -288,9 +289,12 @@ impl World {
 
     pub(crate) async fn to_book(&self, email: &str, n: u128, person: u128, start: &str) -> Operation {
         let slot = self.slot(n, person, start).await;
-        let price = self.business().await.package(package(n)).unwrap().price;
+        let business = self.business().await;
+        let package = business.package(package(n)).unwrap();
+        let (price, due) = (package.price, package.due_at_booking());
+        let cancellation = package.cancellation(&business.tenant.policies);
         let customer = Customer { name: Line::new("Ann Lee").unwrap(), email: email.parse().unwrap() };
-        Operation::Book { slot, price, customer, notes: Note::new("By the window").unwrap() }
+        Operation::Book { slot, price, due, cancellation, customer, notes: Note::new("By the window").unwrap() }
     }
 
     /// The names of all events so far, in order.
@@ -313,7 +317,7 @@ impl World {
     /// What the payment worker does when the money is there.
     pub(crate) async fn paid(&self, booking: &Booking) -> Booking {
         let mut after = booking.changed(self.now());
-        let claim = Claim { at: self.now(), amount: booking.price, session: None };
+        let claim = Claim { at: self.now(), amount: booking.due, session: None };
         let payment = Payment { claims: [claim].into(), ..Payment::default() };
         after.facts.payments.insert("pi_1".to_owned(), payment);
         (after.status, after.paid_at, after.hold_until) = (Status::Confirmed, Some(self.now()), None);

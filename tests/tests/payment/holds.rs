@@ -107,6 +107,7 @@ async fn money_that_does_not_fit_is_found_out_about_and_put_before_a_person() {
     world.press_pay(&booking).await;
     let mut dearer = world.find(&booking).await.changed(world.now());
     dearer.price = Money::new(booking.price.minor() + 1, booking.price.currency()).unwrap();
+    dearer.due = dearer.price;
     assert_eq!(world.write(Some(&booking), &dearer).await, Booked::Done);
     end_holds(&world);
     assert_eq!(release(&world).await.paid, 1);

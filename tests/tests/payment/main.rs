@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod checkouts;
+mod deposits;
 mod holds;
 mod misfits;
+mod reconciliation;
 mod refunds;
 mod sequences;
 mod webhook;

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 use local::dynamodb::table_names;
 use shared::app::payment::{Recorded, open_checkout, record};
+use shared::clients::stripe::CheckoutRequest;
 use shared::domain::booking::{Booking, Checkout, Customer, Order};
 use shared::domain::business::BusinessContext;
 use shared::domain::claim::DayClaims;
@@ -128,6 +129,36 @@ impl World {
         update.expression_attribute_values(":v", text(value)).send().await.unwrap();
     }
 
+    /// Removes the stored booking, past every rule.
+    pub(crate) async fn forget(&self, booking: &Booking) {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let delete = self.desk.dynamodb.client().delete_item().table_name(table_names().bookings);
+        let delete = delete.key("pk", text(&format!("T#{}#B#{}", self.tenant(), booking.id)));
+        delete.key("sk", text("BOOKING")).send().await.unwrap();
+    }
+
+    /// Opens a Checkout Session for `id` in `account` at Stripe, like the one of `booking`; answers its page.
+    pub(crate) async fn open_session(&self, id: BookingId, booking: &Booking, account: Option<&str>) -> String {
+        let page = self.services().stripe.checkout_origin().parse().unwrap();
+        let request = CheckoutRequest {
+            tenant: self.tenant(),
+            booking: id,
+            package: booking.package,
+            label: "An hour",
+            amount: booking.due,
+            event_date: booking.slot.start().to_zoned(jiff::tz::TimeZone::UTC).date(),
+            email: &booking.customer.email,
+            customer_name: "Ann Lee",
+            code: &booking.code,
+            success_url: &page,
+            cancel_url: &page,
+            expires_at: self.now() + SignedDuration::from_hours(1),
+            account,
+            attempt: 1,
+        };
+        self.services().stripe.create_checkout(&request).await.unwrap().url
+    }
+
     pub(crate) async fn find(&self, booking: &Booking) -> Booking {
         self.desk.store().find_booking(self.tenant(), booking.id).await.unwrap().unwrap()
     }
@@ -146,7 +177,7 @@ impl World {
     /// What Stripe tells of the payment of `booking`; `what` is one letter for each kind of event.
     pub(crate) fn told(&self, booking: &Booking, what: char) -> PaymentEvent {
         let (session, intent) = (session(booking), format!("pi_{}", booking.id));
-        let price = booking.price;
+        let price = booking.due;
         let paid = || SessionPayment { session: session.clone(), payment_intent: intent.clone(), amount: price };
         let refunded = |refunded| {
             PaymentEventKind::Refunded(ChargeRefund {

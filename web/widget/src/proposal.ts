@@ -145,7 +145,8 @@ export class ProposalCard {
     return [el("div", { class: "actions" }, pay), hint];
   }
 
-  #drawTaken(alternatives: Alternative[]): void {
+  /** Says in `taken` that the time cannot be booked, and what can. */
+  #drawTaken(taken: string, alternatives: Alternative[]): void {
     const { words } = this.around;
     const { strings } = words;
     const chips = alternatives.slice(0, 6).map((free) => {
@@ -158,8 +159,8 @@ export class ProposalCard {
     });
     const next = el("p", {}, chips.length ? strings.takenNext : strings.takenNone);
     const offers = el("div", { class: "suggestions" }, ...chips);
-    this.#frame("over", strings.taken, CLOCK, next, offers);
-    this.around.announce(`${strings.taken} ${next.textContent}`);
+    this.#frame("over", taken, CLOCK, next, offers);
+    this.around.announce(`${taken} ${next.textContent}`);
   }
 
   #drawExpired(): void {
@@ -183,9 +184,9 @@ export class ProposalCard {
     try {
       this.#confirmed(await this.#post<Confirmation>("confirm"));
     } catch (error) {
-      if (error instanceof Problem && error.code === "slot_taken") {
-        const { alternatives } = error.body;
-        this.#drawTaken(Array.isArray(alternatives) ? alternatives : []);
+      if (error instanceof Problem && Array.isArray(error.body.alternatives)) {
+        const taken = error.code === "slot_taken" ? strings.taken : error.detail || strings.taken;
+        this.#drawTaken(taken, error.body.alternatives);
       } else if (error instanceof Problem && error.status === 410) this.#drawExpired();
       else this.#drawOffer((error instanceof Problem && error.detail) || strings.failed);
       this.#keepFocus();

@@ -6,11 +6,14 @@ use crate::app::schedule::Outlook;
 use crate::domain::availability::WhyNone;
 use crate::domain::booking::{self, Booking, Customer, Status};
 use crate::domain::business::BusinessContext;
+use crate::domain::cancellation::Cancellation;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Happening;
 use crate::domain::id::{BookingId, ConversationId, ProposalId};
 use crate::domain::money::Money;
+use crate::domain::package::Package;
 use crate::domain::slot::Slot;
+use crate::domain::tenant::Policies;
 use crate::domain::text::Note;
 use crate::store::booking::{Booked, BookingWrite};
 
@@ -22,9 +25,25 @@ const TRIES: usize = 24;
 pub(super) struct Order<'a> {
     pub(super) slot: &'a Slot,
     /// What they were shown.
-    pub(super) price: Money,
+    pub(super) shown: Shown,
     pub(super) customer: &'a Customer,
     pub(super) notes: &'a Note<900>,
+}
+
+/// What it costs, as a customer was shown.
+#[derive(PartialEq, Eq)]
+pub(super) struct Shown {
+    pub(super) price: Money,
+    /// What is to be paid at booking.
+    pub(super) due: Money,
+    pub(super) cancellation: Cancellation,
+}
+
+impl Shown {
+    /// What is shown of `package` now.
+    fn of(package: &Package, policies: &Policies) -> Self {
+        Self { price: package.price, due: package.due_at_booking(), cancellation: package.cancellation(policies) }
+    }
 }
 
 /// Books for the proposal, on the business's present terms.
@@ -37,7 +56,7 @@ pub(super) async fn book(
     let tenant = &business.tenant;
     let package = business.package(order.slot.package).filter(|package| package.active);
     let package = package.ok_or_else(|| unavailable(WhyNone::PackageInactive))?;
-    if package.price != order.price {
+    if Shown::of(package, &tenant.policies) != order.shown {
         return Err(Error::PriceChanged);
     }
     for _ in 0..TRIES {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use thiserror::Error;
 
 use super::Deps;
-use crate::app::booking::{self, Wish};
+use crate::app::booking::{self, Told, Wish};
 use crate::app::context::ContextError;
 use crate::app::payment::checkout::Opened;
 use crate::app::payment::{self, checkout};
@@ -121,23 +121,26 @@ pub async fn look(deps: Deps<'_>, purpose: Purpose, token: &str) -> Result<Found
     Ok(Found { business: business.context, booking, use_of, grant })
 }
 
-/// Calls the booking off for the holder of the link. The same link pressed twice at once has one effect.
+/// Calls the booking off for the holder of the link, who was `told` what that means. The same link pressed
+/// twice at once has one effect.
 ///
 /// # Errors
 ///
-/// As [`booking::cancel`].
-pub async fn cancel(deps: Deps<'_>, found: &Found) -> Result<Booking, Error> {
-    let canceled = booking::call_off(deps.booking(), found.grant.tenant, found.grant.booking, &found.wish()).await?;
+/// [`booking::Error::TermsChanged`] when it would cost more than told; else as [`booking::cancel`].
+pub async fn cancel(deps: Deps<'_>, found: &Found, told: Option<Told>) -> Result<Booking, Error> {
+    let (tenant, booking) = (found.grant.tenant, found.grant.booking);
+    let canceled = booking::call_off(deps.booking(), tenant, booking, &found.wish(told)).await?;
     checkout::close(deps.payment(), &found.business, &canceled).await;
     Ok(canceled)
 }
 
-/// Moves the booking to an offered slot for the holder of the link.
+/// Moves the booking to an offered slot for the holder of the link, who was `told` what that means.
 ///
 /// # Errors
 ///
-/// [`Error::NotOffered`] for a slot id that was not offered for it; else as [`booking::reschedule`].
-pub async fn reschedule(deps: Deps<'_>, found: &Found, slot: &str) -> Result<Booking, Error> {
+/// [`Error::NotOffered`] for a slot id that was not offered for it; [`booking::Error::TermsChanged`] when it
+/// would keep more than told; else as [`booking::reschedule`].
+pub async fn reschedule(deps: Deps<'_>, found: &Found, slot: &str, told: Option<Told>) -> Result<Booking, Error> {
     let business = &*found.business;
     let id: SlotId = slot.parse().map_err(|_| Error::NotOffered)?;
     let resources = business.resources.iter().map(|resource| resource.id);
@@ -147,7 +150,7 @@ pub async fn reschedule(deps: Deps<'_>, found: &Found, slot: &str) -> Result<Boo
     let slot = Slot::at(package, opened.resource, opened.start, &business.tenant.timezone);
     let slot = slot.map_err(|_| Error::NotOffered)?;
     let (tenant, booking) = (found.grant.tenant, found.grant.booking);
-    Ok(booking::relocate(deps.booking(), tenant, booking, &slot, &found.wish()).await?)
+    Ok(booking::relocate(deps.booking(), tenant, booking, &slot, &found.wish(told)).await?)
 }
 
 /// Finds or opens the Checkout Session for the holder of the link, and answers its address, or why there is
@@ -227,13 +230,13 @@ async fn free(deps: Deps<'_>, found: &Found, package: &Package, days: Days) -> R
 
 impl Found {
     /// The wish of a customer who saw the booking as it was in the mail.
-    const fn wish(&self) -> Wish {
-        Wish { sequence: Some(self.grant.sequence), ..Wish::of(CalledOffBy::Customer) }
+    const fn wish(&self, told: Option<Told>) -> Wish {
+        Wish { sequence: Some(self.grant.sequence), told, ..Wish::of(CalledOffBy::Customer) }
     }
 }
 
 fn judge(booking: &Booking, grant: &Grant, now: jiff::Timestamp) -> Result<(), Dead> {
-    let standing = booking.facts.standing(booking.price);
+    let standing = booking.standing();
     match (booking.status, grant.purpose) {
         (Status::Canceled | Status::Refunded, _) => return Err(Dead::CalledOff),
         (Status::Expired, _) => return Err(Dead::Expired),

@@ -6,6 +6,7 @@ use super::{MailError, Sender, customer, owner, when};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::link::Purpose;
 use crate::domain::mail::{Attachment, Mail};
+use crate::domain::payment::Difference;
 
 /// What a mail about a booking tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +25,8 @@ pub enum BookingMail {
     Disputed,
     /// A payment does not fit it.
     Flagged,
+    /// Stripe tells something else of its money.
+    Differs(Difference),
 }
 
 /// Who reads a mail about a booking.
@@ -93,17 +96,41 @@ pub(super) fn facts(from: &Sender<'_>, booking: &Booking) -> Vec<Row> {
     ]
 }
 
-/// What it costs, and whether that is settled.
+/// What it costs, and how much of that is settled.
 pub(super) fn price(booking: &Booking) -> Row {
-    let price = booking.price;
-    let text = match booking.status {
+    let (price, due) = (booking.price, booking.due);
+    let what = if booking.has_deposit() { format!("{due} deposit") } else { due.to_string() };
+    let settled = match booking.status {
         _ if price.is_free() => "free of charge".to_owned(),
-        Status::Refunded => format!("{price}, refunded"),
-        _ if booking.paid_at.is_some() => format!("{price}, paid"),
-        Status::PendingPayment => format!("{price}, to be paid"),
-        _ => price.to_string(),
+        Status::Refunded => format!("{what}, refunded"),
+        _ if booking.paid_at.is_some() => format!("{what}, paid"),
+        Status::PendingPayment => format!("{what}, to be paid"),
+        _ => what,
     };
-    Row::line("Price", text)
+    if !booking.has_deposit() {
+        return Row::line("Price", settled);
+    }
+    let mut lines = vec![price.to_string(), settled];
+    if booking.status.holds_slot() {
+        lines.push(format!("{} at the visit", booking.due_at_visit()));
+    }
+    Row { label: "Price", lines, is_code: false }
+}
+
+/// What was decided about the payment of a booking that ended: what is kept, and what goes back.
+pub(super) fn settled(booking: &Booking) -> Vec<Row> {
+    let is_over = matches!(booking.status, Status::Canceled | Status::NoShow | Status::Refunded);
+    if !is_over || booking.paid_at.is_none() {
+        return Vec::new();
+    }
+    let back = booking.paid().without(booking.fee);
+    let mut rows = Vec::new();
+    if !booking.fee.is_free() {
+        rows.push(Row::line("Fee", format!("{}, kept", booking.fee)));
+        let back = if back.is_free() { "nothing".to_owned() } else { back.to_string() };
+        rows.push(Row::line("Goes back", back));
+    }
+    rows
 }
 
 /// The code that the customer is given.

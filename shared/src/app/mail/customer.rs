@@ -1,10 +1,9 @@
 //! What a customer is told of a booking.
 
-use jiff::SignedDuration;
-
-use super::booking::{BookingMail, action, code, facts, price, short, standing};
+use super::booking::{BookingMail, action, code, facts, price, settled, short, standing};
 use super::letter::{Letter, Pill, Row, Tone, reads_as_an_address};
 use super::{Sender, when};
+use crate::app::terms::Terms;
 use crate::domain::booking::{Booking, Status};
 use crate::domain::link::Purpose;
 
@@ -16,7 +15,7 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         BookingMail::Changed => changed(from, booking),
         BookingMail::Cancelled => cancelled(from, booking),
         BookingMail::Refunded => refunded(from, booking),
-        BookingMail::Disputed | BookingMail::Flagged => return None,
+        BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) => return None,
     };
     letter.preheader = format!("{} · code {}", short(from, booking), booking.code);
     letter.rows = facts(from, booking);
@@ -24,7 +23,9 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         let lines = from.tenant.contact.address.as_str().lines().map(str::to_owned).collect();
         letter.rows.push(Row { label: "Where", lines, is_code: false });
     }
-    letter.rows.extend([price(booking), code(booking)]);
+    letter.rows.push(price(booking));
+    letter.rows.extend(settled(booking));
+    letter.rows.push(code(booking));
     if booking.status.is_open() {
         letter.button = action(from, Purpose::Pay, "Pay now", booking);
         letter.actions.extend(action(from, Purpose::Reschedule, "Change the time", booking));
@@ -91,12 +92,7 @@ fn cancelled(from: &Sender<'_>, booking: &Booking) -> Letter {
         hello(booking),
         "Your place has been released. The attached file takes the entry out of your calendar.".into(),
     ];
-    if booking.paid_at.is_some() {
-        letter.paragraphs.push(
-            "What is due back to you goes to the card or account you paid with. Banks usually take 5 to 10 days to show it."
-                .into(),
-        );
-    }
+    letter.paragraphs.extend(money_back(booking));
     letter
 }
 
@@ -108,7 +104,7 @@ fn refunded(from: &Sender<'_>, booking: &Booking) -> Letter {
         hello(booking),
         format!(
             "We have refunded {} to the card or account you paid with. Banks usually take 5 to 10 days to show it.",
-            booking.price
+            booking.due
         ),
     ];
     if !booking.status.holds_slot() {
@@ -128,9 +124,17 @@ fn hold(from: &Sender<'_>, booking: &Booking) -> String {
     match booking.hold_until {
         Some(until) => {
             let until = when::moment(until, &from.tenant.timezone);
-            format!("We are holding your place until {until}. It is yours as soon as {} is paid.", booking.price)
+            format!("We are holding your place until {until}. It is yours as soon as {} is paid.", due(booking))
         }
-        None => format!("We are holding your place. It is yours as soon as {} is paid.", booking.price),
+        None => format!("We are holding your place. It is yours as soon as {} is paid.", due(booking)),
+    }
+}
+
+/// What is to be paid now.
+fn due(booking: &Booking) -> String {
+    match booking.has_deposit() {
+        true => format!("the deposit of {}", booking.due),
+        false => booking.due.to_string(),
     }
 }
 
@@ -145,25 +149,26 @@ const fn later(booking: &Booking) -> Option<&'static str> {
 }
 
 /// What cancelling or moving costs from when on.
-fn terms(from: &Sender<'_>, booking: &Booking) -> Option<String> {
-    let policies = &from.tenant.policies;
-    if booking.price.is_free() || booking.status != Status::Confirmed || booking.slot.start() <= from.at {
-        return None;
+fn terms(from: &Sender<'_>, booking: &Booking) -> Vec<String> {
+    if booking.status != Status::Confirmed || booking.slot.start() <= from.at {
+        return Vec::new();
     }
-    let fee = booking.price.percent(policies.late_fee_percent);
-    if fee.is_free() {
-        return Some("Cancelling or changing the time is free of charge.".into());
+    let terms = Terms::of(booking);
+    let said = terms.cancelling(&from.tenant.timezone, from.at).into_iter();
+    said.chain(terms.moving().map(str::to_owned)).collect()
+}
+
+/// What comes back of the payment of a booking that was called off.
+fn money_back(booking: &Booking) -> Option<String> {
+    booking.paid_at?;
+    if booking.facts.is_disputed() {
+        return Some("Your bank decides about your payment, since it is disputed there.".to_owned());
     }
-    let percent = policies.late_fee_percent.min(100);
-    let free_until =
-        SignedDuration::try_from(policies.free_until).ok().and_then(|span| booking.slot.start().checked_sub(span).ok());
-    Some(match free_until {
-        Some(until) if from.at < until => {
-            let until = when::moment(until, &from.tenant.timezone);
-            format!(
-                "Cancelling or changing the time is free until {until}. After that, {percent}% of the price ({fee}) is kept."
-            )
-        }
-        _ => format!("Cancelling or changing the time now costs {percent}% of the price ({fee})."),
+    let (fee, back) = (booking.fee, booking.paid().without(booking.fee));
+    let how = "to the card or account you paid with. Banks usually take 5 to 10 days to show it.";
+    Some(match (fee.is_free(), back.is_free()) {
+        (true, _) => format!("{back} goes back {how}"),
+        (false, true) => format!("By the terms of your booking, {fee} is kept, so nothing of your payment goes back."),
+        (false, false) => format!("By the terms of your booking, {fee} is kept. {back} goes back {how}"),
     })
 }

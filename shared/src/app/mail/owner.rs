@@ -1,10 +1,10 @@
 //! What the owner is told of a booking.
 
-use super::booking::{BookingMail, code, facts, price, short, standing};
+use super::booking::{BookingMail, code, facts, price, settled, short, standing};
 use super::letter::{Letter, Pill, Row, Tone};
 use super::{Sender, when};
 use crate::domain::booking::{Booking, Status};
-use crate::domain::payment::Concern;
+use crate::domain::payment::{Concern, Difference};
 
 /// The owner's notice.
 pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) -> Letter {
@@ -16,6 +16,9 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
     if kind == BookingMail::Flagged {
         letter.paragraphs.push(concerns(booking));
     }
+    if let BookingMail::Differs(difference) = kind {
+        letter.paragraphs.push(differs(difference).to_owned());
+    }
     letter.paragraphs.push(lead.to_owned());
     if let (BookingMail::Received, Some(until)) = (kind, booking.hold_until) {
         let until = when::moment(until, &from.tenant.timezone);
@@ -24,7 +27,9 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
     letter.rows = facts(from, booking);
     letter.rows.push(Row::line("Customer", customer.name.as_str()));
     letter.rows.push(Row::line("Email", customer.email.as_str()));
-    letter.rows.extend([price(booking), Row::line("Status", status(booking.status)), code(booking)]);
+    letter.rows.push(price(booking));
+    letter.rows.extend(settled(booking));
+    letter.rows.extend([Row::line("Status", status(booking.status)), code(booking)]);
     letter.quote = booking.notes.as_str().lines().map(str::to_owned).collect();
     letter.small.push(format!("Booking {}", booking.id));
     letter
@@ -60,7 +65,7 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             Pill { word: "Refunded", tone: Tone::Info },
             "Booking refunded",
             "A payment was refunded",
-            "The whole price goes back to the customer.",
+            "All that was paid goes back to the customer.",
         ),
         BookingMail::Disputed => (
             Pill { word: "Disputed", tone: Tone::Stop },
@@ -74,6 +79,12 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             "A payment does not fit its booking",
             "Nothing was decided by itself: please compare the booking with your Stripe dashboard, then keep the payment or refund it.",
         ),
+        BookingMail::Differs(_) => (
+            Pill { word: "Needs you", tone: Tone::Stop },
+            "Please compare a payment",
+            "Stripe and a booking do not agree",
+            "We compare every payment and refund with Stripe some days later. Nothing was changed by itself: please compare this booking with your Stripe dashboard and put right what is wrong.",
+        ),
     }
 }
 
@@ -81,10 +92,10 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
 fn concerns(booking: &Booking) -> String {
     let sentences: Vec<&str> = booking
         .facts
-        .concerns(booking.price)
+        .concerns(booking.due)
         .iter()
         .map(|concern| match concern {
-            Concern::WrongAmount => "The amount paid is not the price.",
+            Concern::WrongAmount => "The amount paid is not what was due.",
             Concern::WrongCurrency => "It was paid in another currency.",
             Concern::PaidTwice => "It was paid more than once.",
             Concern::Disputed => "The customer's bank disputes a payment.",
@@ -93,6 +104,21 @@ fn concerns(booking: &Booking) -> String {
         })
         .collect();
     if sentences.is_empty() { "What Stripe reports does not fit this booking.".to_owned() } else { sentences.join(" ") }
+}
+
+/// What Stripe and the booking do not tell alike.
+const fn differs(difference: Difference) -> &'static str {
+    match difference {
+        Difference::UnknownBooking => "Stripe took a payment for a booking that we do not know.",
+        Difference::UntoldPayment => "Stripe took a payment of which this booking was never told.",
+        Difference::UnmadePayment => "This booking counts as paid, and Stripe says that its checkout took nothing.",
+        Difference::OtherAmount => "Stripe took another amount than this booking was told of.",
+        Difference::OtherRefund => {
+            "Stripe says that another sum went back than this booking knows of. A refund may have failed at the customer's bank."
+        }
+        Difference::RefundOverdue => "Money that is due back to the customer has not been refunded yet.",
+        Difference::Unreadable => "What Stripe says of the checkout of this booking could not be read.",
+    }
 }
 
 /// The present state, in the words of the mails.

@@ -1,6 +1,6 @@
 //! Every mail says what it should, to whom it should, and nothing that a stranger put in.
 
-use std::time::Duration;
+mod money;
 
 use aws_lc_rs::hmac;
 use jiff::tz::TimeZone;
@@ -14,12 +14,12 @@ use crate::domain::link::{self, Purpose};
 use crate::domain::mail::Mail;
 use crate::domain::money::Money;
 use crate::domain::package::Kind;
-use crate::domain::payment::{Claim, Foreign, Payment, PaymentFacts};
+use crate::domain::payment::{Claim, Difference, Foreign, Payment, PaymentFacts};
 use crate::domain::slot::Interval;
 use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies};
 use crate::domain::text::{Line, Note};
 
-const EVERY_KIND: [BookingMail; 7] = [
+const EVERY_KIND: [BookingMail; 8] = [
     BookingMail::Received,
     BookingMail::Confirmed,
     BookingMail::Changed,
@@ -27,6 +27,7 @@ const EVERY_KIND: [BookingMail; 7] = [
     BookingMail::Refunded,
     BookingMail::Disputed,
     BookingMail::Flagged,
+    BookingMail::Differs(Difference::OtherRefund),
 ];
 
 fn at(text: &str) -> Timestamp {
@@ -78,6 +79,9 @@ pub(super) fn booking() -> Booking {
         blocked: slot,
         capacity: 1,
         price: Money::new(12_000, "EUR".parse().unwrap()).unwrap(),
+        due: Money::new(12_000, "EUR".parse().unwrap()).unwrap(),
+        cancellation: Policies::default().cancellation(),
+        fee: Money::zero("EUR".parse().unwrap()),
         customer: Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() },
         code: "2Z3Z-H9AB".parse().unwrap(),
         status: Status::Confirmed,
@@ -119,7 +123,7 @@ fn usual(kind: BookingMail) -> Booking {
         BookingMail::Received | BookingMail::Flagged => unpaid(),
         BookingMail::Cancelled => with_status(Status::Canceled),
         BookingMail::Refunded => with_status(Status::Refunded),
-        BookingMail::Confirmed | BookingMail::Changed | BookingMail::Disputed => booking(),
+        BookingMail::Confirmed | BookingMail::Changed | BookingMail::Disputed | BookingMail::Differs(_) => booking(),
     }
 }
 
@@ -204,7 +208,8 @@ fn the_html_of_a_confirmation_stays_as_it_was_approved() {
 #[test]
 fn each_reader_hears_what_concerns_them() {
     for kind in EVERY_KIND {
-        let between_business_and_bank = matches!(kind, BookingMail::Disputed | BookingMail::Flagged);
+        let between_business_and_bank =
+            matches!(kind, BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_));
         let customer = write(kind, Reader::Customer, &usual(kind));
         assert_eq!(customer.is_none(), between_business_and_bank, "{kind:?}");
         if let Some(mail) = customer {
@@ -294,7 +299,7 @@ fn a_flagged_payment_says_what_does_not_fit() {
     };
     for (payments, foreign, sentence) in [
         (&[][..], &[][..], "What Stripe reports does not fit this booking."),
-        (&[(11_999, "EUR")], &[], "The amount paid is not the price."),
+        (&[(11_999, "EUR")], &[], "The amount paid is not what was due."),
         (&[(12_000, "USD")], &[], "It was paid in another currency."),
         (&[(12_000, "EUR"), (12_000, "EUR")], &[], "It was paid more than once."),
         (&[], &[Foreign::Account], "Another Stripe account reported a payment for it."),
@@ -329,23 +334,6 @@ fn late_news_of_a_dead_booking_promises_nothing() {
             }
         }
     }
-}
-
-#[test]
-fn the_terms_name_the_moment_and_the_fee() {
-    let terms = |free_until: u64, percent: u8| {
-        let mut tenant = tenant();
-        tenant.policies.free_until = Duration::from_hours(free_until);
-        tenant.policies.late_fee_percent = percent;
-        write_for(&tenant, BookingMail::Confirmed, Reader::Customer, &booking()).unwrap().text
-    };
-    assert!(
-        terms(24, 50)
-            .contains("is free until Sun 22 Nov 2026, 10:30 CET. After that, 50% of the price (€60.00) is kept.")
-    );
-    assert!(terms(72, 30).contains("now costs 30% of the price (€36.00)."));
-    assert!(terms(24, 0).contains("is free of charge."));
-    assert!(terms(u64::MAX / 3600, 100).contains("now costs 100% of the price (€120.00)."));
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) fn lines(booking: &Booking, timezone: &TimeZone) -> Vec<String> {
 }
 
 /// A moment: `Mon 23 Nov 2026, 10:30 CET`.
-pub(super) fn moment(at: Timestamp, timezone: &TimeZone) -> String {
+pub(crate) fn moment(at: Timestamp, timezone: &TimeZone) -> String {
     let at = at.to_zoned(timezone.clone());
     format!("{} {}", at.strftime("%a %-d %b %Y, %H:%M"), zone(&at))
 }

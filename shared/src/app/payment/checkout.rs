@@ -131,12 +131,16 @@ async fn create(
     hold_until: jiff::Timestamp,
 ) -> Result<Checkout, Error> {
     let address = |mark: &str| Url::parse(&format!("{}/?{mark}={}", deps.public_url, booking.id));
+    let label = match booking.has_deposit() {
+        true => format!("Deposit: {}", booking.package_name),
+        false => booking.package_name.to_string(),
+    };
     let request = CheckoutRequest {
         tenant: business.tenant.id,
         booking: booking.id,
         package: booking.package,
-        package_name: booking.package_name.as_str(),
-        price: booking.price,
+        label: &label,
+        amount: booking.due,
         event_date: booking.slot.start().to_zoned(business.tenant.timezone.clone()).date(),
         email: &booking.customer.email,
         customer_name: booking.customer.name.as_str(),

@@ -70,7 +70,7 @@ pub async fn hear(deps: Deps<'_>, body: &str) -> Result<Heard, Error> {
         }),
         Happening::RefundDue(booking) => Ok(match refund(deps, event.tenant, booking).await? {
             GivenBack::Now(_) => Heard::Done,
-            GivenBack::NothingDue => Heard::Duplicate,
+            GivenBack::NothingDue | GivenBack::Withheld => Heard::Duplicate,
         }),
         other => Err(Error::NotForUs(other.name())),
     }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::schedule::reason;
 use super::{Bench, Effects, ToolResult, store_failed};
 use crate::app::schedule::Outlook;
+use crate::app::terms::Terms;
 use crate::domain::booking::Customer;
 use crate::domain::id::ProposalId;
 use crate::domain::package::{Kind, Package};
@@ -38,10 +39,20 @@ pub(super) async fn propose(bench: &Bench<'_>, effects: &mut Effects, wish: &Boo
     }
     lines.push(("Name".to_owned(), customer.name.to_string()));
     lines.push(("Email".to_owned(), customer.email.to_string()));
-    let price = if package.price.is_free() { "Free".to_owned() } else { package.price.to_string() };
-    lines.push(("Price".to_owned(), price));
+    let tenant = &bench.business.tenant;
+    let terms = Terms::of_offer(package, &slot, tenant);
+    let said = terms.price().into_iter();
+    let said = said.chain(terms.cancelling(&tenant.timezone, bench.now).map(|line| ("Cancelling", line)));
+    lines.extend(said.map(|(label, value)| (label.to_owned(), value)));
     let notes = Note::cut(wish.notes.as_deref().unwrap_or_default());
-    let operation = Operation::Book { slot, price: package.price, customer, notes };
+    let operation = Operation::Book {
+        slot,
+        price: package.price,
+        due: package.due_at_booking(),
+        cancellation: package.cancellation(&tenant.policies),
+        customer,
+        notes,
+    };
     effects.propose(proposal(bench, operation, Preview { title: format!("Book {}", package.name), lines }))
 }
 

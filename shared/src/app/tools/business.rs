@@ -16,6 +16,9 @@ pub(super) fn packages(bench: &Bench<'_>) -> String {
             "kind": package.kind().as_str(),
             "price": package.price.to_string(),
         });
+        if package.due_at_booking() != package.price {
+            told["deposit"] = json!(package.due_at_booking().to_string());
+        }
         if let Terms::Slot(terms) = &package.terms {
             told["durationMinutes"] = json!(terms.duration().as_secs() / 60);
         }
@@ -41,8 +44,10 @@ pub(super) fn info(bench: &Bench<'_>) -> String {
         .collect();
     let policies = &tenant.policies;
     let mut said = vec![
-        format!("Cancelling or moving is free until {} hours before the start.", policies.free_until.as_secs() / 3_600),
-        format!("After that {} % of the price is kept.", policies.late_fee_percent),
+        format!("Cancelling is free until {} hours before the start.", policies.free_until.as_secs() / 3_600),
+        format!("After that {} % of the price is kept, but never more than was paid.", policies.late_fee_percent),
+        "Changing the time is free, but a late change does not make cancelling free again.".to_owned(),
+        format!("Who does not come is charged {} % of the price in the same way.", policies.no_show_percent),
     ];
     if !policies.notes.is_empty() {
         said.push(fence("policies", policies.notes.as_str()));

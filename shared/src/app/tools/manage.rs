@@ -8,8 +8,9 @@ use super::book::{open_slot, proposal, when};
 use super::schedule::reason;
 use super::{Bench, Effects, ToolResult, store_failed};
 use crate::app::schedule::{Outlook, claim_of};
+use crate::app::terms;
 use crate::domain::address::Email;
-use crate::domain::booking::Booking;
+use crate::domain::booking::{Booking, CalledOffBy};
 use crate::domain::proposal::{Operation, Preview};
 
 #[derive(Deserialize)]
@@ -42,6 +43,9 @@ pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
                 "packageName": booking.package_name.as_str(),
                 "when": booking.when(&tenant.timezone),
                 "status": booking.status.as_str(),
+                "price": booking.price.to_string(),
+                "paid": booking.paid().to_string(),
+                "dueAtVisit": booking.due_at_visit().to_string(),
             })
         })
         .collect();
@@ -51,17 +55,15 @@ pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
 pub(super) async fn propose_cancel(bench: &Bench<'_>, effects: &mut Effects, wish: &Cancel) -> ToolResult {
     let booking = own_booking(bench, &wish.booking_id).await?;
     let tenant = &bench.business.tenant;
-    let keeps = booking.late_fee(&tenant.policies, bench.now);
     let mut lines = vec![
         ("What".to_owned(), booking.package_name.to_string()),
         ("When".to_owned(), booking.when(&tenant.timezone)),
     ];
-    if !booking.price.is_free() {
-        let fee = if keeps.is_free() { "None".to_owned() } else { keeps.to_string() };
-        lines.push(("Cancellation fee".to_owned(), fee));
-    }
+    let said = terms::of_calling_off(&booking, bench.now).into_iter();
+    lines.extend(said.map(|(label, value)| (label.to_owned(), value)));
     let preview = Preview { title: format!("Cancel {}", booking.package_name), lines };
-    effects.propose(proposal(bench, Operation::Cancel { booking: booking.id }, preview))
+    let back = booking.if_called_off(CalledOffBy::Customer, bench.now).back;
+    effects.propose(proposal(bench, Operation::Cancel { booking: booking.id, back }, preview))
 }
 
 pub(super) async fn propose_reschedule(bench: &Bench<'_>, effects: &mut Effects, wish: &Reschedule) -> ToolResult {
@@ -74,13 +76,16 @@ pub(super) async fn propose_reschedule(bench: &Bench<'_>, effects: &mut Effects,
     let outlook =
         Outlook::around(bench.store, bench.business, package, &slot, bench.now, own).await.map_err(store_failed)?;
     outlook.judge(bench.business, package, &slot, bench.now).map_err(|why| reason(&why, bench))?;
-    let lines = vec![
+    let mut lines = vec![
         ("What".to_owned(), booking.package_name.to_string()),
         ("From".to_owned(), booking.when(&bench.business.tenant.timezone)),
         ("To".to_owned(), when(bench, package, &slot)),
     ];
+    let kept = terms::of_moving(&booking, bench.now);
+    lines.extend(kept.map(|kept| ("Kept if you cancel".to_owned(), kept)));
+    let fee = Some(booking.fee_if_moved(CalledOffBy::Customer, bench.now));
     let preview = Preview { title: format!("Move {}", booking.package_name), lines };
-    effects.propose(proposal(bench, Operation::Reschedule { booking: booking.id, slot }, preview))
+    effects.propose(proposal(bench, Operation::Reschedule { booking: booking.id, slot, fee }, preview))
 }
 
 fn proven<'a>(bench: &Bench<'a>) -> Result<&'a Email, String> {

@@ -1,6 +1,6 @@
 //! Checkout Sessions: opens one for a booking, finds it, and closes it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -40,10 +40,10 @@ pub struct CheckoutRequest<'a> {
     pub booking: BookingId,
     /// What was booked.
     pub package: PackageId,
-    /// The package's name, as the customer sees it.
-    pub package_name: &'a str,
-    /// What it costs. Stripe takes nothing below 50 cents or the like.
-    pub price: Money,
+    /// What is paid for, as the customer sees it.
+    pub label: &'a str,
+    /// What is to be paid. Stripe takes nothing below 50 cents or the like.
+    pub amount: Money,
     /// The day of the booking, in the business's time zone.
     pub event_date: Date,
     /// Who pays.
@@ -94,8 +94,8 @@ pub enum CheckoutStatus {
 
 /// What we read of Stripe's answer.
 #[derive(miniserde::Deserialize)]
-struct SessionBody {
-    id: String,
+pub(super) struct SessionBody {
+    pub(super) id: String,
     url: Option<String>,
     expires_at: i64,
     status: Option<String>,
@@ -103,6 +103,7 @@ struct SessionBody {
     payment_intent: Option<String>,
     amount_total: Option<i64>,
     currency: Option<String>,
+    pub(super) metadata: Option<BTreeMap<String, String>>,
 }
 
 impl CheckoutRequest<'_> {
@@ -130,11 +131,11 @@ impl CheckoutRequest<'_> {
 
     /// The typed request.
     pub(super) fn build(&self) -> CreateCheckoutSession {
-        let code = self.price.currency().code().to_ascii_lowercase();
+        let code = self.amount.currency().code().to_ascii_lowercase();
         let currency = code.parse().unwrap_or(Currency::Unknown(code));
         let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency);
-        price.unit_amount = Some(self.price.minor());
-        price.product_data = Some(ProductData::new(self.package_name));
+        price.unit_amount = Some(self.amount.minor());
+        price.product_data = Some(ProductData::new(self.label));
         let mut line = CreateCheckoutSessionLineItems::new();
         line.price_data = Some(price);
         line.quantity = Some(1);
@@ -219,7 +220,7 @@ impl Stripe {
 }
 
 impl CheckoutState {
-    fn of(body: SessionBody) -> Result<Self, StripeError> {
+    pub(super) fn of(body: SessionBody) -> Result<Self, StripeError> {
         let paid = match body.payment_status.as_deref() {
             Some("paid" | "no_payment_required") => {
                 let intent = body.payment_intent.clone();
@@ -251,7 +252,7 @@ pub(super) fn of_account<T>(call: CustomizableStripeRequest<T>, account: Option<
     }
 }
 
-fn timestamp(second: i64) -> Result<Timestamp, StripeError> {
+pub(super) fn timestamp(second: i64) -> Result<Timestamp, StripeError> {
     Timestamp::from_second(second).map_err(|err| StripeError::Unavailable(Box::new(err)))
 }
 

@@ -1,5 +1,6 @@
 //! The client against the simulator over HTTP: what it sends, what it makes of every answer.
 
+mod lists;
 mod world;
 
 use std::sync::atomic::Ordering;
@@ -217,7 +218,7 @@ async fn an_outage_is_unavailable_and_a_refusal_is_not() {
             assert!(matches!(err, StripeError::Unavailable(_)), "{outage:?}: {err:?}");
         }
         let too_small = Money::new(49, price().currency()).unwrap();
-        let request = CheckoutRequest { price: too_small, ..order.request() };
+        let request = CheckoutRequest { amount: too_small, ..order.request() };
         let err = world.stripe.create_checkout(&request).await.unwrap_err();
         assert_eq!(err.code(), Some("amount_too_small"));
         let stranger = Stripe::new(http(), world.endpoint.clone(), "sk_live_1".into());

@@ -39,6 +39,7 @@ impl World {
                 resources: vec![ResourceId::new(Ulid(1))],
                 active: true,
                 deposit_percent: None,
+                cancellation: crate::domain::cancellation::OwnCancellation::default(),
                 images: Vec::new(),
                 version: 1,
             },

@@ -2,7 +2,7 @@
 //!
 //! Decided from the whole set of facts and never from the order in which they came, so that any order
 //! of the same events ends alike. Everything that is announced rests on something that can become true
-//! once only: the price was paid, all of it went back, the bank disputes it, a person has to look. It
+//! once only: what was due is paid, all of it went back, the bank disputes it, a person has to look. It
 //! never asks whether a slot is free: the caller says what [`Room`] there is, and comes back with another.
 //!
 //! - **Money that fits** confirms a booking that waits, and one whose hold has ended if it can have its
@@ -53,9 +53,9 @@ pub struct Transition {
 /// included.
 #[must_use]
 pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp) -> Transition {
-    let price = before.price;
+    let due = before.due;
     let known = &before.facts;
-    let (was, is) = (course(known, price), course(&facts, price));
+    let (was, is) = (course(known, due), course(&facts, due));
     let wanted = match (is, before.status) {
         (Standing::Refunded, _) => Status::Refunded,
         (Standing::Paid, Status::PendingPayment) => Status::Confirmed,
@@ -73,27 +73,26 @@ pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp)
     };
     let mut after = Booking { status, resource, ..before.changed(now) };
     after.hold_until = hold(before, status, (was != is).then_some(is), now);
-    after.paid_at = facts.paid_at(price).or(before.paid_at);
-    after.refund_due = before.refund_due.and_then(|due| less(due, facts.refunded_minor() - known.refunded_minor()));
+    after.paid_at = facts.paid_at(due).or(before.paid_at);
+    after.refund_due = before.refund_due.and_then(|owed| less(owed, facts.refunded_minor() - known.refunded_minor()));
 
     let mut happenings = Vec::new();
-    if known.paid_at(price).is_none() && facts.paid_at(price).is_some() {
+    if known.paid_at(due).is_none() && facts.paid_at(due).is_some() {
         let waited = matches!(before.status, Status::PendingPayment | Status::Expired);
         if waited && (status.holds_slot() || is == Standing::Refunded) {
             happenings.push(Happening::BookingConfirmed(before.id));
         } else if is == Standing::Paid && !status.holds_slot() {
-            after.refund_due = left(&facts, price);
+            after.refund_due = left(&facts, due);
             happenings.push(Happening::RefundDue(before.id));
         }
     }
     if status == Status::Refunded && before.status != Status::Refunded {
         happenings.push(Happening::BookingRefunded(before.id));
     }
-    if !is_disputed(known) && is_disputed(&facts) {
+    if !known.is_disputed() && facts.is_disputed() {
         happenings.push(Happening::BookingDisputed(before.id));
     }
-    if (!is_misfit(known, price) && is_misfit(&facts, price)) || (known.foreign.is_empty() && !facts.foreign.is_empty())
-    {
+    if (!is_misfit(known, due) && is_misfit(&facts, due)) || (known.foreign.is_empty() && !facts.foreign.is_empty()) {
         happenings.push(Happening::BookingFlagged(before.id));
     }
     after.facts = facts;
@@ -108,7 +107,7 @@ pub fn lapse(before: &Booking, facts: PaymentFacts, now: Timestamp) -> Transitio
     let mut transition = settle(before, facts, Room::Nowhere, now);
     let after = &mut transition.after;
     if after.status == Status::PendingPayment && after.hold_until.is_none_or(|until| until <= now) {
-        if course(&after.facts, after.price) == Standing::Settling {
+        if course(&after.facts, after.due) == Standing::Settling {
             after.hold_until = Some(now + BANK_ASKED_AGAIN);
         } else {
             after.status = Status::Expired;
@@ -120,8 +119,8 @@ pub fn lapse(before: &Booking, facts: PaymentFacts, now: Timestamp) -> Transitio
 
 /// Where the payment stands, as far as the booking goes: once all that came went back, another session
 /// that a bank still works on does not keep the booking alive.
-fn course(facts: &PaymentFacts, price: Money) -> Standing {
-    match facts.standing(price) {
+fn course(facts: &PaymentFacts, due: Money) -> Standing {
+    match facts.standing(due) {
         Standing::Settling if facts.payments.values().any(|payment| !payment.claims.is_empty()) => Standing::Refunded,
         standing => standing,
     }
@@ -146,21 +145,17 @@ fn less(due: Money, back: i64) -> Option<Money> {
 }
 
 /// What is left of the payment that fits.
-fn left(facts: &PaymentFacts, price: Money) -> Option<Money> {
-    let (intent, _) = facts.payment(price)?;
-    facts.kept(price).find(|(kept, _)| *kept == intent).map(|(_, left)| left)
-}
-
-fn is_disputed(facts: &PaymentFacts) -> bool {
-    facts.payments.values().any(|payment| payment.is_disputed)
+fn left(facts: &PaymentFacts, due: Money) -> Option<Money> {
+    let (intent, _) = facts.payment(due)?;
+    facts.kept(due).find(|(kept, _)| *kept == intent).map(|(_, left)| left)
 }
 
 /// Claims that a payment was ever made that does not fit, or more than one. Other than
 /// [`PaymentFacts::concerns`] it stays true once the money is back, so that it becomes true only once.
-fn is_misfit(facts: &PaymentFacts, price: Money) -> bool {
+fn is_misfit(facts: &PaymentFacts, due: Money) -> bool {
     let made = || facts.payments.values().filter(|payment| !payment.claims.is_empty());
-    1 < made().count() || made().flat_map(|payment| &payment.claims).any(|claim| claim.amount != price)
+    1 < made().count() || made().flat_map(|payment| &payment.claims).any(|claim| claim.amount != due)
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

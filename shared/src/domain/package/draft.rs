@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::{Buffers, ImageUrl, InvalidTerms, Kind, MAX_IMAGES, MAX_RESOURCES, Package, SlotTerms, Terms};
+use crate::domain::cancellation::OwnCancellation;
 use crate::domain::field::{Faults, InvalidDraft};
 use crate::domain::id::{PackageId, ResourceId};
 use crate::domain::money::{Currency, Money};
+use crate::domain::tenant::draft::LONGEST_NOTICE_MINUTES;
 use crate::domain::text::{Line, Note};
 
 /// A package as its owner wrote it, before any rule. Its fields bear the names of the wire in [`InvalidDraft`].
@@ -33,10 +35,23 @@ pub struct PackageDraft {
     pub resources: Vec<String>,
     /// `/active`.
     pub active: bool,
-    /// `/depositPercent`.
+    /// `/depositPercent`: 1 to 100.
     pub deposit_percent: Option<u32>,
+    /// `/cancellation`.
+    pub cancellation: CancellationDraft,
     /// `/images/<n>`.
     pub images: Vec<String>,
+}
+
+/// Where a package is called off otherwise than its business says, as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CancellationDraft {
+    /// `/cancellation/freeUntilMinutes`: 0 to 30 days.
+    pub free_until_minutes: Option<u32>,
+    /// `/cancellation/lateFeePercent`: 0 to 100.
+    pub late_fee_percent: Option<u32>,
+    /// `/cancellation/noShowPercent`: 0 to 100.
+    pub no_show_percent: Option<u32>,
 }
 
 impl PackageDraft {
@@ -54,6 +69,7 @@ impl PackageDraft {
         let resources = self.resources(&mut faults);
         let deposit =
             self.deposit_percent.inspect(|percent| faults.bounded("/depositPercent", u64::from(*percent), (1, 100)));
+        let cancellation = self.cancellation.check(&mut faults);
         let images = self.images(&mut faults);
         let made = || {
             Some(Package {
@@ -65,6 +81,7 @@ impl PackageDraft {
                 resources,
                 active: self.active,
                 deposit_percent: deposit.and_then(|percent| u8::try_from(percent).ok()),
+                cancellation,
                 images,
                 version,
             })
@@ -136,6 +153,37 @@ impl PackageDraft {
         }
         let images = self.images.iter().enumerate().take(MAX_IMAGES);
         images.filter_map(|(n, text)| faults.parsed(format!("/images/{n}"), text.parse())).collect()
+    }
+}
+
+impl CancellationDraft {
+    fn check(self, faults: &mut Faults) -> OwnCancellation {
+        for (pointer, value, most) in [
+            ("/cancellation/freeUntilMinutes", self.free_until_minutes, LONGEST_NOTICE_MINUTES),
+            ("/cancellation/lateFeePercent", self.late_fee_percent, 100),
+            ("/cancellation/noShowPercent", self.no_show_percent, 100),
+        ] {
+            if let Some(value) = value {
+                faults.bounded(pointer, value.into(), (0, most));
+            }
+        }
+        let percent = |percent: Option<u32>| percent.and_then(|percent| u8::try_from(percent).ok());
+        OwnCancellation {
+            free_until: self.free_until_minutes.map(|count| Duration::from_mins(count.into())),
+            late_fee_percent: percent(self.late_fee_percent),
+            no_show_percent: percent(self.no_show_percent),
+        }
+    }
+}
+
+impl From<&OwnCancellation> for CancellationDraft {
+    fn from(own: &OwnCancellation) -> Self {
+        let minutes = |length: Duration| u32::try_from(length.as_secs() / 60).unwrap_or(u32::MAX);
+        Self {
+            free_until_minutes: own.free_until.map(minutes),
+            late_fee_percent: own.late_fee_percent.map(u32::from),
+            no_show_percent: own.no_show_percent.map(u32::from),
+        }
     }
 }
 

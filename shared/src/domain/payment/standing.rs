@@ -1,4 +1,4 @@
-//! Where a booking's payment stands: a function of the facts and the price, and of nothing else.
+//! Where a booking's payment stands: a function of the facts and what is due, and of nothing else.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub enum Standing {
     AwaitingPayment,
     /// The customer did their part with a delayed method, and the bank has not answered.
     Settling,
-    /// The right amount is there.
+    /// What is due is there.
     Paid,
     /// Every Checkout Session ended or failed, and nothing came.
     Lapsed,
@@ -42,14 +42,14 @@ pub enum Concern {
 }
 
 impl PaymentFacts {
-    /// Where the payment of a booking over `price` stands. A session that ended or failed never
+    /// Where the payment of a booking stands of which `due` is to be paid. A session that ended or failed never
     /// outweighs a payment in another.
     #[must_use]
-    pub fn standing(&self, price: Money) -> Standing {
-        if self.payment(price).is_some() {
+    pub fn standing(&self, due: Money) -> Standing {
+        if self.payment(due).is_some() {
             return Standing::Paid;
         }
-        if self.payments.values().any(|payment| payment.is_kept(price)) {
+        if self.payments.values().any(|payment| payment.is_kept(due)) {
             return Standing::Mismatched;
         }
         if self.sessions.iter().any(|(id, session)| session.is_settling() && !self.has_taken(id)) {
@@ -64,29 +64,41 @@ impl PaymentFacts {
         Standing::AwaitingPayment
     }
 
-    /// The payment of exactly `price` that has not gone back in full, and its Payment Intent; the
+    /// The payment of exactly `due` that has not gone back in full, and its Payment Intent; the
     /// first of them if there are more.
     #[must_use]
-    pub fn payment(&self, price: Money) -> Option<(&str, &Payment)> {
+    pub fn payment(&self, due: Money) -> Option<(&str, &Payment)> {
         self.payments
             .iter()
-            .filter(|(_, payment)| payment.is_of(price) && payment.is_kept(price))
-            .min_by_key(|(_, payment)| payment.made_at(price))
+            .filter(|(_, payment)| payment.is_of(due) && payment.is_kept(due))
+            .min_by_key(|(_, payment)| payment.made_at(due))
             .map(|(intent, payment)| (intent.as_str(), payment))
     }
 
-    /// When the booking was paid: the first payment of exactly `price`, whether or not it went back.
+    /// When the booking was paid: the first payment of exactly `due`, whether or not it went back.
     #[must_use]
-    pub fn paid_at(&self, price: Money) -> Option<Timestamp> {
-        self.payments.values().filter_map(|payment| payment.made_at(price)).min()
+    pub fn paid_at(&self, due: Money) -> Option<Timestamp> {
+        self.payments.values().filter_map(|payment| payment.made_at(due)).min()
     }
 
     /// Every payment of which something is left, with its Payment Intent and what is left.
-    pub fn kept(&self, price: Money) -> impl Iterator<Item = (&str, Money)> {
+    pub fn kept(&self, due: Money) -> impl Iterator<Item = (&str, Money)> {
         self.payments.iter().filter_map(move |(intent, payment)| {
-            let left = payment.left(price).filter(|left| !left.is_free())?;
+            let left = payment.left(due).filter(|left| !left.is_free())?;
             Some((intent.as_str(), left))
         })
+    }
+
+    /// What of [`kept`](Self::kept) can be given back: all but what the customer's bank disputes.
+    pub fn returnable(&self, due: Money) -> impl Iterator<Item = (&str, Money)> {
+        let is_disputed = |intent: &str| self.payments.get(intent).is_some_and(|payment| payment.is_disputed);
+        self.kept(due).filter(move |(intent, _)| !is_disputed(intent))
+    }
+
+    /// Claims that the customer's bank disputes a payment.
+    #[must_use]
+    pub fn is_disputed(&self) -> bool {
+        self.payments.values().any(|payment| payment.is_disputed)
     }
 
     /// All that went back, in minor units of the currency it was paid in.
@@ -97,20 +109,20 @@ impl PaymentFacts {
 
     /// What a person has to look at. A concern that was not there before an event is news.
     #[must_use]
-    pub fn concerns(&self, price: Money) -> BTreeSet<Concern> {
+    pub fn concerns(&self, due: Money) -> BTreeSet<Concern> {
         let mut concerns = BTreeSet::new();
-        let kept = self.payments.values().filter(|payment| payment.is_kept(price));
+        let kept = self.payments.values().filter(|payment| payment.is_kept(due));
         for claim in kept.clone().flat_map(|payment| &payment.claims) {
-            if claim.amount.currency() != price.currency() {
+            if claim.amount.currency() != due.currency() {
                 concerns.insert(Concern::WrongCurrency);
-            } else if claim.amount != price {
+            } else if claim.amount != due {
                 concerns.insert(Concern::WrongAmount);
             }
         }
         if kept.count() > 1 {
             concerns.insert(Concern::PaidTwice);
         }
-        if self.payments.values().any(|payment| payment.is_disputed) {
+        if self.is_disputed() {
             concerns.insert(Concern::Disputed);
         }
         concerns.extend(self.foreign.iter().map(|foreign| match foreign {
@@ -136,28 +148,28 @@ impl SessionFacts {
 }
 
 impl Payment {
-    /// Claims that it was over exactly `price`.
-    fn is_of(&self, price: Money) -> bool {
-        self.claims.iter().any(|claim| claim.amount == price)
+    /// Claims that it was over exactly `due`.
+    fn is_of(&self, due: Money) -> bool {
+        self.claims.iter().any(|claim| claim.amount == due)
     }
 
     /// Claims that something of it is left.
-    fn is_kept(&self, price: Money) -> bool {
-        self.left(price).is_some_and(|left| !left.is_free())
+    fn is_kept(&self, due: Money) -> bool {
+        self.left(due).is_some_and(|left| !left.is_free())
     }
 
     /// What is left of it; `None` while nobody says that it was made. Where the claims differ, the
-    /// one over `price` counts, or else the highest.
-    fn left(&self, price: Money) -> Option<Money> {
+    /// one over `due` counts, or else the highest.
+    fn left(&self, due: Money) -> Option<Money> {
         let claimed = self.claims.iter().map(|claim| claim.amount);
-        let paid = claimed.max_by_key(|amount| (*amount == price, amount.minor(), amount.currency()))?;
+        let paid = claimed.max_by_key(|amount| (*amount == due, amount.minor(), amount.currency()))?;
         let left = paid.minor().saturating_sub(self.refunded_minor).max(0);
         Some(Money::new(left, paid.currency()).unwrap_or(paid))
     }
 
-    /// When it was made, if over exactly `price`. A session knows better than a charge.
-    fn made_at(&self, price: Money) -> Option<Timestamp> {
-        let right = self.claims.iter().filter(|claim| claim.amount == price);
+    /// When it was made, if over exactly `due`. A session knows better than a charge.
+    fn made_at(&self, due: Money) -> Option<Timestamp> {
+        let right = self.claims.iter().filter(|claim| claim.amount == due);
         right.min_by_key(|claim| (claim.session.is_none(), claim.at)).map(|claim| claim.at)
     }
 }

@@ -16,8 +16,10 @@ use crate::domain::text::{Line, Note};
 /// The most sites that may embed one tenant's widget.
 pub const MAX_ORIGINS: usize = 20;
 
+/// The longest time before a start that a policy can name: 30 days.
+pub const LONGEST_NOTICE_MINUTES: u64 = 30 * DAY_MINUTES;
+
 const DAY_MINUTES: u64 = 24 * 60;
-const MONTH_MINUTES: u64 = 30 * DAY_MINUTES;
 
 /// A business as its owner wrote it. Its fields bear the names of the wire in [`InvalidDraft`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +70,8 @@ pub struct PoliciesDraft {
     pub free_until_minutes: u32,
     /// `/policies/lateFeePercent`: 0 to 100.
     pub late_fee_percent: u32,
+    /// `/policies/noShowPercent`: 0 to 100.
+    pub no_show_percent: u32,
     /// `/policies/noticeMinutes`: 0 to 30 days.
     pub notice_minutes: u32,
     /// `/policies/horizonDays`: 1 to 730.
@@ -165,9 +169,10 @@ impl ContactDraft {
 impl PoliciesDraft {
     fn check(&self, faults: &mut Faults) -> Option<Policies> {
         for (pointer, value, bounds) in [
-            ("/policies/freeUntilMinutes", self.free_until_minutes, (0, MONTH_MINUTES)),
+            ("/policies/freeUntilMinutes", self.free_until_minutes, (0, LONGEST_NOTICE_MINUTES)),
             ("/policies/lateFeePercent", self.late_fee_percent, (0, 100)),
-            ("/policies/noticeMinutes", self.notice_minutes, (0, MONTH_MINUTES)),
+            ("/policies/noShowPercent", self.no_show_percent, (0, 100)),
+            ("/policies/noticeMinutes", self.notice_minutes, (0, LONGEST_NOTICE_MINUTES)),
             ("/policies/horizonDays", self.horizon_days, (1, 730)),
             ("/policies/holdMinutes", self.hold_minutes, (30, DAY_MINUTES)),
             ("/policies/proposalMinutes", self.proposal_minutes, (5, DAY_MINUTES)),
@@ -178,6 +183,7 @@ impl PoliciesDraft {
         Some(Policies {
             free_until: minutes(self.free_until_minutes),
             late_fee_percent: u8::try_from(self.late_fee_percent).ok()?,
+            no_show_percent: u8::try_from(self.no_show_percent).ok()?,
             notice: minutes(self.notice_minutes),
             horizon_days: u16::try_from(self.horizon_days).ok()?,
             hold: minutes(self.hold_minutes),
@@ -218,6 +224,7 @@ impl From<&Policies> for PoliciesDraft {
         Self {
             free_until_minutes: minutes(policies.free_until),
             late_fee_percent: policies.late_fee_percent.into(),
+            no_show_percent: policies.no_show_percent.into(),
             notice_minutes: minutes(policies.notice),
             horizon_days: policies.horizon_days.into(),
             hold_minutes: minutes(policies.hold),

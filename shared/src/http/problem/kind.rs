@@ -27,6 +27,14 @@ pub enum Kind {
     Conflict,
     /// 409: another booking holds that time.
     SlotTaken,
+    /// 409: that time begins too soon to be booked.
+    TooSoon,
+    /// 409: that time is farther ahead than is booked.
+    TooFarAhead,
+    /// 409: the business is not open then.
+    NotOpen,
+    /// 409: it is not offered any more, or not as it was.
+    NotOffered,
     /// 409: it costs something else by now.
     PriceChanged,
     /// 410: was here, is gone for good.
@@ -51,7 +59,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, by status.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Malformed,
         Self::Invalid,
         Self::SessionInvalid,
@@ -63,6 +71,10 @@ impl Kind {
         Self::MethodNotAllowed,
         Self::Conflict,
         Self::SlotTaken,
+        Self::TooSoon,
+        Self::TooFarAhead,
+        Self::NotOpen,
+        Self::NotOffered,
         Self::PriceChanged,
         Self::Gone,
         Self::Expired,
@@ -84,7 +96,13 @@ impl Kind {
             Self::OriginRefused | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict | Self::SlotTaken | Self::PriceChanged => StatusCode::CONFLICT,
+            Self::Conflict
+            | Self::SlotTaken
+            | Self::TooSoon
+            | Self::TooFarAhead
+            | Self::NotOpen
+            | Self::NotOffered
+            | Self::PriceChanged => StatusCode::CONFLICT,
             Self::Gone | Self::Expired => StatusCode::GONE,
             Self::StaleVersion => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -111,6 +129,10 @@ impl Kind {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",
             Self::SlotTaken => "slot_taken",
+            Self::TooSoon => "too_soon",
+            Self::TooFarAhead => "too_far_ahead",
+            Self::NotOpen => "not_open",
+            Self::NotOffered => "not_offered",
             Self::PriceChanged => "price_changed",
             Self::Gone => "gone",
             Self::Expired => "expired",

@@ -1,6 +1,7 @@
 //! Problems tell callers what they may know, and no more.
 
 use super::*;
+use crate::domain::availability::WhyNone;
 
 fn sent(error: &ApiError) -> Value {
     let response = error.response("req-1");
@@ -37,7 +38,7 @@ fn a_problem_with_fields_has_every_member() {
 
 #[test]
 fn a_lost_slot_names_alternatives_beside_the_standard_members() {
-    insta::assert_json_snapshot!(sent(&ApiError::slot_taken(&["2026-11-24T09:00:00Z"]).with("status", &7)), @r#"
+    insta::assert_json_snapshot!(sent(&ApiError::not_bookable(&WhyNone::FullyBooked, &["2026-11-24T09:00:00Z"]).with("status", &7)), @r#"
     {
       "type": "about:blank",
       "title": "Conflict",

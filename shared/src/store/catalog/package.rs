@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::package::draft::PackageDraft;
+use crate::domain::package::draft::{CancellationDraft, PackageDraft};
 use crate::domain::package::{Package, Terms};
 use crate::store::error::{StoreError, corrupt};
 use crate::store::expression::Item;
@@ -30,6 +30,8 @@ pub(super) struct Row {
     active: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deposit_percent: Option<u32>,
+    #[serde(default)]
+    cancellation: CancellationRow,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     images: Vec<String>,
     version: u64,
@@ -42,6 +44,37 @@ struct SlotRow {
     before: u32,
     after: u32,
     capacity: u32,
+}
+
+/// What is otherwise than in the business's policies. Length in minutes.
+#[derive(Serialize, Deserialize, Default)]
+struct CancellationRow {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    free_until: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    late_fee_percent: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    no_show_percent: Option<u32>,
+}
+
+impl From<CancellationDraft> for CancellationRow {
+    fn from(own: CancellationDraft) -> Self {
+        Self {
+            free_until: own.free_until_minutes,
+            late_fee_percent: own.late_fee_percent,
+            no_show_percent: own.no_show_percent,
+        }
+    }
+}
+
+impl From<CancellationRow> for CancellationDraft {
+    fn from(row: CancellationRow) -> Self {
+        Self {
+            free_until_minutes: row.free_until,
+            late_fee_percent: row.late_fee_percent,
+            no_show_percent: row.no_show_percent,
+        }
+    }
 }
 
 impl From<&Package> for Row {
@@ -67,6 +100,7 @@ impl From<&Package> for Row {
             resources: package.resources.iter().map(ToString::to_string).collect(),
             active: package.active,
             deposit_percent: package.deposit_percent.map(u32::from),
+            cancellation: CancellationDraft::from(&package.cancellation).into(),
             images: package.images.iter().map(ToString::to_string).collect(),
             version: package.version,
         }
@@ -89,6 +123,7 @@ pub(in crate::store) fn package_of(item: Item) -> Result<Package, StoreError> {
         resources: row.resources,
         active: row.active,
         deposit_percent: row.deposit_percent,
+        cancellation: row.cancellation.into(),
         images: row.images,
     };
     draft.check(parse(&row.id, WHAT)?, row.version).map_err(corrupt(WHAT))

@@ -7,7 +7,7 @@ use super::*;
 use crate::domain::article::ArticleDraft;
 use crate::domain::hours::draft::{HoursDraft, SpecialDraft, StretchDraft};
 use crate::domain::hours::{Hours, WeeklyHours};
-use crate::domain::package::draft::PackageDraft;
+use crate::domain::package::draft::{CancellationDraft, PackageDraft};
 use crate::domain::resource::ResourceDraft;
 use crate::domain::secret::{SecretHash, TenantKey};
 use crate::domain::tenant::Tenant;
@@ -97,6 +97,11 @@ fn slot_package() -> Package {
         resources: vec![resource(1, "Ann").id.to_string()],
         active: false,
         deposit_percent: Some(30),
+        cancellation: CancellationDraft {
+            free_until_minutes: Some(48 * 60),
+            late_fee_percent: Some(80),
+            no_show_percent: None,
+        },
         images: vec!["https://cdn.example/a.jpg".to_owned()],
     };
     draft.check(PackageId::new(Ulid::from_parts(2, 2)), 1).unwrap()
@@ -116,6 +121,7 @@ fn date_package() -> Package {
         resources: vec![resource(1, "Ann").id.to_string()],
         active: true,
         deposit_percent: None,
+        cancellation: CancellationDraft::default(),
         images: Vec::new(),
     };
     draft.check(PackageId::new(Ulid::from_parts(3, 3)), 1).unwrap()

@@ -1,5 +1,7 @@
 //! Every order and repetition of the payment events of one booking, and each rule by itself.
 
+mod holds;
+
 use std::collections::BTreeMap;
 
 use ulid::Ulid;
@@ -10,6 +12,7 @@ use crate::domain::id::{BookingId, PackageId, TenantId};
 use crate::domain::package::Kind;
 use crate::domain::payment::{BookingRef, ChargeRefund, Origin, PaymentEvent, PaymentEventKind, SessionPayment};
 use crate::domain::slot::Interval;
+use crate::domain::tenant::Policies;
 use crate::domain::text::{Line, Note};
 
 const OWN: ResourceId = ResourceId::new(Ulid(3));
@@ -45,6 +48,9 @@ fn waiting() -> Booking {
         blocked: slot,
         capacity: 1,
         price: price(),
+        due: price(),
+        cancellation: Policies::default().cancellation(),
+        fee: euros(0),
         customer: Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() },
         code: "2Z3Z-H9AB".parse().unwrap(),
         status: Status::PendingPayment,
@@ -65,21 +71,31 @@ fn waiting() -> Booking {
     }
 }
 
-fn with(status: Status) -> Booking {
+pub(in crate::domain::booking) fn with(status: Status) -> Booking {
     Booking { status, hold_until: waiting().hold_until.filter(|_| status == Status::PendingPayment), ..waiting() }
+}
+
+/// A booking in `status` of whose payment `word` was told.
+pub(in crate::domain) fn settled_by(status: Status, word: &str) -> Booking {
+    let mut booking = with(status);
+    for letter in word.chars() {
+        booking.facts.merge(&event(letter, price()), &ours());
+    }
+    booking
 }
 
 /// What can happen to the payment. Letters, so that an order of events reads as a word.
 const ALPHABET: [char; 10] = ['c', 's', 'f', 'e', 'r', 'd', 'u', 'p', 'w', 'x'];
 
-/// The six kinds of events of one booking's payment, the refund a full one.
-const KINDS: &[char] = &['c', 's', 'f', 'e', 'r', 'd'];
+/// The kinds of events of one booking's payment, its refund in full and in part.
+const KINDS: &[char] = &['c', 's', 'f', 'e', 'r', 'p', 'd'];
 
-fn ours() -> Origin {
+pub(in crate::domain::booking) fn ours() -> Origin {
     Origin { account: None, livemode: true }
 }
 
-fn event(letter: char) -> PaymentEvent {
+/// What `letter` tells of a payment of which `due` is to be paid.
+pub(in crate::domain::booking) fn event(letter: char, due: Money) -> PaymentEvent {
     let session = || "cs_1".to_owned();
     let paid = |amount| SessionPayment { session: session(), payment_intent: "pi_1".into(), amount };
     let refunded = |minor| {
@@ -87,17 +103,17 @@ fn event(letter: char) -> PaymentEvent {
             charge: "ch_1".into(),
             payment_intent: "pi_1".into(),
             charged_at: now(),
-            charged: price(),
+            charged: due,
             refunded: euros(minor),
         })
     };
     let kind = match letter {
-        'c' | 'x' => PaymentEventKind::Completed(paid(price())),
-        's' => PaymentEventKind::AsyncSucceeded(paid(price())),
+        'c' | 'x' => PaymentEventKind::Completed(paid(due)),
+        's' => PaymentEventKind::AsyncSucceeded(paid(due)),
         'f' => PaymentEventKind::AsyncFailed { session: session() },
         'e' => PaymentEventKind::Expired { session: session() },
-        'r' => refunded(12_000),
-        'p' => refunded(5_000),
+        'r' => refunded(due.minor()),
+        'p' => refunded(due.minor() * 5 / 12),
         'd' => PaymentEventKind::Disputed { dispute: "dp_1".into(), payment_intent: "pi_1".into() },
         'u' => PaymentEventKind::CompletedUnpaid { session: "cs_2".into() },
         // Another payment, of another amount.
@@ -122,7 +138,7 @@ impl Story {
 
     fn hear(&mut self, letter: char, room: Room) {
         let mut facts = self.booking.facts.clone();
-        if !facts.merge(&event(letter), &ours()) {
+        if !facts.merge(&event(letter, self.booking.due), &ours()) {
             return;
         }
         let transition = settle(&self.booking, facts, room, now());
@@ -198,11 +214,18 @@ fn ends(letters: &[char], longest: usize, start: &Booking) -> (usize, BTreeMap<S
 
 #[test]
 fn every_order_and_repetition_of_up_to_six_events_ends_in_the_same_state_with_one_mail_of_each_kind() {
-    let (words, ends) = ends(KINDS, 6, &waiting());
-    assert_eq!((words, ends.len()), (55_986, 63));
+    for due in [price(), euros(3_600)] {
+        every_order_of_a_payment_ends_alike(&Booking { due, ..waiting() });
+    }
+}
+
+/// The seven kinds of events, a refund in part among them, over every word of up to six.
+fn every_order_of_a_payment_ends_alike(start: &Booking) {
+    let (words, ends) = ends(KINDS, 6, start);
+    assert_eq!((words, ends.len()), (137_256, 126));
     for (letters, (status, mails)) in ends {
         let has = |letter| letters.contains(letter);
-        let is_paid = has('c') || has('s') || has('r');
+        let is_paid = has('c') || has('s') || has('r') || has('p');
         let expected = match () {
             () if has('r') => Status::Refunded,
             () if is_paid => Status::Confirmed,
@@ -239,11 +262,31 @@ fn a_booking_that_was_called_off_never_comes_back_to_life_in_any_order() {
 }
 
 #[test]
+fn what_a_late_cancellation_keeps_is_kept_in_any_order_of_what_is_told_afterwards() {
+    let mut paid = Story::after(Booking { due: euros(9_000), ..waiting() }, "c", Room::With(OWN)).booking;
+    paid.paid_at = Some(now());
+    let late = paid.slot.start();
+    let off = paid.called_off(crate::domain::booking::CalledOffBy::Customer, late, late);
+    assert_eq!((off.fee, off.refund_due), (euros(6_000), Some(euros(3_000))));
+    let (_, ends) = ends(KINDS, 4, &off);
+    for (letters, (status, mails)) in ends {
+        assert_eq!(status, if letters.contains('r') { Status::Refunded } else { Status::Canceled }, "{letters}");
+        assert!(!mails.contains(&"booking.confirmed"), "{letters}");
+    }
+    for word in ["p", "cp", "pc", "psp"] {
+        // 37.50 went back, more than the 30 that were due.
+        let story = Story::after(off.clone(), word, Room::With(OWN));
+        assert_eq!((story.booking.refund_due, &story.told[..]), (None, &[][..]), "{word}");
+    }
+}
+
+#[test]
 fn no_money_is_kept_for_a_time_that_is_taken() {
     for_each_word(KINDS, 5, Room::Nowhere, &waiting(), &mut |word, story| {
         let booking = &story.booking;
-        let is_paid = booking.facts.standing(price()) == Standing::Paid;
-        assert!(!is_paid || booking.status.holds_slot() || booking.refund_due == Some(price()), "{word}");
+        let is_paid = booking.standing() == Standing::Paid;
+        let left = booking.facts.kept(price()).map(|(_, left)| left).next();
+        assert!(!is_paid || booking.status.holds_slot() || booking.refund_due == left, "{word}");
         assert!(booking.refund_due.is_none() || story.told.contains(&"refund.due"), "{word}");
         for name in &story.told {
             assert_eq!(story.told.iter().filter(|told| *told == name).count(), 1, "{word} tells {name} twice");
@@ -306,7 +349,7 @@ fn room_that_comes_too_late_does_not_stop_what_was_decided() {
 fn a_released_booking_can_sit_with_somebody_else() {
     let expired = with(Status::Expired);
     let mut facts = expired.facts.clone();
-    facts.merge(&event('c'), &ours());
+    facts.merge(&event('c', price()), &ours());
     let seated = settle(&expired, facts.clone(), Room::With(OTHER), now());
     assert_eq!((seated.after.resource, seated.is_seated_anew), (OTHER, true));
     let nowhere = settle(&expired, facts.clone(), Room::Nowhere, now());
@@ -320,7 +363,7 @@ fn a_time_that_has_begun_is_not_taken_again() {
     let expired = with(Status::Expired);
     for (late, status) in [(-1, Status::Confirmed), (0, Status::Expired)] {
         let mut facts = expired.facts.clone();
-        facts.merge(&event('c'), &ours());
+        facts.merge(&event('c', price()), &ours());
         let then = expired.slot.start() + SignedDuration::from_secs(late);
         let transition = settle(&expired, facts, Room::With(OWN), then);
         assert_eq!(transition.after.status, status);
@@ -339,58 +382,5 @@ fn what_went_back_is_no_longer_due() {
     for (word, due) in [("c", Some(12_000)), ("cp", Some(7_000)), ("cr", None), ("cpr", None), ("cx", Some(12_000))] {
         let booking = Story::after(with(Status::Canceled), word, Room::Nowhere).booking;
         assert_eq!(booking.refund_due, due.map(euros), "{word}");
-    }
-}
-
-#[test]
-fn a_bank_or_a_person_who_decides_lengthens_the_hold_once() {
-    for (letter, by) in [('u', BANK_DECIDES), ('w', PERSON_DECIDES)] {
-        let mut story = Story::after(waiting(), &letter.to_string(), Room::With(OWN));
-        assert_eq!(story.booking.hold_until, Some(now() + by));
-        story.booking.hold_until = Some(now());
-        story.hear('x', Room::With(OWN));
-        assert_eq!(story.booking.hold_until, Some(now()), "other news do not");
-    }
-}
-
-#[test]
-fn a_hold_that_ended_gives_the_slot_back_unless_the_money_is_there() {
-    let ended = waiting().hold_until.unwrap();
-    let lapsed = lapse(&waiting(), waiting().facts, ended);
-    assert_eq!((lapsed.after.status, lapsed.after.hold_until, lapsed.happenings), (Status::Expired, None, vec![]));
-    let mut facts = waiting().facts;
-    facts.merge(&event('c'), &ours());
-    assert_eq!(lapse(&waiting(), facts, ended).after.status, Status::Confirmed);
-}
-
-#[test]
-fn a_hold_that_ended_waits_on_while_a_bank_decides_and_for_a_person_once() {
-    for what in ['u', 'w'] {
-        let mut facts = waiting().facts;
-        facts.merge(&event(what), &ours());
-        let first = lapse(&waiting(), facts.clone(), waiting().hold_until.unwrap()).after;
-        let until = first.hold_until.unwrap();
-        assert_eq!(first.status, Status::PendingPayment, "{what}");
-        let second = lapse(&first, facts, until).after;
-        match what {
-            'u' => {
-                assert_eq!((second.status, second.hold_until), (Status::PendingPayment, Some(until + BANK_ASKED_AGAIN)))
-            }
-            _ => assert_eq!((second.status, second.hold_until), (Status::Expired, None)),
-        }
-    }
-}
-
-#[test]
-fn a_booking_can_be_paid_until_its_hold_ends_or_the_customer_has_done_their_part() {
-    let until = waiting().hold_until.unwrap();
-    assert_eq!(waiting().payable_until(until - SignedDuration::from_millis(1)), Some(until));
-    assert_eq!(waiting().payable_until(until), None);
-    for (word, is_payable) in [("", true), ("e", true), ("f", true), ("u", false), ("w", false), ("c", false)] {
-        let mut booking = waiting();
-        for what in word.chars() {
-            booking.facts.merge(&event(what), &ours());
-        }
-        assert_eq!(booking.payable_until(now()).is_some(), is_payable, "{word}");
     }
 }

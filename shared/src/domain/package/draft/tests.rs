@@ -19,6 +19,7 @@ fn draft() -> PackageDraft {
         resources: vec![ID.to_owned()],
         active: true,
         deposit_percent: None,
+        cancellation: CancellationDraft::default(),
         images: vec!["https://shop.example/a.jpg".to_owned()],
     }
 }
@@ -43,12 +44,20 @@ fn a_draft_within_all_bounds_is_a_package() {
 #[test]
 fn each_bound_holds_on_both_sides() {
     type Change = fn(&mut PackageDraft, u32);
-    let cases: [(&str, Change, [u32; 2], [u32; 2]); 5] = [
+    let cases: [(&str, Change, [u32; 2], [u32; 2]); 8] = [
         ("/durationMinutes", |d, n| d.duration_minutes = Some(n), [5, 720], [4, 721]),
         ("/bufferBeforeMinutes", |d, n| d.buffer_before_minutes = Some(n), [0, 360], [361, u32::MAX]),
         ("/bufferAfterMinutes", |d, n| d.buffer_after_minutes = Some(n), [0, 360], [361, u32::MAX]),
         ("/capacity", |d, n| d.capacity = Some(n), [1, 500], [0, 501]),
         ("/depositPercent", |d, n| d.deposit_percent = Some(n), [1, 100], [0, 101]),
+        (
+            "/cancellation/freeUntilMinutes",
+            |d, n| d.cancellation.free_until_minutes = Some(n),
+            [0, 43_200],
+            [43_201, u32::MAX],
+        ),
+        ("/cancellation/lateFeePercent", |d, n| d.cancellation.late_fee_percent = Some(n), [0, 100], [101, 256]),
+        ("/cancellation/noShowPercent", |d, n| d.cancellation.no_show_percent = Some(n), [0, 100], [101, 256]),
     ];
     for (pointer, change, good, bad) in cases {
         for (values, expected) in [(good, vec![]), (bad, vec![(pointer.to_owned(), "out_of_range")])] {
