@@ -65,6 +65,8 @@ fn waiting() -> Booking {
         paid_at: None,
         refund_due: None,
         sequence: 0,
+        reminders: Policies::default().reminders,
+        reminded_until: now(),
         created_at: now(),
         updated_at: now(),
         version: 1,
