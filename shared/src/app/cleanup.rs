@@ -2,8 +2,9 @@
 //!
 //! It gives back what turns that died had set aside, moves the figures of finished days off the meters,
 //! releases the slots of bookings that were not paid in time, and compares Stripe with our bookings
-//! ([`crate::app::payment`] says how). It works in pages, and what is done stays done: a run that dies is continued by the next one, which finds
-//! only what is left. What cannot be put right for one tenant or booking keeps no other from it.
+//! ([`crate::app::payment`] says how). It works in pages, and what is done stays done: a run that dies is
+//! continued by the next one, which finds only what is left. What cannot be put right for one tenant or
+//! booking keeps no other from it.
 //!
 //! It never deletes: a row that is simply over goes by its TTL, and until then its reader takes it for
 //! gone. Those are sessions idle for a day, proposals seven days past, mailed codes and the counters of

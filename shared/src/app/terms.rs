@@ -23,6 +23,8 @@ pub struct Terms {
     start: Timestamp,
     /// What a late move keeps already.
     fee: Money,
+    /// Claims that what is due at booking is paid.
+    is_paid: bool,
 }
 
 impl Terms {
@@ -35,14 +37,16 @@ impl Terms {
             cancellation: package.cancellation(&tenant.policies),
             start: slot.start(),
             fee: Money::zero(package.price.currency()),
+            is_paid: false,
         }
     }
 
     /// The terms on which `booking` was made.
     #[must_use]
     pub const fn of(booking: &Booking) -> Self {
-        let Booking { price, due, cancellation, slot, fee, .. } = booking;
-        Self { price: *price, due: *due, cancellation: *cancellation, start: slot.start(), fee: *fee }
+        let Booking { price, due, cancellation, slot, fee, paid_at, .. } = booking;
+        let (start, is_paid) = (slot.start(), paid_at.is_some());
+        Self { price: *price, due: *due, cancellation: *cancellation, start, fee: *fee, is_paid }
     }
 
     /// What is paid when, label by label: the price, and with a deposit what is due now and at the visit.
@@ -53,7 +57,8 @@ impl Terms {
         }
         let mut lines = vec![("Price", self.price.to_string())];
         if self.due != self.price {
-            lines.push(("Deposit, to pay now", self.due.to_string()));
+            let deposit = if self.is_paid { "Deposit, paid" } else { "Deposit, to pay now" };
+            lines.push((deposit, self.due.to_string()));
             lines.push(("To pay at the visit", self.price.without(self.due).to_string()));
         }
         lines

@@ -72,7 +72,10 @@ test("a time that somebody else got is told kindly, with times near it", async (
   );
 });
 
-test("a time that a rule refuses says so in the desk's own words, with times near it", async ({ desk, chat }) => {
+test("a time that a rule refuses says so in the desk's own words, with times near it", async ({
+  desk,
+  chat,
+}) => {
   desk.willSay([OFFER, { proposal: portraitProposal() }]);
   desk.willRefuse("confirm", {
     status: 409,

@@ -44,9 +44,20 @@ async fn everything_booked(desk: &Desk) -> BTreeMap<String, String> {
     let text = |value: Option<&AttributeValue>| value.and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
     let item = |item: std::collections::HashMap<String, AttributeValue>| {
         let key = format!("{} {}", text(item.get("pk")), text(item.get("sk")));
-        (key, format!("{:?}", item.into_iter().collect::<BTreeMap<_, _>>()))
+        (key, written(&AttributeValue::M(item)))
     };
     found.items.unwrap_or_default().into_iter().map(item).collect()
+}
+
+/// A value as text that is the same for the same value: a map has no order of its own.
+fn written(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::M(map) => {
+            let sorted: BTreeMap<_, _> = map.iter().map(|(name, value)| (name, written(value))).collect();
+            format!("{sorted:?}")
+        }
+        other => format!("{other:?}"),
+    }
 }
 
 /// What nobody but Bob and the deployment itself may know.

@@ -20,9 +20,8 @@ use tests::world::World;
 use tokio::net::TcpListener;
 use url::Url;
 
-/// A world with a simulated Stripe, which a cleanup asks in each of its runs.
-async fn world() -> (World, Simulator) {
-    let mut world = World::new().await;
+/// Puts a simulated Stripe into `world`: a cleanup asks it in each of its runs.
+async fn simulate_stripe(world: &mut World) -> Simulator {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let time = Arc::clone(&world.clock);
@@ -34,7 +33,7 @@ async fn world() -> (World, Simulator) {
     });
     world.serve(stripe.clone().serve(listener));
     world.services.stripe = Stripe::new(reqwest::Client::new(), address, "sk_test_1".into());
-    (world, stripe)
+    stripe
 }
 
 /// What the schedule sends.
@@ -62,7 +61,8 @@ fn tenants(world: &World) -> [TenantId; 3] {
 
 #[tokio::test]
 async fn every_tenant_is_cleaned_and_the_second_run_finds_nothing() {
-    let (world, _stripe) = world().await;
+    let mut world = World::new().await;
+    simulate_stripe(&mut world).await;
     for tenant in tenants(&world) {
         lose_a_turn(&world, tenant, "one").await;
         lose_a_turn(&world, tenant, "two").await;
@@ -79,7 +79,8 @@ async fn every_tenant_is_cleaned_and_the_second_run_finds_nothing() {
 
 #[tokio::test]
 async fn a_tenant_that_cannot_be_cleaned_keeps_no_other_from_it() {
-    let (world, _stripe) = world().await;
+    let mut world = World::new().await;
+    simulate_stripe(&mut world).await;
     for tenant in tenants(&world) {
         lose_a_turn(&world, tenant, "one").await;
     }
@@ -95,7 +96,8 @@ async fn a_tenant_that_cannot_be_cleaned_keeps_no_other_from_it() {
 
 #[tokio::test]
 async fn an_unpaid_slot_is_free_again_once_its_hold_has_ended() {
-    let (world, _stripe) = world().await;
+    let mut world = World::new().await;
+    simulate_stripe(&mut world).await;
     let (booking, _) = world.book(Happening::BookingReceived).await;
     let until = booking.hold_until.unwrap();
     world.wait(until.duration_since(world.now()).unsigned_abs() - Duration::from_secs(1));
@@ -113,8 +115,8 @@ async fn an_unpaid_slot_is_free_again_once_its_hold_has_ended() {
 
 #[tokio::test]
 async fn a_hold_that_stripe_is_to_be_asked_about_waits_for_stripe_and_stops_no_other() {
-    let (world, stripe) = world().await;
-    stripe.set_outage(Some(Outage::Status(503)));
+    let mut world = World::new().await;
+    simulate_stripe(&mut world).await.set_outage(Some(Outage::Status(503)));
     let (asked, _) = world.book(Happening::BookingReceived).await;
     let checkout = Checkout { session: "cs_1".to_owned(), url: String::new(), expires_at: asked.hold_until.unwrap() };
     world.write(Some(&asked), &asked.with_checkout(checkout, world.now()), &[]).await;
@@ -132,7 +134,8 @@ async fn a_hold_that_stripe_is_to_be_asked_about_waits_for_stripe_and_stops_no_o
 
 #[tokio::test]
 async fn the_counts_are_what_the_log_and_the_console_show() {
-    let (world, _stripe) = world().await;
+    let mut world = World::new().await;
+    simulate_stripe(&mut world).await;
     let counts = cleanup::handle(&world.services, Value::Null).await.unwrap();
     let shown = serde_json::to_string(&counts).unwrap();
     assert_eq!(

@@ -12,14 +12,12 @@ use shared::domain::payment::Standing;
 
 use super::world::World;
 
-/// A world whose portrait hour over 120 euros takes a deposit of 36.
-async fn world() -> World {
-    let mut world = World::open().await;
+/// Lets the portrait hour over 120 euros take a deposit of 36.
+async fn take_deposits(world: &mut World) {
     let before = world.portrait().clone();
     let package = Package { deposit_percent: Some(30), version: before.version + 1, ..before.clone() };
     world.desk.store().put_package(world.tenant(), &package, Some(before.version)).await.unwrap();
     *world.business.packages.iter_mut().find(|known| known.id == before.id).unwrap() = package;
-    world
 }
 
 fn euros(minor: i64) -> Money {
@@ -43,7 +41,8 @@ fn refunded(world: &World) -> Vec<i64> {
 
 #[tokio::test]
 async fn the_deposit_confirms_and_the_mail_says_what_is_left_for_the_visit() {
-    let world = world().await;
+    let mut world = World::open().await;
+    take_deposits(&mut world).await;
     let booking = paid(&world, 0).await;
     assert_eq!((booking.status, booking.standing()), (Status::Confirmed, Standing::Paid));
     assert_eq!((booking.price, booking.paid(), booking.due_at_visit()), (euros(12_000), euros(3_600), euros(8_400)));
@@ -56,7 +55,8 @@ async fn the_deposit_confirms_and_the_mail_says_what_is_left_for_the_visit() {
 
 #[tokio::test]
 async fn the_whole_price_for_a_deposit_does_not_fit_and_lands_before_a_person() {
-    let world = world().await;
+    let mut world = World::open().await;
+    take_deposits(&mut world).await;
     let booking = world.book(0).await;
     let mut told = world.told(&booking, 'c');
     if let shared::domain::payment::PaymentEventKind::Completed(paid) = &mut told.kind {

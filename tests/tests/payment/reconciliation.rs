@@ -7,6 +7,7 @@ use shared::app::payment::{Reconciled, reconcile};
 use shared::domain::booking::{Booking, CalledOffBy};
 use shared::domain::id::BookingId;
 use shared::domain::money::Money;
+use shared::domain::text::Line;
 use sim::stripe::Outage;
 use ulid::Ulid;
 
@@ -138,6 +139,23 @@ async fn money_for_a_booking_that_does_not_exist_is_reported_to_the_operator() {
 }
 
 #[tokio::test]
+async fn what_lies_in_another_business_account_tells_nothing_of_a_booking() {
+    let world = World::open().await;
+    let store = world.desk.store();
+    let mut other = store.find_context(local::demo::MIRABELLE.parse().unwrap()).await.unwrap().unwrap().tenant;
+    let version = other.version;
+    (other.stripe_account, other.version) = (Some(Line::new("acct_mirabelle").unwrap()), version + 1);
+    store.put_profile(&other, version).await.unwrap();
+    let booking = paid(&world, 0).await;
+    let page = world.open_session(booking.id, &booking, Some("acct_mirabelle")).await;
+    assert_eq!(world.desk.press(&format!("{page}/pay")).await.status, 303);
+    world.desk.settle().await;
+    let runs = runs(&world, 30).await;
+    assert_eq!(runs.iter().map(|run| run.compared).sum::<u32>(), 2, "the booking's own session alone: {runs:?}");
+    assert_eq!(told(&world, &booking, "do not agree").await, 0);
+}
+
+#[tokio::test]
 async fn a_run_that_does_not_happen_or_fails_leaves_nothing_out() {
     let world = World::open().await;
     let booking = paid(&world, 0).await;
@@ -156,7 +174,7 @@ async fn lists_of_more_than_a_page_are_read_to_their_end() {
     let world = World::open().await;
     let booking = world.check_out(0).await;
     for n in 0..130 {
-        world.open_session(BookingId::new(Ulid::from_parts(n, 1)), &booking).await;
+        world.open_session(BookingId::new(Ulid::from_parts(n, 1)), &booking, None).await;
     }
     let runs = runs(&world, 27).await;
     assert_eq!(runs.iter().map(|run| run.compared).sum::<u32>(), 2 * 131, "{runs:?}");

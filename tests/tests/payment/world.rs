@@ -137,8 +137,8 @@ impl World {
         delete.key("sk", text("BOOKING")).send().await.unwrap();
     }
 
-    /// Opens a Checkout Session at Stripe for `id`, like the one of `booking`.
-    pub(crate) async fn open_session(&self, id: BookingId, booking: &Booking) {
+    /// Opens a Checkout Session for `id` in `account` at Stripe, like the one of `booking`; answers its page.
+    pub(crate) async fn open_session(&self, id: BookingId, booking: &Booking, account: Option<&str>) -> String {
         let page = self.services().stripe.checkout_origin().parse().unwrap();
         let request = CheckoutRequest {
             tenant: self.tenant(),
@@ -153,10 +153,10 @@ impl World {
             success_url: &page,
             cancel_url: &page,
             expires_at: self.now() + SignedDuration::from_hours(1),
-            account: None,
+            account,
             attempt: 1,
         };
-        self.services().stripe.create_checkout(&request).await.unwrap();
+        self.services().stripe.create_checkout(&request).await.unwrap().url
     }
 
     pub(crate) async fn find(&self, booking: &Booking) -> Booking {

@@ -42,7 +42,9 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         }
         ("PUT", "admin/hours") => json!({ "weekly": { "mon": [[WORDS, NOTE]] }, "exceptions": [{ "date": WISH }] }),
         ("PUT", "admin/widget-config") => json!({ "greeting": WORDS, "color": NOTE, "quickReplies": [NAME] }),
-        ("POST", "admin/bookings/{id}/cancel") => json!({ "reason": WORDS }),
+        ("POST", "admin/bookings/{id}/cancel" | "admin/bookings/{id}/complete" | "admin/bookings/{id}/no-show") => {
+            json!({ "reason": WORDS })
+        }
         ("POST", "platform/tenants") => json!({ "name": NAME, "ownerEmail": EMAIL, "contact": { "phone": PHONE } }),
         ("POST", "webhooks/stripe") => json!({ "id": TOKEN, "data": { "object": { "customer_email": EMAIL } } }),
         _ => panic!("{method} {path} has no canaries yet"),

@@ -172,9 +172,7 @@ fn terms(from: &Sender<'_>, booking: &Booking) -> Vec<String> {
 
 /// What comes back of the payment of a booking that was called off.
 fn money_back(booking: &Booking) -> Option<String> {
-    if booking.paid_at.is_none() {
-        return None;
-    }
+    booking.paid_at?;
     if booking.facts.is_disputed() {
         return Some("Your bank decides about your payment, since it is disputed there.".to_owned());
     }

@@ -46,7 +46,7 @@ enum Seen {
 ///
 /// # Errors
 ///
-/// [`Error`]; the booking stands all the same, and the same call may succeed later.
+/// [`enum@Error`]; the booking stands all the same, and the same call may succeed later.
 pub async fn open(deps: Deps<'_>, business: &BusinessContext, mut booking: Booking) -> Result<Opened, Error> {
     let tenant = business.tenant.id;
     'anew: for _ in 0..TRIES {

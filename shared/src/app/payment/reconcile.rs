@@ -128,7 +128,7 @@ async fn sessions(
     for _ in 0..PAGES {
         let wanted = Wanted { from: to - COVERS, to, after: after.as_deref(), account };
         let Page { items, next } = deps.stripe.list_sessions(wanted).await?;
-        let work = items.into_iter().map(|session| compare_session(deps, session, now).boxed());
+        let work = items.into_iter().map(|session| compare_session(deps, account, session, now).boxed());
         count(sum, stream::iter(work).buffer_unordered(AT_ONCE).collect().await)?;
         after = next;
         if after.is_none() {
@@ -181,8 +181,16 @@ fn count(sum: &mut Reconciled, compared: Vec<Result<Option<u32>, Error>>) -> Res
     first
 }
 
-async fn compare_session(deps: Deps<'_>, listed: ListedSession, now: Timestamp) -> Result<Option<u32>, Error> {
+async fn compare_session(
+    deps: Deps<'_>,
+    account: Option<&str>,
+    listed: ListedSession,
+    now: Timestamp,
+) -> Result<Option<u32>, Error> {
     let ListedSession { session, booking: about, state } = listed;
+    if !speaks_for(deps, account, about.tenant).await? {
+        return Ok(None);
+    }
     let booking = deps.store.find_booking(about.tenant, about.booking).await?;
     let found = match &state {
         None => Some(Difference::Unreadable),
@@ -203,6 +211,9 @@ async fn compare_refunds(
     now: Timestamp,
 ) -> Result<Option<u32>, Error> {
     let Some(about) = deps.stripe.find_booking_of(&payment, account).await? else { return Ok(None) };
+    if !speaks_for(deps, account, about.tenant).await? {
+        return Ok(None);
+    }
     let Some(booking) = deps.store.find_booking(about.tenant, about.booking).await? else {
         return Ok(Some(report(deps, &about, None, (Difference::UnknownBooking, &payment), now).await?));
     };
@@ -214,6 +225,13 @@ async fn compare_refunds(
         }
         None => Ok(Some(0)),
     }
+}
+
+/// Whether what lies in an account may tell of a business's bookings: whoever owns an account writes there what
+/// they like. Of a business that is gone the platform's own account may.
+async fn speaks_for(deps: Deps<'_>, holder: Option<&str>, tenant: TenantId) -> Result<bool, Error> {
+    let business = business(deps, tenant).await?;
+    Ok(business.as_deref().and_then(account) == holder)
 }
 
 /// Logs a difference, and brings it before a person unless that was done before; how many are new: one or none.
