@@ -1,5 +1,6 @@
 //! Every mail says what it should, to whom it should, and nothing that a stranger put in.
 
+mod calendars;
 mod money;
 
 use aws_lc_rs::hmac;
