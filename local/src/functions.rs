@@ -13,6 +13,7 @@ use axum::response::Response;
 use futures::{FutureExt as _, StreamExt as _};
 use http_body_util::BodyExt as _;
 use lambda_http::Request;
+use serde::Serialize;
 use serde_json::Value;
 use shared::runtime::Services;
 use tokio::sync::mpsc;
@@ -23,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "chat",
     "chat-stream",
     "confirm",
@@ -33,6 +34,7 @@ pub const NAMES: [&str; 9] = [
     "notifier",
     "event-relay",
     "cleanup",
+    "csat-sender",
 ];
 
 /// Every handler with everything it is given.
@@ -90,13 +92,8 @@ impl Functions {
     /// Runs a function that is run by the clock. None when it died or there is no such function.
     pub async fn scheduled(&self, name: &str, event: Value) -> Option<Result<Value, String>> {
         match name {
-            "cleanup" => {
-                let done = alive(cleanup::handle(&self.services, event)).await?;
-                Some(
-                    done.map(|counts| serde_json::to_value(counts).unwrap_or_default())
-                        .map_err(|error| error.to_string()),
-                )
-            }
+            "cleanup" => alive(cleanup::handle(&self.services, event)).await.map(counted),
+            "csat-sender" => alive(csat_sender::handle(&self.services, event)).await.map(counted),
             _ => None,
         }
     }
@@ -112,6 +109,11 @@ impl std::fmt::Debug for Functions {
 fn alive<'a, T>(work: impl Future<Output = T> + Send + 'a) -> impl Future<Output = Option<T>> + Send + 'a {
     let work = AssertUnwindSafe(Box::pin(work)).catch_unwind();
     async { work.await.ok() }
+}
+
+/// What a run has done, or what went wrong first.
+fn counted(run: Result<impl Serialize, impl std::fmt::Display>) -> Result<Value, String> {
+    run.map(|counts| serde_json::to_value(counts).unwrap_or_default()).map_err(|error| error.to_string())
 }
 
 /// An answer that is all there.

@@ -19,7 +19,7 @@ use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
-use crate::app::{booking, cleanup, confirm, notify, payment, session, turn, verification};
+use crate::app::{booking, cleanup, confirm, notify, payment, reminder, session, turn, verification};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
@@ -254,6 +254,12 @@ impl Services {
             links: &self.links,
             link_key: &self.link_key,
         }
+    }
+
+    /// What reminding customers may touch.
+    #[must_use]
+    pub fn reminder(&self) -> reminder::Deps<'_> {
+        reminder::Deps { store: &self.store, clock: &*self.clock, ids: &*self.ids }
     }
 
     /// What cleaning up may touch.

@@ -18,6 +18,7 @@ FUNCTIONS = {
     "Notifier": (60, 512, "Worker", {"MAIL_FROM", "LINK_SECRET"}),
     "EventRelay": (60, 256, "Worker", {"EVENT_BUS", "RELAY_DLQ_URL"}),
     "Cleanup": (300, 256, "Worker", {"STRIPE_URL", "STRIPE_SECRET_KEY"}),
+    "CsatSender": (120, 256, "Worker", set()),
 }
 TABLES = {f"{table.upper()}_TABLE": ref(table) for table in ["Tenants", "Conversations", "Bookings", "Records", "Counters", "Outbox"]}
 COMMON = {"STAGE": ref("Stage"), "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "true", "PUBLIC_URL": ref("PublicUrl"), "SECRETS_VERSION": sub("${SecretsName} ${SecretsVersion}"), **TABLES}
@@ -65,7 +66,7 @@ def test_environments_are_under_our_key(template):
 def test_concurrency_is_reserved_only_when_asked_for(template):
     for name, function in each(template):
         group = FUNCTIONS[name][2]
-        reserved = 1 if name == "Cleanup" else ref(f"{group}Concurrency")  # Two cleanups at once would do the same twice.
+        reserved = 1 if name in ("Cleanup", "CsatSender") else ref(f"{group}Concurrency")  # Two at once would do the same twice.
         expected = {"Fn::If": [f"Limit{group}s", reserved, ref("AWS::NoValue")]}
         assert function["ReservedConcurrentExecutions"] == expected, name
 

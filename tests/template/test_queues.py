@@ -8,7 +8,7 @@ WORK = {
     "PaymentQueue": ("PaymentWorkerFunction", "PaymentDlq"),
     "NotifierQueue": ("NotifierFunction", "NotifierDlq"),
 }
-PARKED = ["PaymentDlq", "NotifierDlq", "BusDlq", "RelayDlq", "CleanupDlq"]
+PARKED = ["PaymentDlq", "NotifierDlq", "BusDlq", "RelayDlq", "CleanupDlq", "CsatSenderDlq"]
 
 
 def test_there_are_the_queues_that_work_and_those_that_park(template):

@@ -64,6 +64,7 @@ USES = {
         f"{APP}/payment/hold.rs": ALL,
         f"{APP}/payment/reconcile.rs": ALL,
     },
+    "CsatSenderRole": {f"{APP}/reminder.rs": ALL},
     "StripeWebhookRole": {},
     "EventRelayRole": {},
 }
@@ -108,10 +109,15 @@ OTHERS = {
         ("Log", LOG, att("EventRelayLog")),
     ],
     "CleanupRole": [("Log", LOG, att("CleanupLog"))],
+    "CsatSenderRole": [("Log", LOG, att("CsatSenderLog"))],
 }
 CONDITIONS = {("NotifierRole", "Mail"): {"StringEquals": {"ses:FromAddress": ref("MailFrom")}}}
 SHARED = {"ChatRole": ["Runtime", "Turn"], "ChatStreamRole": ["Runtime", "Turn"]}
-TRUSTED = {"CleanupFunctionHourlyRole": "scheduler.amazonaws.com", "CodeDeployServiceRole": "codedeploy.amazonaws.com"}
+SCHEDULES = {"Cleanup": "Hourly", "CsatSender": "Due"}
+TRUSTED = {
+    **{f"{name}Function{event}Role": "scheduler.amazonaws.com" for name, event in SCHEDULES.items()},
+    "CodeDeployServiceRole": "codedeploy.amazonaws.com",
+}
 
 
 def table(resource):
@@ -201,13 +207,14 @@ def test_roles_are_taken_by_the_service_they_are_for_and_nobody_else(template):
             assert role["ManagedPolicyArns"] == [ref(policy) for policy in SHARED.get(name, ["Runtime"])], name
 
 
-def test_the_schedule_may_start_cleanup_and_park_and_no_more(template):
-    granted = [
-        (statement["Action"], statement["Resource"])
-        for policy in template.properties("CleanupFunctionHourlyRole")["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
-    ]
-    assert granted == [("lambda:InvokeFunction", template.alias("CleanupFunction")), ("sqs:SendMessage", att("CleanupDlq"))]
+def test_a_schedule_may_start_its_function_and_park_and_no_more(template):
+    for name, event in SCHEDULES.items():
+        granted = [
+            (statement["Action"], statement["Resource"])
+            for policy in template.properties(f"{name}Function{event}Role")["Policies"]
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+        assert granted == [("lambda:InvokeFunction", template.alias(f"{name}Function")), ("sqs:SendMessage", att(f"{name}Dlq"))], name
 
 
 def test_every_call_of_the_store_belongs_to_a_role():

@@ -8,6 +8,8 @@ from model import att, read, ref, sub
 BUS_RETRY = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 # Each rule: the queue it fills.
 RULES = {"PaymentRule": "PaymentQueue", "NotifierRule": "NotifierQueue"}
+# Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
+SCHEDULES = {"Cleanup": ("Hourly", "cleanup", "1 hour", 1800), "CsatSender": ("Due", "csat-sender", "5 minutes", 600)}
 # Work at Stripe; whatever else happens is told to somebody.
 STRIPE = {"checkout.needed", "refund.due"}
 
@@ -80,16 +82,18 @@ def test_the_bus_is_the_stacks_own(template):
     assert template.of_type("AWS::Events::EventBus") == {"Bus": {"Name": sub("${AWS::StackName}")}}
 
 
-def test_cleanup_runs_hourly_and_a_run_that_failed_is_parked(template):
-    ((name, schedule),) = template.of_type("AWS::Scheduler::Schedule").items()
-    assert schedule == {
-        "Name": sub("${AWS::StackName}-cleanup"),
-        "ScheduleExpression": "rate(1 hour)",
-        "FlexibleTimeWindow": {"Mode": "OFF"},
-        "Target": {
-            "Arn": template.alias("CleanupFunction"),
-            "RoleArn": att(f"{name}Role"),
-            "DeadLetterConfig": {"Arn": att("CleanupDlq")},
-            "RetryPolicy": {"MaximumEventAgeInSeconds": 1800, "MaximumRetryAttempts": 2},
-        },
-    }
+def test_what_time_brings_is_done_in_time_and_a_run_that_failed_is_parked(template):
+    schedules = template.of_type("AWS::Scheduler::Schedule")
+    assert set(schedules) == {f"{name}Function{event}" for name, (event, *_) in SCHEDULES.items()}
+    for name, (event, called, rate, age) in SCHEDULES.items():
+        assert schedules[f"{name}Function{event}"] == {
+            "Name": sub("${AWS::StackName}-" + called),
+            "ScheduleExpression": f"rate({rate})",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {
+                "Arn": template.alias(f"{name}Function"),
+                "RoleArn": att(f"{name}Function{event}Role"),
+                "DeadLetterConfig": {"Arn": att(f"{name}Dlq")},
+                "RetryPolicy": {"MaximumEventAgeInSeconds": age, "MaximumRetryAttempts": 2},
+            },
+        }, name

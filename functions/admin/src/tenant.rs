@@ -66,12 +66,19 @@ struct PoliciesSent {
     horizon_days: u32,
     hold_minutes: u32,
     proposal_minutes: u32,
+    #[serde(default = "usual_reminders")]
+    reminder_minutes: Vec<u32>,
     notes: String,
 }
 
 /// What is kept of a customer who does not come, where nothing is said.
 const fn all() -> u32 {
     100
+}
+
+/// When customers are reminded, where nothing is said.
+fn usual_reminders() -> Vec<u32> {
+    PoliciesDraft::default().reminder_minutes
 }
 
 #[derive(Serialize, Deserialize)]
@@ -124,6 +131,7 @@ impl From<&Tenant> for Sent {
                 horizon_days: policies.horizon_days,
                 hold_minutes: policies.hold_minutes,
                 proposal_minutes: policies.proposal_minutes,
+                reminder_minutes: policies.reminder_minutes,
                 notes: policies.notes,
             },
             allowed_origins: tenant.allowed_origins.clone(),
@@ -162,6 +170,7 @@ impl Sent {
                 horizon_days: policies.horizon_days,
                 hold_minutes: policies.hold_minutes,
                 proposal_minutes: policies.proposal_minutes,
+                reminder_minutes: policies.reminder_minutes,
                 notes: policies.notes,
             },
             allowed_origins: self.allowed_origins,

@@ -15,8 +15,9 @@ fn the_deployed_template_is_one_the_runner_can_run() {
     let queues: Vec<_> =
         template.queues.iter().map(|queue| (queue.name.as_str(), queue.function.as_str(), queue.receives)).collect();
     assert_eq!(queues, [("PaymentQueue", "payment-worker", 10), ("NotifierQueue", "notifier", 10)]);
-    assert_eq!(template.schedules[0].function, "cleanup");
-    assert_eq!(template.schedules[0].every, Duration::from_secs(3600));
+    let schedules: Vec<_> =
+        template.schedules.iter().map(|schedule| (schedule.function.as_str(), schedule.every.as_secs())).collect();
+    assert_eq!(schedules, [("cleanup", 3600), ("csat-sender", 300)]);
     assert_eq!((template.streams[0].table.as_str(), template.streams[0].function.as_str()), ("Outbox", "event-relay"));
     assert_eq!(template.streams[0].filters.len(), 1);
 }

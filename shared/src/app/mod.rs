@@ -15,6 +15,7 @@ pub mod notify;
 pub mod package;
 pub mod payment;
 pub mod relay;
+pub mod reminder;
 pub mod resource;
 pub mod schedule;
 pub mod session;

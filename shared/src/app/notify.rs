@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::app::context::{ContextError, Contexts};
 use crate::app::mail::{self, BookingMail, Links, MailError, Reader, Sender};
-use crate::domain::booking::Booking;
+use crate::domain::booking::{Booking, Status};
 use crate::domain::code::CODE_LIFE;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId};
@@ -135,6 +135,7 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingReceived(id) => of_booking(deps, &from, BookingMail::Received, id).await,
         Happening::BookingConfirmed(id) => of_booking(deps, &from, BookingMail::Confirmed, id).await,
         Happening::BookingChanged(id, sequence) => of_change(deps, &from, id, sequence).await,
+        Happening::BookingReminder(id, sequence) => of_reminder(deps, &from, id, sequence).await,
         Happening::BookingCancelled(id) => of_booking(deps, &from, BookingMail::Cancelled, id).await,
         Happening::BookingRefunded(id) => of_booking(deps, &from, BookingMail::Refunded, id).await,
         Happening::BookingDisputed(id) => of_booking(deps, &from, BookingMail::Disputed, id).await,
@@ -156,6 +157,16 @@ async fn of_change(deps: Deps<'_>, from: &Sender<'_>, id: BookingId, sequence: u
     let booking = deps.store.find_booking(from.tenant.id, id).await?;
     let booking = booking.filter(|booking| booking.sequence <= sequence);
     booking.map_or(Ok(Vec::new()), |booking| write(from, BookingMail::Changed, &booking))
+}
+
+/// A reminder is of the time that the booking had, and of no other; one that was called off, or has begun
+/// while the event waited, is not reminded of.
+async fn of_reminder(deps: Deps<'_>, from: &Sender<'_>, id: BookingId, sequence: u32) -> Result<Vec<Notice>, Error> {
+    let booking = deps.store.find_booking(from.tenant.id, id).await?;
+    let is_ahead = |booking: &Booking| {
+        booking.status == Status::Confirmed && booking.sequence == sequence && from.at < booking.slot.start()
+    };
+    booking.filter(is_ahead).map_or(Ok(Vec::new()), |booking| write(from, BookingMail::Reminder, &booking))
 }
 
 /// The mails of one kind about `booking`.

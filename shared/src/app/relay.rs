@@ -130,6 +130,7 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         Happening::BookingFlagged(_) => Metric::PaymentFlagged,
         Happening::EscalationRequested(..) => Metric::HandOverRequested,
         Happening::BookingChanged(..)
+        | Happening::BookingReminder(..)
         | Happening::BookingRefunded(_)
         | Happening::BookingDisputed(_)
         | Happening::BookingDiffers(..)

@@ -12,6 +12,7 @@ use super::id::{BookingId, ConversationId, PackageId, ProposalId, ResourceId};
 use super::money::Money;
 use super::package::{Kind, Package};
 use super::payment::{PaymentFacts, Standing};
+use super::reminder::Reminders;
 use super::slot::{Interval, Slot};
 use super::tenant::Policies;
 use super::text::{Line, Note, PersonName};
@@ -95,6 +96,10 @@ pub struct Booking {
     pub refund_due: Option<Money>,
     /// Calendar sequence (RFC 5545 SEQUENCE): rises with each change that a calendar must see.
     pub sequence: u32,
+    /// How long before the start its customer is reminded, as agreed at booking.
+    pub reminders: Reminders,
+    /// Up to when every reminder is over: when it was confirmed, moved, or last reminded of.
+    pub reminded_until: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -206,6 +211,8 @@ impl Booking {
             paid_at: None,
             refund_due: None,
             sequence: 0,
+            reminders: policies.reminders.clone(),
+            reminded_until: now,
             created_at: now,
             updated_at: now,
             version: 1,

@@ -32,6 +32,8 @@ pub enum Happening {
     BookingCancelled(BookingId),
     /// A booking has another time; the number is the calendar sequence it rose to.
     BookingChanged(BookingId, u32),
+    /// A booking is near; the number is the calendar sequence it had when that was due to be told.
+    BookingReminder(BookingId, u32),
     /// The whole payment was given back.
     BookingRefunded(BookingId),
     /// The customer's bank disputes the payment.
@@ -59,6 +61,7 @@ impl Happening {
             Self::BookingConfirmed(_) => "booking.confirmed",
             Self::BookingCancelled(_) => "booking.cancelled",
             Self::BookingChanged(..) => "booking.changed",
+            Self::BookingReminder(..) => "booking.reminder",
             Self::BookingRefunded(_) => "booking.refunded",
             Self::BookingDisputed(_) => "booking.disputed",
             Self::BookingFlagged(_) => "booking.flagged",

@@ -28,6 +28,7 @@ pub mod money;
 pub mod package;
 pub mod payment;
 pub mod proposal;
+pub mod reminder;
 pub mod resource;
 pub mod secret;
 pub mod slot;

@@ -10,6 +10,7 @@ use super::address::Email;
 use super::cancellation::Cancellation;
 use super::id::TenantId;
 use super::money::{Currency, MicroUsd};
+use super::reminder::Reminders;
 use super::text::{Line, Note};
 
 /// A business: its profile, policies and limits.
@@ -76,6 +77,8 @@ pub struct Policies {
     pub hold: Duration,
     /// How long a proposal can be confirmed.
     pub proposal_life: Duration,
+    /// How long before the start customers are reminded of a booking made from now on.
+    pub reminders: Reminders,
     /// Whatever else customers should know, in the owner's words.
     pub notes: Note<2000>,
 }
@@ -124,6 +127,7 @@ impl Default for Policies {
             horizon_days: 90,
             hold: Duration::from_mins(30),
             proposal_life: Duration::from_mins(30),
+            reminders: Reminders::default(),
             notes: Note::default(),
         }
     }

@@ -74,7 +74,7 @@ pub fn to_json(event: &Event) -> Value {
         | Happening::BookingFlagged(booking)
         | Happening::CheckoutNeeded(booking)
         | Happening::RefundDue(booking) => wire.booking = Some(booking.to_string()),
-        Happening::BookingChanged(booking, sequence) => {
+        Happening::BookingChanged(booking, sequence) | Happening::BookingReminder(booking, sequence) => {
             wire.booking = Some(booking.to_string());
             wire.sequence = Some(sequence);
         }
@@ -106,6 +106,9 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
         "booking.confirmed" => Happening::BookingConfirmed(booking()?),
         "booking.cancelled" => Happening::BookingCancelled(booking()?),
         "booking.changed" => Happening::BookingChanged(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?),
+        "booking.reminder" => {
+            Happening::BookingReminder(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?)
+        }
         "booking.refunded" => Happening::BookingRefunded(booking()?),
         "booking.disputed" => Happening::BookingDisputed(booking()?),
         "booking.flagged" => Happening::BookingFlagged(booking()?),
@@ -161,6 +164,7 @@ mod tests {
             Happening::BookingConfirmed(booking),
             Happening::BookingCancelled(booking),
             Happening::BookingChanged(booking, 4),
+            Happening::BookingReminder(booking, 4),
             Happening::BookingRefunded(booking),
             Happening::BookingDisputed(booking),
             Happening::BookingFlagged(booking),
@@ -176,6 +180,7 @@ mod tests {
                 | Happening::BookingConfirmed(_)
                 | Happening::BookingCancelled(_)
                 | Happening::BookingChanged(..)
+                | Happening::BookingReminder(..)
                 | Happening::BookingRefunded(_)
                 | Happening::BookingDisputed(_)
                 | Happening::BookingFlagged(_)

@@ -94,6 +94,7 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         | Happening::BookingConfirmed(id)
         | Happening::BookingCancelled(id)
         | Happening::BookingChanged(id, _)
+        | Happening::BookingReminder(id, _)
         | Happening::BookingRefunded(id)
         | Happening::BookingDisputed(id)
         | Happening::BookingFlagged(id)

@@ -1,7 +1,7 @@
 //! Bookings: `pk = T#<tenant>#B#<booking>`, `sk = BOOKING`; codes: `pk = T#<tenant>#CODE#<code>`.
 //!
-//! Index `by_day` lists a tenant's bookings by start, `by_customer` one customer's, `by_deadline` the
-//! holds that must be released. Every change demands the version that was read and moves the slot claims
+//! Index `by_day` lists a tenant's bookings by start, `by_customer` one customer's, `by_deadline` what time
+//! brings about: the end of a hold, or the next reminder. Every change demands the version that was read and moves the slot claims
 //! in the same transaction.
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::claim::ResourceClaim;
 use super::cursor::Position;
 use super::error::{StoreError, corrupt};
 use super::expression::Put;
-use super::key::{Key, due};
+use super::key::Key;
 use super::row::{at, money, ms, parse};
 use super::table::{Action, Query, Transacted, item, read};
 use crate::domain::address::Email;
@@ -25,11 +25,14 @@ use crate::domain::text::{Line, Note};
 use crate::ports::trace::announced;
 
 mod cancellation;
+mod due;
 mod facts;
 mod list;
+mod reminder;
 
 pub(super) use cancellation::CancellationRow;
 use facts::FactsRow;
+pub(super) use reminder::{reminders, seconds};
 
 pub use list::Span;
 
@@ -84,6 +87,11 @@ struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refund_due: Option<i64>,
     sequence: u32,
+    /// Seconds before the start; none in a row from before there were reminders.
+    #[serde(default)]
+    reminders: Vec<u64>,
+    #[serde(default)]
+    reminded_until: i64,
     created_at: i64,
     updated_at: i64,
     version: u64,
@@ -153,8 +161,7 @@ pub enum Booked {
 impl Row {
     fn of(tenant: TenantId, b: &Booking) -> Self {
         let sort = format!("{}#{}", instant(b.slot.start()), b.id);
-        let deadline = b.hold_until.map(|until| (due(b.id), format!("{}#{tenant}#{}", instant(until), b.id)));
-        let (gsi3pk, gsi3sk) = deadline.unzip();
+        let (gsi3pk, gsi3sk) = due::place(tenant, b).unzip();
         Self {
             id: b.id.to_string(),
             package: b.package.to_string(),
@@ -190,6 +197,8 @@ impl Row {
             paid_at: b.paid_at.map(ms),
             refund_due: b.refund_due.map(|due| due.minor()),
             sequence: b.sequence,
+            reminders: seconds(&b.reminders),
+            reminded_until: ms(b.reminded_until),
             created_at: ms(b.created_at),
             updated_at: ms(b.updated_at),
             version: b.version,
@@ -246,6 +255,8 @@ impl TryFrom<Row> for Booking {
             paid_at: row.paid_at.map(|paid| at(paid, WHAT)).transpose()?,
             refund_due: row.refund_due.map(|due| money(due, &row.currency, WHAT)).transpose()?,
             sequence: row.sequence,
+            reminders: reminders(&row.reminders, WHAT)?,
+            reminded_until: at(row.reminded_until, WHAT)?,
             created_at: at(row.created_at, WHAT)?,
             updated_at: at(row.updated_at, WHAT)?,
             version: row.version,
@@ -295,35 +306,6 @@ impl Store {
         let query =
             Query::index("by_customer", "gsi2pk", Key::by_customer(tenant, email)).at_least("gsi2sk", instant(from));
         self.bookings.all(query).await?.into_iter().map(booking_of).collect()
-    }
-
-    /// Lists bookings of all tenants whose hold has ended, `limit` at a time from one of the [`DUE_SHARDS`](super::DUE_SHARDS),
-    /// oldest first, as of a moment ago: the booking itself says how it is now. An entry that names no booking is
-    /// [`StoreError::Corrupt`] by itself.
-    ///
-    /// # Errors
-    ///
-    /// As every read: [`StoreError`].
-    pub async fn list_ended_holds(
-        &self,
-        shard: u8,
-        now: Timestamp,
-        limit: u16,
-        after: Option<&Position>,
-    ) -> Result<Listed<Result<(TenantId, BookingId), StoreError>>, StoreError> {
-        let query = Query::index("by_deadline", "gsi3pk", super::key::due_shard(shard))
-            // `$` sorts right behind the `#` that follows the time, so that this second counts too.
-            .between("gsi3sk", "0", format!("{}$", instant(now)))
-            .limit(limit)
-            .after(after.map(Position::item));
-        let page = self.bookings.page(&query).await?;
-        let named = |found: super::expression::Item| {
-            let pk = found.get("pk").and_then(|pk| pk.as_s().ok()).map(String::as_str).unwrap_or_default();
-            let named = super::key::booking_of(pk).ok_or_else(|| corrupt(WHAT)("a key of another shape"));
-            named.and_then(|(tenant, booking)| Ok((parse(tenant, WHAT)?, parse(booking, WHAT)?)))
-        };
-        let items = page.items.into_iter().map(named).collect();
-        Ok(Listed { items, next: page.next.as_ref().and_then(Position::of) })
     }
 
     /// Makes or changes a booking in one transaction with its slot claims, its proposal, the day's

@@ -188,18 +188,32 @@ impl Key {
     }
 }
 
-/// Over how many partitions the deadlines of all tenants are spread.
+/// Over how many partitions the deadlines of all tenants are spread, for each kind of them.
 pub const DUE_SHARDS: u8 = 8;
 
-/// Partition of the deadline index that a booking falls into.
-pub(super) fn due(id: BookingId) -> String {
-    let [.., last] = id.ulid().to_bytes();
-    due_shard(last % DUE_SHARDS)
+/// What is to happen by itself at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deadline {
+    /// An unpaid hold ends.
+    Hold,
+    /// A customer is reminded.
+    Reminder,
 }
 
-/// A partition of the deadline index. Its rows are of all tenants; each names its own in its key.
-pub(super) fn due_shard(shard: u8) -> String {
-    format!("DUE#{shard}")
+impl Deadline {
+    /// Partition of the deadline index that a booking falls into.
+    pub(super) fn of(self, id: BookingId) -> String {
+        let [.., last] = id.ulid().to_bytes();
+        self.shard(last % DUE_SHARDS)
+    }
+
+    /// A partition of the deadline index. Its rows are of all tenants; each names its own in its key.
+    pub(super) fn shard(self, shard: u8) -> String {
+        match self {
+            Self::Hold => format!("DUE#{shard}"),
+            Self::Reminder => format!("REMIND#{shard}"),
+        }
+    }
 }
 
 /// Tenant and booking of a booking's partition key, for rows that were found by their deadline.

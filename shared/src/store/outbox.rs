@@ -43,7 +43,9 @@ impl From<&Event> for Row {
             | Happening::BookingFlagged(id)
             | Happening::CheckoutNeeded(id)
             | Happening::RefundDue(id) => (id.to_string(), None),
-            Happening::BookingChanged(id, sequence) => (id.to_string(), Some(sequence.to_string())),
+            Happening::BookingChanged(id, sequence) | Happening::BookingReminder(id, sequence) => {
+                (id.to_string(), Some(sequence.to_string()))
+            }
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
             Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
@@ -71,6 +73,7 @@ impl TryFrom<Row> for Event {
             "booking.confirmed" => Happening::BookingConfirmed(booking()?),
             "booking.cancelled" => Happening::BookingCancelled(booking()?),
             "booking.changed" => Happening::BookingChanged(booking()?, parse(detail, WHAT)?),
+            "booking.reminder" => Happening::BookingReminder(booking()?, parse(detail, WHAT)?),
             "booking.refunded" => Happening::BookingRefunded(booking()?),
             "booking.disputed" => Happening::BookingDisputed(booking()?),
             "booking.flagged" => Happening::BookingFlagged(booking()?),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::booking::Listed;
+use super::booking::{Listed, reminders, seconds};
 use super::catalog::Saved;
 use super::cursor::Position;
 use super::error::{StoreError, corrupt};
@@ -21,6 +21,7 @@ use super::widget::widget_item;
 use crate::domain::hours::Hours;
 use crate::domain::id::TenantId;
 use crate::domain::money::MicroUsd;
+use crate::domain::reminder::Reminders;
 use crate::domain::secret::SecretHash;
 use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies, Tenant};
 use crate::domain::text::{Line, Note};
@@ -67,6 +68,8 @@ struct PoliciesRow {
     horizon_days: u16,
     hold: u64,
     proposal_life: u64,
+    #[serde(default = "usual_reminders")]
+    reminders: Vec<u64>,
     notes: String,
 }
 
@@ -123,6 +126,7 @@ impl From<&Tenant> for Row {
                 horizon_days: policies.horizon_days,
                 hold: policies.hold.as_secs(),
                 proposal_life: policies.proposal_life.as_secs(),
+                reminders: seconds(&policies.reminders),
                 notes: policies.notes.to_string(),
             },
             allowed_origins: tenant.allowed_origins.clone(),
@@ -169,6 +173,7 @@ impl TryFrom<Row> for Tenant {
                 horizon_days: policies.horizon_days,
                 hold: Duration::from_secs(policies.hold),
                 proposal_life: Duration::from_secs(policies.proposal_life),
+                reminders: reminders(&policies.reminders, WHAT)?,
                 notes: note(&policies.notes)?,
             },
             allowed_origins: row.allowed_origins,
@@ -192,6 +197,11 @@ impl TryFrom<Row> for Tenant {
 /// What is kept of a customer who does not come, in a row from before there was a choice.
 const fn all() -> u8 {
     100
+}
+
+/// When customers are reminded, in a row from before there was a choice.
+fn usual_reminders() -> Vec<u64> {
+    seconds(&Reminders::default())
 }
 
 fn line<const MAX: usize>(text: &str) -> Result<Line<MAX>, StoreError> {

@@ -55,6 +55,8 @@ async fn book(world: &World, id: BookingId, n: i64, status: Status) {
         facts: PaymentFacts::default(),
         paid_at: None,
         sequence: 0,
+        reminders: Policies::default().reminders,
+        reminded_until: NOW,
         created_at: NOW,
         updated_at: NOW,
         version: 1,

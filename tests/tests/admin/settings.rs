@@ -43,6 +43,7 @@ async fn the_owner_cannot_lift_a_suspension_nor_break_the_assistant_or_the_price
         (json!({ "assistant": { "model": "gpt" } }), ("/assistant/model", "unknown")),
         (json!({ "currency": "USD" }), ("/currency", "in_use")),
         (json!({ "limits": { "messagesPerHour": 0 } }), ("/limits/messagesPerHour", "out_of_range")),
+        (json!({ "policies": { "reminderMinutes": [14] } }), ("/policies/reminderMinutes", "invalid")),
         (json!({ "timezone": "Mars/Base" }), ("/timezone", "invalid")),
         (json!({ "name": null }), ("/name", "missing_field")),
     ] {
@@ -50,6 +51,18 @@ async fn the_owner_cannot_lift_a_suspension_nor_break_the_assistant_or_the_price
         assert_eq!((refused.status, refused.faults()), (400, vec![fault]), "{body}");
     }
     assert_eq!(world.by(OWNER, "tenant").send().await.body["version"], 1);
+}
+
+#[tokio::test]
+async fn the_owner_says_when_customers_are_reminded_or_that_they_are_not() {
+    let world = world().await;
+    assert_eq!(world.by(OWNER, "tenant").send().await.body["policies"]["reminderMinutes"], json!([1440, 120]));
+    for (version, sent, kept) in [(1, json!([60, 2880]), json!([2880, 60])), (2, json!([]), json!([]))] {
+        let body = json!({ "policies": { "reminderMinutes": sent } });
+        let changed = world.by(OWNER, "change-tenant").version(version).body(&body).send().await;
+        assert_eq!((changed.status, &changed.body["policies"]["reminderMinutes"]), (200, &kept));
+        assert_eq!(world.by(OWNER, "tenant").send().await.body, changed.body);
+    }
 }
 
 #[tokio::test]

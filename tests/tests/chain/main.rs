@@ -1,4 +1,4 @@
-//! The chain behind a change: outbox, relay, bus, queues, workers, and the hourly cleanup.
+//! The chain behind a change: outbox, relay, bus, queues, workers, what time brings, and the hourly cleanup.
 //!
 //! Each consumer meets repetition, another order, one poisoned message in ten, and an outage of what it
 //! talks to; the counters meet everybody at once.
@@ -10,4 +10,5 @@ mod days;
 mod limits;
 mod notifier;
 mod relay;
+mod reminder;
 mod reservations;

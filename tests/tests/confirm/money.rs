@@ -50,7 +50,7 @@ async fn follow(world: &World, event: &str, (purpose, booking): (Purpose, &Booki
     event["pathParameters"]["token"] = json!(link.split('/').nth_back(1).unwrap());
     (event["body"], event["isBase64Encoded"]) = (json!(body), json!(false));
     let request = lambda_http::request::from_str(&event.to_string()).unwrap();
-    let answer: Response<Body> = confirm::handle(&world.services, request).await;
+    let answer: Response<Body> = Box::pin(confirm::handle(&world.services, request)).await;
     (answer.status().as_u16(), String::from_utf8(answer.body().to_vec()).unwrap())
 }
 

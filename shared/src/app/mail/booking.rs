@@ -17,6 +17,8 @@ pub enum BookingMail {
     Confirmed,
     /// It has another time.
     Changed,
+    /// It is near.
+    Reminder,
     /// It was called off.
     Cancelled,
     /// The whole payment was given back.
@@ -64,8 +66,9 @@ pub fn booking(
             );
             (letter, Envelope { to: &booking.customer.email, reply_to: &from.tenant.owner_email, why })
         }
-        // A hold that is not paid is no booking yet: its owner is told once it stands.
-        Reader::Owner if kind == BookingMail::Received => return Ok(None),
+        // A hold that is not paid is no booking yet: its owner is told once it stands. Reminders are for those
+        // who have one appointment, not many.
+        Reader::Owner if matches!(kind, BookingMail::Received | BookingMail::Reminder) => return Ok(None),
         Reader::Owner => {
             let why = format!("You get this notice because you run {business}. Your reply goes to the customer.");
             let letter = owner::letter(from, kind, booking);
@@ -78,14 +81,28 @@ pub fn booking(
 /// The calendar entry that belongs to such a mail.
 fn entry(from: &Sender<'_>, kind: BookingMail, reader: Reader, booking: &Booking) -> Vec<Attachment> {
     let method = match (kind, reader) {
-        (BookingMail::Cancelled, Reader::Customer) => Method::Cancel,
-        (BookingMail::Cancelled, Reader::Owner) => Method::Publish,
-        (BookingMail::Confirmed | BookingMail::Changed, _) if !booking.status.holds_slot() => return Vec::new(),
-        (BookingMail::Confirmed | BookingMail::Changed, Reader::Customer) => Method::Request,
-        (BookingMail::Confirmed | BookingMail::Changed, Reader::Owner) => Method::Publish,
+        (BookingMail::Cancelled, _) => withdrawal(reader),
+        // Money that went back by Stripe alone has ended the booking without another mail.
+        (BookingMail::Refunded, _) if !booking.status.holds_slot() && from.at < booking.slot.end() => {
+            withdrawal(reader)
+        }
+        (BookingMail::Confirmed | BookingMail::Changed | BookingMail::Reminder, _) if booking.status.holds_slot() => {
+            match reader {
+                Reader::Customer => Method::Request,
+                Reader::Owner => Method::Publish,
+            }
+        }
         _ => return Vec::new(),
     };
     vec![calendar::entry(from, method, booking)]
+}
+
+/// How an entry is taken back: out of the customer's calendar, and marked in the owner's.
+const fn withdrawal(reader: Reader) -> Method {
+    match reader {
+        Reader::Customer => Method::Cancel,
+        Reader::Owner => Method::Publish,
+    }
 }
 
 /// What was booked, when and where it is.

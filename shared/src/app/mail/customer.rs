@@ -13,6 +13,7 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         BookingMail::Received => received(from, booking),
         BookingMail::Confirmed => confirmed(from, booking),
         BookingMail::Changed => changed(from, booking),
+        BookingMail::Reminder => reminder(from, booking),
         BookingMail::Cancelled => cancelled(from, booking),
         BookingMail::Refunded => refunded(from, booking),
         BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) => return None,
@@ -82,6 +83,17 @@ fn changed(from: &Sender<'_>, booking: &Booking) -> Letter {
     if booking.status == Status::PendingPayment {
         letter.paragraphs.push(hold(from, booking));
     }
+    letter
+}
+
+fn reminder(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let subject = format!("Reminder: {}", short(from, booking));
+    let mut letter = Letter::headed(Pill { word: "Reminder", tone: Tone::Info }, subject, "See you soon");
+    letter.paragraphs = vec![
+        hello(booking),
+        "This is a reminder of your booking. If you cannot come, please change or cancel it with the links below."
+            .into(),
+    ];
     letter
 }
 

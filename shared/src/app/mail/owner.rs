@@ -55,6 +55,12 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             "A booking has a new time",
             "The customer has been told. The attached file replaces the entry in your calendar.",
         ),
+        BookingMail::Reminder => (
+            Pill { word: "Reminder", tone: Tone::Info },
+            "Reminder",
+            "A booking is near",
+            "The customer has been reminded.",
+        ),
         BookingMail::Cancelled => (
             Pill { word: "Cancelled", tone: Tone::Stop },
             "Booking cancelled",

@@ -1,5 +1,6 @@
 //! Every mail says what it should, to whom it should, and nothing that a stranger put in.
 
+mod calendars;
 mod money;
 
 use aws_lc_rs::hmac;
@@ -19,10 +20,11 @@ use crate::domain::slot::Interval;
 use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies};
 use crate::domain::text::{Line, Note};
 
-const EVERY_KIND: [BookingMail; 8] = [
+const EVERY_KIND: [BookingMail; 9] = [
     BookingMail::Received,
     BookingMail::Confirmed,
     BookingMail::Changed,
+    BookingMail::Reminder,
     BookingMail::Cancelled,
     BookingMail::Refunded,
     BookingMail::Disputed,
@@ -96,6 +98,8 @@ pub(super) fn booking() -> Booking {
         paid_at: Some(at("2026-11-21T10:05:00Z")),
         refund_due: None,
         sequence: 1,
+        reminders: Policies::default().reminders,
+        reminded_until: at("2026-11-21T10:05:00Z"),
         created_at: at("2026-11-21T10:00:00Z"),
         updated_at: at("2026-11-21T10:05:00Z"),
         version: 2,
@@ -123,7 +127,11 @@ fn usual(kind: BookingMail) -> Booking {
         BookingMail::Received | BookingMail::Flagged => unpaid(),
         BookingMail::Cancelled => with_status(Status::Canceled),
         BookingMail::Refunded => with_status(Status::Refunded),
-        BookingMail::Confirmed | BookingMail::Changed | BookingMail::Disputed | BookingMail::Differs(_) => booking(),
+        BookingMail::Confirmed
+        | BookingMail::Changed
+        | BookingMail::Reminder
+        | BookingMail::Disputed
+        | BookingMail::Differs(_) => booking(),
     }
 }
 
@@ -216,7 +224,11 @@ fn each_reader_hears_what_concerns_them() {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("ann@example.test", "owner@studio.test"));
         }
         let owner = write(kind, Reader::Owner, &usual(kind));
-        assert_eq!(owner.is_none(), kind == BookingMail::Received, "a hold that is not paid is no booking yet");
+        assert_eq!(
+            owner.is_none(),
+            matches!(kind, BookingMail::Received | BookingMail::Reminder),
+            "a hold that is not paid is no booking yet, and a business has its calendar"
+        );
         if let Some(mail) = owner {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
         }
@@ -274,6 +286,7 @@ fn a_mail_offers_only_what_can_still_be_done() {
             BookingMail::Received,
             BookingMail::Confirmed,
             BookingMail::Changed,
+            BookingMail::Reminder,
             BookingMail::Cancelled,
             BookingMail::Refunded,
         ] {

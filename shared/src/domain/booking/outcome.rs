@@ -82,6 +82,7 @@ impl Booking {
             blocked: slot.blocked,
             fee: self.fee_if_moved(by, at),
             sequence: self.sequence + 1,
+            reminded_until: now,
             // A Checkout Session names the day: one that is still to be made is another one now.
             attempt: self.attempt + u32::from(self.checkout.is_none()),
             ..self.changed(now)

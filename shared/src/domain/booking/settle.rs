@@ -72,6 +72,13 @@ pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp)
         Room::Nowhere => (before.status, before.resource),
     };
     let mut after = Booking { status, resource, ..before.changed(now) };
+    if status == Status::Confirmed && before.status != status {
+        after.reminded_until = now;
+    }
+    // A calendar that has the entry must see that it no longer stands.
+    if status == Status::Refunded && before.status != status {
+        after.sequence += 1;
+    }
     after.hold_until = hold(before, status, (was != is).then_some(is), now);
     after.paid_at = facts.paid_at(due).or(before.paid_at);
     after.refund_due = before.refund_due.and_then(|owed| less(owed, facts.refunded_minor() - known.refunded_minor()));

@@ -11,6 +11,7 @@ use super::{AssistantSettings, Contact, Limits, Policies, Tenant};
 use crate::domain::field::{Faults, InvalidDraft};
 use crate::domain::id::TenantId;
 use crate::domain::money::MicroUsd;
+use crate::domain::reminder::Reminders;
 use crate::domain::text::{Line, Note};
 
 /// The most sites that may embed one tenant's widget.
@@ -80,6 +81,8 @@ pub struct PoliciesDraft {
     pub hold_minutes: u32,
     /// `/policies/proposalMinutes`: 5 to 24 hours.
     pub proposal_minutes: u32,
+    /// `/policies/reminderMinutes`: at most 4, each from 15 minutes to 30 days before the start.
+    pub reminder_minutes: Vec<u32>,
     /// `/policies/notes`.
     pub notes: String,
 }
@@ -180,6 +183,8 @@ impl PoliciesDraft {
             faults.bounded(pointer, value.into(), bounds);
         }
         let minutes = |count: u32| Duration::from_mins(count.into());
+        let leads = self.reminder_minutes.iter().map(|count| minutes(*count)).collect();
+        let reminders = faults.parsed("/policies/reminderMinutes", Reminders::new(leads));
         Some(Policies {
             free_until: minutes(self.free_until_minutes),
             late_fee_percent: u8::try_from(self.late_fee_percent).ok()?,
@@ -188,6 +193,7 @@ impl PoliciesDraft {
             horizon_days: u16::try_from(self.horizon_days).ok()?,
             hold: minutes(self.hold_minutes),
             proposal_life: minutes(self.proposal_minutes),
+            reminders: reminders?,
             notes: faults.parsed("/policies/notes", Note::new(&self.notes))?,
         })
     }
@@ -229,6 +235,7 @@ impl From<&Policies> for PoliciesDraft {
             horizon_days: policies.horizon_days.into(),
             hold_minutes: minutes(policies.hold),
             proposal_minutes: minutes(policies.proposal_life),
+            reminder_minutes: policies.reminders.leads().iter().map(|lead| minutes(*lead)).collect(),
             notes: policies.notes.to_string(),
         }
     }

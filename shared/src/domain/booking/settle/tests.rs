@@ -1,6 +1,7 @@
 //! Every order and repetition of the payment events of one booking, and each rule by itself.
 
 mod holds;
+mod reminders;
 
 use std::collections::BTreeMap;
 
@@ -65,6 +66,8 @@ fn waiting() -> Booking {
         paid_at: None,
         refund_due: None,
         sequence: 0,
+        reminders: Policies::default().reminders,
+        reminded_until: now(),
         created_at: now(),
         updated_at: now(),
         version: 1,
