@@ -17,6 +17,7 @@ pub mod webhook;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -27,6 +28,7 @@ pub use error::{Answer, StripeError};
 pub use event::{Reading, Unaddressed, Unreadable, read};
 pub use list::{ListedRefund, ListedSession, Page, Wanted};
 pub use refund::{Refund, RefundRequest, Refunded};
+pub use transport::{Carrier, Source};
 
 /// How long one call may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,18 +39,18 @@ pub const SOURCE: &str = "customer_chatbot";
 /// A client of Stripe's API. Cheap to clone; one per cold start.
 #[derive(Clone)]
 pub struct Stripe {
-    http: reqwest::Client,
+    carrier: Arc<dyn Carrier>,
     endpoint: Url,
     key: SecretString,
     timeout: Duration,
 }
 
 impl Stripe {
-    /// Makes a client of the API at `endpoint` (`https://api.stripe.com`, or a simulator's address
+    /// Makes a client, over `carrier`, of the API at `endpoint` (`https://api.stripe.com`, or a simulator's address
     /// with its path) with the secret `key`.
     #[must_use]
-    pub fn new(http: reqwest::Client, endpoint: Url, key: SecretString) -> Self {
-        Self { http, endpoint, key, timeout: TIMEOUT }
+    pub fn new(carrier: impl Carrier + 'static, endpoint: Url, key: SecretString) -> Self {
+        Self { carrier: Arc::new(carrier), endpoint, key, timeout: TIMEOUT }
     }
 
     /// Gives each call `timeout` instead of ten seconds.

@@ -33,7 +33,7 @@ pub mod widget;
 
 pub use error::StoreError;
 pub use key::DUE_SHARDS;
-pub use table::Patience;
+pub use table::{Patience, Wait};
 #[cfg(test)]
 pub(crate) use tests::embedded;
 

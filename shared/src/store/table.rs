@@ -12,8 +12,9 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConsumedCapacity, Delete as SdkDelete, Put as SdkPut, ReturnConsumedCapacity, ReturnValue,
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as SdkUpdate,
 };
-use backon::{ExponentialBuilder, Retryable as _};
+use backon::{ExponentialBuilder, Retryable as _, Sleeper};
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -29,11 +30,25 @@ pub struct Patience {
     pub retries: usize,
     /// The first pause; each further one is about twice as long, with jitter.
     pub pause: Duration,
+    /// How a pause passes.
+    pub wait: Wait,
+}
+
+/// Lets a pause pass.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait(pub fn(Duration) -> BoxFuture<'static, ()>);
+
+impl Sleeper for Wait {
+    type Sleep = BoxFuture<'static, ()>;
+
+    fn sleep(&self, pause: Duration) -> Self::Sleep {
+        (self.0)(pause)
+    }
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { retries: 6, pause: Duration::from_millis(25) }
+        Self { retries: 6, pause: Duration::from_millis(25), wait: Wait(|pause| tokio::time::sleep(pause).boxed()) }
     }
 }
 
@@ -152,7 +167,7 @@ impl Table {
             .with_min_delay(self.patience.pause)
             .with_max_times(self.patience.retries)
             .with_jitter();
-        call.retry(pauses).when(|error| matches!(error, StoreError::Throttled(_))).await
+        call.retry(pauses).sleep(self.patience.wait).when(|error| matches!(error, StoreError::Throttled(_))).await
     }
 
     fn note(&self, operation: &'static str, writes: bool, consumed: Option<ConsumedCapacity>) {

@@ -1,14 +1,38 @@
 //! How a typed request becomes an HTTP call. It never interprets a success.
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use miniserde::json;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Request, Response};
 use secrecy::ExposeSecret as _;
 use stripe_client_core::{
     CustomizedStripeRequest, IdempotencyKey, RequestStrategy, StripeClient, StripeMethod, VERSION,
 };
 
 use super::{Answer, Stripe, StripeError};
+
+/// Carries a call to Stripe and its answer back: a pooled client over the network, or whatever stands in for
+/// Stripe in the same process.
+#[async_trait]
+pub trait Carrier: Send + Sync {
+    /// Carries one call; its time-out is the request's own.
+    ///
+    /// # Errors
+    ///
+    /// When no answer came. What was asked may have been done all the same.
+    async fn carry(&self, call: Request) -> Result<Response, Source>;
+}
+
+/// Why no answer came.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
+
+#[async_trait]
+impl Carrier for reqwest::Client {
+    async fn carry(&self, call: Request) -> Result<Response, Source> {
+        Ok(self.execute(call).await?)
+    }
+}
 
 #[derive(miniserde::Deserialize)]
 struct ErrorBody {
@@ -31,33 +55,40 @@ impl StripeClient for Stripe {
         let mut url = self.endpoint.clone();
         url.set_path(&format!("{}/v1{}", url.path().trim_end_matches('/'), request.path));
         url.set_query(request.query.as_deref().filter(|query| !query.is_empty()));
-        let mut call = match request.method {
-            StripeMethod::Get => self.http.get(url),
-            StripeMethod::Post => self.http.post(url),
-            StripeMethod::Delete => self.http.delete(url),
+        let method = match request.method {
+            StripeMethod::Get => Method::GET,
+            StripeMethod::Post => Method::POST,
+            StripeMethod::Delete => Method::DELETE,
         };
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", self.key.expose_secret()))
-            .map_err(|err| StripeError::Unavailable(Box::new(err)))?;
+        let mut call = Request::new(method, url);
+        *call.timeout_mut() = Some(self.timeout);
+        let mut bearer = header(format!("Bearer {}", self.key.expose_secret()))?;
         bearer.set_sensitive(true);
-        call = call.header(AUTHORIZATION, bearer).header("Stripe-Version", VERSION.as_str());
+        let headers = call.headers_mut();
+        headers.insert(AUTHORIZATION, bearer);
+        headers.insert("Stripe-Version", HeaderValue::from_static(VERSION.as_str()));
         if let Some(account) = overrides.account_id {
-            call = call.header("Stripe-Account", account.as_str());
+            headers.insert("Stripe-Account", header(account.as_str().to_owned())?);
         }
         if let Some(key) = overrides.request_strategy.and_then(|strategy| strategy.get_key()) {
-            call = call.header("Idempotency-Key", key.as_str());
+            headers.insert("Idempotency-Key", header(key.as_str().to_owned())?);
         }
         if let Some(body) = request.body {
-            call = call.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+            *call.body_mut() = Some(body.into());
         }
-        let unavailable = |err| StripeError::Unavailable(Box::new(err));
-        let response = call.timeout(self.timeout).send().await.map_err(unavailable)?;
+        let response = self.carrier.carry(call).await.map_err(StripeError::Unavailable)?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.map_err(unavailable)?;
+        let body = response.bytes().await.map_err(|err| StripeError::Unavailable(err.into()))?;
         if status.is_success() {
             return Ok(body);
         }
         Err(StripeError::of(answer(status.as_u16(), &headers, &body)))
     }
+}
+
+fn header(value: String) -> Result<HeaderValue, StripeError> {
+    HeaderValue::try_from(value).map_err(|err| StripeError::Unavailable(err.into()))
 }
 
 /// The strategy of a call that must have its effect once, however often it is made.

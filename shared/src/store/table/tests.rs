@@ -19,7 +19,8 @@ use crate::domain::id::TenantId;
 /// Tries after the first.
 const RETRIES: usize = 3;
 
-const PATIENCE: Patience = Patience { retries: RETRIES, pause: Duration::ZERO };
+const PATIENCE: Patience =
+    Patience { retries: RETRIES, pause: Duration::ZERO, wait: Wait(|_| std::future::ready(()).boxed()) };
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Row {
