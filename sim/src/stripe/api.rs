@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::books::{Progress, Refund, Status};
 use super::form::{Allowed, Form};
 use super::refusal::Refusal;
-use super::state::{State as Stripe, fresh_id};
+use super::state::State as Stripe;
 use super::{Simulator, list, order, outage, wire};
 
 /// The routes of the API. `expand` is understood nowhere.
@@ -33,7 +33,7 @@ const REFUND: Allowed = &["payment_intent", "charge", "amount", "reason", "metad
 async fn create_session(State(stripe): State<Simulator>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
     let call = Call::new("/v1/checkout/sessions", &headers, &body, order::SESSION)?;
     call.answer(&stripe, |call, state, now| {
-        let session = order::session(&call.form, call.account.clone(), fresh_id("cs_test"), now)?;
+        let session = order::session(&call.form, call.account.clone(), state.fresh_id("cs_test"), now)?;
         let object = wire::session(&session, &state.books, &state.base_url);
         state.books.sessions.insert(session.id.clone(), session);
         Ok(object)
@@ -102,7 +102,7 @@ async fn create_refund(State(stripe): State<Simulator>, headers: HeaderMap, body
             return Err(Refusal::invalid("amount", message));
         }
         let refund = Refund {
-            id: fresh_id("re"),
+            id: state.fresh_id("re"),
             intent: intent.id.clone(),
             created: now,
             amount,
@@ -196,7 +196,7 @@ impl Call {
         let mut response = axum::Json(object).into_response();
         let headers = response.headers_mut();
         for (name, value) in [
-            ("request-id", Some(fresh_id("req"))),
+            ("request-id", Some(stripe.lock().fresh_id("req"))),
             ("stripe-version", Some(wire::API_VERSION.to_owned())),
             ("idempotency-key", self.key),
             ("idempotent-replayed", is_replayed.then(|| "true".to_owned())),

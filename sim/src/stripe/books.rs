@@ -140,6 +140,23 @@ pub(super) struct Intent {
     pub(super) email: Option<String>,
 }
 
+/// One payment that was made, as the books have it: what a checker compares bookings with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The payment, `pi_…`.
+    pub intent: String,
+    /// The connected account it belongs to, if not the platform's own.
+    pub account: Option<String>,
+    /// In minor units.
+    pub amount: i64,
+    /// What each refund of it gave back that has not failed, in minor units, in the order in which they were made.
+    pub refunds: Vec<i64>,
+    /// Whether the customer's bank took it back.
+    pub disputed: bool,
+    /// The merchant's notes.
+    pub metadata: BTreeMap<String, String>,
+}
+
 /// One refund of a payment.
 #[derive(Debug, Clone)]
 pub(super) struct Refund {
@@ -175,6 +192,24 @@ impl Books {
     /// The payment, if it belongs to `account`.
     pub(super) fn intent(&self, id: &str, account: Option<&str>) -> Option<&Intent> {
         self.intents.get(id).filter(|intent| intent.account.as_deref() == account)
+    }
+
+    /// Every payment whose money came.
+    pub(super) fn charges(&self) -> Vec<Charge> {
+        let made = self.intents.values().filter(|intent| intent.progress == Progress::Succeeded);
+        let refunds = |intent: &Intent| {
+            let of = self.refunds.iter().filter(|refund| refund.intent == intent.id && !refund.has_failed);
+            of.map(|refund| refund.amount).collect()
+        };
+        made.map(|intent| Charge {
+            intent: intent.id.clone(),
+            account: intent.account.clone(),
+            amount: intent.amount,
+            refunds: refunds(intent),
+            disputed: intent.disputed,
+            metadata: intent.metadata.clone(),
+        })
+        .collect()
     }
 
     /// Gives `amount` of a payment back.

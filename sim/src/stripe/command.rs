@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::books::{Progress, Refund};
-use super::state::{State, fresh_id, fresh_ids};
+use super::state::State;
 use super::webhook::Delivery;
 use super::wire;
 
@@ -81,7 +81,7 @@ impl State {
         }
         let own = self.books.sessions.get(&session).and_then(|session| session.account.clone());
         let account = command.account.as_ref().or(own.as_ref());
-        let id = command.event_id.clone().unwrap_or_else(|| fresh_id("evt"));
+        let id = command.event_id.clone().unwrap_or_else(|| self.fresh_id("evt"));
         let created = command.created.unwrap_or(now);
         let mut event = wire::event(&id, &command.kind, &object, account.map(String::as_str), created);
         event["livemode"] = command.livemode.unwrap_or(false).into();
@@ -93,7 +93,7 @@ impl State {
         if !event["type"].is_string() || !event["data"]["object"].is_object() {
             return Err(CommandRefused::Malformed("an event has a type and a data.object".into()));
         }
-        let defaults = wire::event(&fresh_id("evt"), "", &Value::Null, None, now);
+        let defaults = wire::event(&self.fresh_id("evt"), "", &Value::Null, None, now);
         let (Value::Object(event_fields), Value::Object(defaults)) = (&mut event, defaults) else {
             return Err(CommandRefused::Malformed("an event is an object".into()));
         };
@@ -125,7 +125,10 @@ impl State {
             other => return Err(CommandRefused::UnknownType(other.to_owned())),
         };
         match progress {
-            Some(progress) => self.books.complete(session, progress, fresh_ids(), now),
+            Some(progress) => {
+                let fresh = self.fresh_ids();
+                self.books.complete(session, progress, fresh, now);
+            }
             // A session that was finished stays so; the event claims otherwise.
             None => {
                 self.books.expire(session);
@@ -152,22 +155,23 @@ impl State {
     ) -> Result<(Value, &'static str), CommandRefused> {
         let has_paid = self.books.sessions.get(session).is_some_and(|it| it.payment_intent.is_some());
         if !has_paid {
-            self.books.complete(session, Progress::Succeeded, fresh_ids(), now);
+            let fresh = self.fresh_ids();
+            self.books.complete(session, Progress::Succeeded, fresh, now);
         }
+        let [dispute, refund] = ["dp", "re"].map(|prefix| self.fresh_id(prefix));
         let session = self.books.sessions.get(session).ok_or(CommandRefused::NoSuchSession)?;
         let intent = session.payment_intent.as_ref().and_then(|id| self.books.intents.get_mut(id));
         let intent = intent.ok_or(CommandRefused::NoSuchSession)?;
         if command.kind == "charge.dispute.created" {
             intent.disputed = true;
-            return Ok((wire::dispute(&fresh_id("dp"), intent, now), "amount"));
+            return Ok((wire::dispute(&dispute, intent, now), "amount"));
         }
         let refunded = command.amount.unwrap_or(intent.amount).min(intent.amount);
         let more = refunded - intent.refunded;
         let intent = intent.id.clone();
         if 0 < more {
-            let id = fresh_id("re");
             let refund =
-                Refund { id, intent: intent.clone(), created: now, amount: more, reason: None, has_failed: false };
+                Refund { id: refund, intent: intent.clone(), created: now, amount: more, reason: None, has_failed: false };
             self.books.give_back(refund);
         }
         let intent = self.books.intents.get(&intent).ok_or(CommandRefused::NoSuchSession)?;

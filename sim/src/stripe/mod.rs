@@ -30,6 +30,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use url::Url;
 
+pub use books::Charge;
 pub use command::{Command, CommandRefused};
 pub use outage::Outage;
 pub use webhook::{Delivery, Order};
@@ -39,6 +40,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Takes each delivery, in order. It must not block, and must not call the simulator back.
 pub type Sink = Arc<dyn Fn(Delivery) + Send + Sync>;
+
+/// Makes what ids are made of. It must not give the same twice.
+pub type Dice = Arc<dyn Fn() -> [u8; 12] + Send + Sync>;
 
 /// What a simulator needs.
 #[derive(Clone)]
@@ -68,6 +72,11 @@ impl Simulator {
         let Options { webhook_secret, clock, base_url, sink } = options;
         let state = state::State::new(webhook_secret, base_url.to_string());
         Self { clock, sink, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// Makes ids of what `dice` shows from now on, so that a run can be repeated to the letter.
+    pub fn throw(&self, dice: Dice) {
+        self.lock().dice = dice;
     }
 
     /// The API below `/v1` and the Checkout page below `/checkout`.
@@ -174,6 +183,12 @@ impl Simulator {
             let session = by_id.or_else(|| state.books.session_of(session_or_booking))?;
             Some(wire::session(session, &state.books, &state.base_url))
         })
+    }
+
+    /// Every payment whose money came, by its id.
+    #[must_use]
+    pub fn charges(&self) -> Vec<Charge> {
+        self.lock().books.charges()
     }
 
     /// Every event so far, oldest first.

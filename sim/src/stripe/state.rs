@@ -2,6 +2,8 @@
 //!
 //! Events are collected while the lock is held and handed to the sink only afterwards.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand;
 use serde_json::Value;
 
@@ -9,10 +11,9 @@ use super::books::{Books, FreshIds, Progress};
 use super::idempotency::Answers;
 use super::outage::Outages;
 use super::webhook::{self, Delivery, Outgoing};
-use super::wire;
+use super::{Dice, wire};
 
 /// All that changes.
-#[derive(Debug)]
 pub(super) struct State {
     pub(super) books: Books,
     pub(super) answers: Answers,
@@ -20,6 +21,8 @@ pub(super) struct State {
     pub(super) outages: Outages,
     pub(super) secrets: Vec<String>,
     pub(super) base_url: String,
+    /// What ids are made of.
+    pub(super) dice: Dice,
     /// Deliveries that the sink has not been given yet.
     pub(super) pending: Vec<Delivery>,
 }
@@ -34,8 +37,20 @@ impl State {
             outages: Outages::default(),
             secrets: vec![secret],
             base_url,
+            dice: Arc::new(random),
             pending: Vec::new(),
         }
+    }
+
+    /// An id that nothing else has: it must not come again after a restart either.
+    pub(super) fn fresh_id(&self, prefix: &str) -> String {
+        let hex: String = (self.dice)().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{prefix}_{hex}")
+    }
+
+    /// Ids for a payment that may have to be made.
+    pub(super) fn fresh_ids(&self) -> FreshIds {
+        FreshIds { intent: self.fresh_id("pi"), charge: self.fresh_id("ch") }
     }
 
     /// Tells of a change of the session.
@@ -54,7 +69,8 @@ impl State {
     }
 
     fn announce(&mut self, kind: &str, object: &Value, account: Option<&str>, now: i64) {
-        let event = wire::event(&fresh_id("evt"), kind, object, account, now);
+        let id = self.fresh_id("evt");
+        let event = wire::event(&id, kind, object, account, now);
         self.deliver(&event, now);
     }
 
@@ -89,7 +105,8 @@ impl State {
 
     /// Lets the customer finish a session, paid at once or to be paid by a bank later.
     pub(super) fn complete(&mut self, id: &str, progress: Progress, now: i64) {
-        self.books.complete(id, progress, fresh_ids(), now);
+        let fresh = self.fresh_ids();
+        self.books.complete(id, progress, fresh, now);
         self.announce_session("checkout.session.completed", id, now);
     }
 
@@ -100,21 +117,15 @@ impl State {
         } else {
             (Progress::Failed, "checkout.session.async_payment_failed")
         };
-        self.books.complete(id, progress, fresh_ids(), now);
+        let fresh = self.fresh_ids();
+        self.books.complete(id, progress, fresh, now);
         self.announce_session(kind, id, now);
     }
 }
 
-/// Ids for a payment that may have to be made.
-pub(super) fn fresh_ids() -> FreshIds {
-    FreshIds { intent: fresh_id("pi"), charge: fresh_id("ch") }
-}
-
-/// An id that nothing else has: it must not come again after a restart either.
-pub(super) fn fresh_id(prefix: &str) -> String {
+fn random() -> [u8; 12] {
     let mut bytes = [0; 12];
     // Without randomness ids would collide, which every test of this simulator would show.
     let _ = rand::fill(&mut bytes);
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{prefix}_{hex}")
+    bytes
 }
