@@ -3,6 +3,7 @@
 //! The real SDK talks to it over a loopback port, so the store runs the code that it runs in AWS.
 //! It knows no throttling, no conflict of transactions and no late index: tests provoke those elsewhere.
 
+pub mod inline;
 mod stream;
 mod wake;
 
