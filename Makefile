@@ -8,13 +8,13 @@ export SAM_CLI_TELEMETRY := 0
 # `sam` asks for a region even where it calls nobody.
 export AWS_DEFAULT_REGION ?= eu-central-1
 
-# More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `make cloud-test`: what pytest takes, as ARGS='-k trip'. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
+# More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `make soak`: ARGS='--seeds 8 --steps 2000', ARGS='--seed 17'. For `make cloud-test`: what pytest takes, as ARGS='-k trip'. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
 ARGS ?=
 
 # Which environment of samconfig.toml `make deploy` is for: dev, staging or prod; empty for the one that `sam deploy --guided` asks about.
 STAGE ?=
 
-.PHONY: help run test cloud-test cloud-privilege check bench deploy site deletions sbom tools web browser
+.PHONY: help run test soak cloud-test cloud-privilege check bench deploy site deletions sbom tools web browser
 .PHONY: check-format check-code check-docs check-dependencies check-template check-security check-web
 
 help: ## Lists the commands.
@@ -30,6 +30,9 @@ test: web tools has-cargo ## Runs every suite and says how many tests ran. Bring
 cloud-test: tools .venv-cloud/.made has-cargo ## Deploys the template to a simulated AWS on this machine, and tests what is deployed.
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt
 	timeout $$([ ! -t 0 ] || echo --foreground) --signal=INT 30m tools/cloud_test.sh $(ARGS)
+
+soak: has-cargo ## Plays 200 histories of 10,000 steps against the real code, with everything failing that can. ARGS='--seed 17': one again.
+	cargo run --release --locked --package soak -- $(ARGS)
 
 cloud-privilege: tools .venv-cloud/.made has-cargo ## Takes each right from each deployed function in turn and says which test fails. ARGS=Notifier: only some of them.
 	.venv/bin/pip install --quiet --disable-pip-version-check --requirement tools/deploy-requirements.txt

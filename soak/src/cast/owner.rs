@@ -1,0 +1,91 @@
+//! Owners: call off, move, mark who came, and change what they offer.
+
+use std::rc::Rc;
+
+use shared::app::attendance::{Error as NotMarked, mark};
+use shared::app::booking::{cancel, reschedule};
+use shared::domain::booking::{Attendance, CalledOffBy};
+use shared::domain::money::Money;
+use shared::domain::package::Package;
+
+use super::visitor::wanted;
+use super::{Cue, booking_of, business, came, word};
+use crate::world::World;
+
+/// The business calls a booking off.
+pub fn call_off(world: &Rc<World>, client: usize) -> Option<Cue> {
+    let (tenant, seen) = booking_of(world, client)?;
+    let world = Rc::clone(world);
+    Some(Cue::request("cancel by owner", async move {
+        match cancel(world.function().booking(), tenant, seen.id, CalledOffBy::Owner).await {
+            Ok(booking) => world.acknowledge("canceled", &booking),
+            Err(error) => came(&world, "cancel by owner", word(&error)),
+        }
+    }))
+}
+
+/// The business moves a booking.
+pub fn shift(world: &Rc<World>, client: usize) -> Option<Cue> {
+    let (tenant, seen) = booking_of(world, client)?;
+    let world = Rc::clone(world);
+    Some(Cue::request("move by owner", async move {
+        let services = world.function();
+        let Some(business) = business(services, tenant).await else { return };
+        let Some(package) = business.package(seen.package) else { return };
+        let Some(slot) = wanted(&world, services, &business, package).await else { return };
+        match reschedule(services.booking(), tenant, seen.id, &slot, CalledOffBy::Owner).await {
+            Ok(booking) => world.acknowledge("moved", &booking),
+            Err(error) => came(&world, "move by owner", word(&error)),
+        }
+    }))
+}
+
+/// The business marks who came, or did not: a booking that has begun, if any has.
+pub fn attend(world: &Rc<World>, client: usize) -> Option<Cue> {
+    let now = world.now();
+    let (tenant, begun) = {
+        let clients = world.clients.borrow();
+        let client = clients.get(client)?;
+        let begun = client.bookings.iter().filter(|booking| booking.slot.start() <= now && booking.status.is_open());
+        (client.tenant, begun.map(|booking| booking.id).collect::<Vec<_>>())
+    };
+    let id = *world.dice.one(&begun)?;
+    let attendance = if world.dice.permille(600) { Attendance::Came } else { Attendance::Missed };
+    let world = Rc::clone(world);
+    Some(Cue::request("mark", async move {
+        let what = match attendance {
+            Attendance::Came => "attended",
+            Attendance::Missed => "missed",
+        };
+        match mark(world.function().booking(), tenant, id, attendance).await {
+            Ok(booking) => {
+                world.acknowledge(what, &booking);
+                super::remember(&world, client, &booking);
+            }
+            Err(NotMarked::Refused(_)) => came(&world, "mark", "refused"),
+            Err(NotMarked::Booking(error)) => came(&world, "mark", word(&error)),
+        }
+    }))
+}
+
+/// The business takes a package off its offer or puts it back, or changes its price.
+pub fn change(world: &Rc<World>, client: usize) -> Cue {
+    let tenant = super::visitor::whose(world, client).0;
+    let world = Rc::clone(world);
+    Cue::request("change a package", async move {
+        let services = world.function();
+        let Some(business) = business(services, tenant).await else { return };
+        let Some(package) = world.dice.one(&business.packages) else { return };
+        let version = package.version + 1;
+        let changed = match world.dice.of(0..3) {
+            0 if !package.price.is_free() => {
+                let price = Money::new(package.price.minor() + 100, package.price.currency());
+                Package { price: price.unwrap_or(package.price), version, ..package.clone() }
+            }
+            // Mostly back on: what nobody can book is no history.
+            n => Package { active: !package.active || n == 2, version, ..package.clone() },
+        };
+        let saved = services.store.put_package(tenant, &changed, Some(package.version)).await;
+        came(&world, "change a package", if saved.is_ok() { "done" } else { "unavailable" });
+    })
+}

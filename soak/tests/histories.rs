@@ -1,0 +1,103 @@
+//! A share of the histories that `make soak` plays, and proof that a seed is a history and a lie is noticed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use soak::database::Sabotage;
+use soak::outside::Betrayal;
+use soak::play::{Report, Script, play};
+use soak::report::{Coverage, failure, line};
+use soak::world::Malice;
+
+/// The seeds of the share, and how long each is.
+const SEEDS: u64 = 6;
+const STEPS: u64 = 1_200;
+
+/// A lie is noticed within so many seeds of so many steps.
+const LIES: u64 = 4;
+const LIE: u64 = 400;
+
+fn script(seed: u64, steps: u64, malice: Malice) -> Script {
+    Script { seed, steps, malice }
+}
+
+#[test]
+fn every_history_keeps_every_promise_and_together_they_reach_all_there_is() {
+    let (next, coverage) = (AtomicU64::new(1), Mutex::new(Coverage::default()));
+    let failed: Mutex<Vec<String>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if SEEDS < seed {
+                        return;
+                    }
+                    let report = play(script(seed, STEPS, Malice::default()));
+                    println!("{}", line(&report));
+                    coverage.lock().unwrap_or_else(PoisonError::into_inner).add(&report);
+                    if !report.faults.is_empty() {
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).push(failure(&report));
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    let coverage = coverage.into_inner().unwrap();
+    println!("{}", coverage.table());
+    assert_eq!(coverage.missing(), Vec::<&str>::new(), "never reached");
+}
+
+#[test]
+fn a_seed_is_a_history_to_the_letter() {
+    let history = |report: &Report| -> Vec<String> {
+        let log = report.world.log.borrow();
+        log.entries().iter().map(|entry| format!("{} {} {}", entry.step, entry.at, entry.what)).collect()
+    };
+    let twice = [(); 2].map(|()| play(script(7, 300, Malice::default())));
+    let [first, second] = twice.each_ref().map(history);
+    assert!(500 < first.len());
+    for (one, other) in first.iter().zip(&second) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(first.len(), second.len());
+    let other = play(script(8, 300, Malice::default()));
+    assert_ne!(history(&other), first);
+}
+
+/// The rules that histories with this malice break.
+fn noticed(malice: Malice, rule: &str) -> bool {
+    (1..=LIES).any(|seed| {
+        let report = play(script(seed, LIE, malice));
+        report.faults.iter().any(|fault| fault.property == rule)
+    })
+}
+
+#[test]
+fn a_database_that_lies_is_noticed() {
+    for (sabotage, rule) in [
+        (Sabotage::BlindClaims, "no live overlap"),
+        (Sabotage::LostReleases, "claims are those of live bookings"),
+        (Sabotage::BlindBookings, "no acknowledged change lost"),
+        (Sabotage::LostWrites, "no acknowledged change lost"),
+        (Sabotage::ForgetfulMails, "each mail at most once"),
+    ] {
+        let malice = Malice { database: Some(sabotage), ..Malice::default() };
+        assert!(noticed(malice, rule), "{sabotage:?}");
+    }
+}
+
+#[test]
+fn a_stripe_and_a_mailer_that_lie_are_noticed() {
+    for (betrayal, rule) in [
+        (Betrayal::LostRefunds, "every payment has one booking or one refund"),
+        (Betrayal::DoubleRefunds, "every payment has one booking or one refund"),
+        (Betrayal::DoubleMails, "each mail at most once"),
+        (Betrayal::LostMails, "each mail that is due"),
+    ] {
+        let malice = Malice { outside: Some(betrayal), ..Malice::default() };
+        assert!(noticed(malice, rule), "{betrayal:?}");
+    }
+}
