@@ -16,7 +16,7 @@ use std::sync::Mutex;
 use std::thread::available_parallelism;
 
 use jiff::Timestamp;
-use shared::domain::booking::{Booking, Customer, Order};
+use shared::domain::booking::{Booking, Customer, Order, Status};
 use shared::domain::event::Happening;
 use shared::domain::id::{BookingId, ConversationId, PackageId, ProposalId, ResourceId};
 use shared::domain::package::Package;
@@ -27,7 +27,7 @@ use shared::domain::text::{Line, Note};
 use stateright::{Checker as _, Model, Property};
 use ulid::Ulid;
 
-use bank::Session;
+use bank::{Course, Session};
 use steps::Step;
 
 const OWN: ResourceId = ResourceId::new(Ulid(3));
@@ -57,6 +57,8 @@ struct Story {
     by_hand: u8,
     /// Claims that somebody may pay another amount than asked for.
     misfits: bool,
+    /// Claims that money may come through a page that was closed.
+    is_late: bool,
 }
 
 /// All that is known anywhere: our booking, Stripe's books, who has the slot, and what was told to people.
@@ -154,6 +156,19 @@ impl World {
     fn write(&mut self, after: Booking, happenings: &[Happening]) {
         if after.status.holds_slot() && !self.booking.status.holds_slot() && self.is_taken {
             self.fault("a slot that somebody else has is held");
+        }
+        let has_paid = |session: &Session| session.left().is_some() && session.amount == after.due;
+        if happenings.contains(&Happening::BookingConfirmed(after.id)) && !self.sessions.iter().any(has_paid) {
+            self.fault("a payment is told of that nobody made");
+        }
+        // Late money is news when it comes.
+        let does_part = |session: &Session| {
+            let is_underway = session.course == Course::Settling || has_paid(session) && session.left() != Some(0);
+            is_underway && !session.was_closed
+        };
+        let is_put_out = self.booking.status == Status::PendingPayment && after.status == Status::Expired;
+        if is_put_out && self.sessions.iter().any(does_part) {
+            self.fault("who has done their part loses the slot");
         }
         let owed = |booking: &Booking| booking.refund_due.map_or(0, |due| due.minor());
         let is_told = happenings.contains(&Happening::RefundDue(after.id));
@@ -260,11 +275,11 @@ impl Model for Machine {
     }
 }
 
-/// Explores `story` to `depth` steps and answers how many worlds there are.
-fn explore(story: Story, depth: usize, seen: &'static Mutex<BTreeSet<table::Row>>) -> usize {
+/// Explores `story` to its end, or to `depth` steps, and answers how many worlds there are.
+fn explore(story: Story, depth: Option<usize>, seen: &'static Mutex<BTreeSet<table::Row>>) -> usize {
     let threads = available_parallelism().map_or(1, usize::from);
     let machine = Machine { story: story.clone(), seen };
-    let checker = machine.checker().threads(threads).target_max_depth(depth).spawn_bfs().join();
+    let checker = machine.checker().threads(threads).target_max_depth(depth.unwrap_or(usize::MAX)).spawn_bfs().join();
     for (property, path) in checker.discoveries() {
         let last = path.last_state().clone();
         let steps: Vec<_> = path.into_actions();
@@ -277,14 +292,14 @@ fn explore(story: Story, depth: usize, seen: &'static Mutex<BTreeSet<table::Row>
 #[test]
 fn whatever_happens_in_whatever_order_money_and_slot_come_to_rest_where_they_belong() {
     static SEEN: Mutex<BTreeSet<table::Row>> = Mutex::new(BTreeSet::new());
-    let plain = Story { deposit: 100, sessions: 1, moves: 0, disputes: 0, by_hand: 0, misfits: false };
+    let plain = Story { deposit: 100, sessions: 1, moves: 0, disputes: 0, by_hand: 0, misfits: false, is_late: false };
     // Each story adds what the others leave out; together they take every way through the code.
     for (story, depth) in [
-        (Story { moves: 1, ..plain.clone() }, 40),
-        (Story { deposit: 30, disputes: 1, ..plain.clone() }, 40),
-        (Story { misfits: true, ..plain.clone() }, 40),
-        (Story { by_hand: 2, ..plain.clone() }, 40),
-        (Story { sessions: 2, ..plain.clone() }, 13),
+        (Story { moves: 1, ..plain.clone() }, None),
+        (Story { deposit: 30, disputes: 1, ..plain.clone() }, None),
+        (Story { misfits: true, is_late: true, ..plain.clone() }, None),
+        (Story { by_hand: 2, ..plain.clone() }, None),
+        (Story { sessions: 2, is_late: true, ..plain }, Some(14)),
     ] {
         assert!(1_000 < explore(story, depth, &SEEN), "a story without a plot");
     }

@@ -13,7 +13,11 @@ pub(super) struct Session {
     /// The attempt that it was opened for, from 1: what names it and makes asking twice safe.
     pub(super) attempt: u32,
     pub(super) expires_at: Timestamp,
+    /// Claims that somebody was given its page, which is after it was noted: before, nobody can pay there.
+    pub(super) is_given: bool,
     pub(super) course: Course,
+    /// Claims that Stripe has said that it is closed.
+    pub(super) was_closed: bool,
     /// The charge's amount.
     pub(super) amount: Money,
     pub(super) paid_at: Option<Timestamp>,
@@ -38,7 +42,22 @@ pub(super) enum Course {
 
 impl Session {
     pub(super) fn open(attempt: u32, amount: Money, expires_at: Timestamp) -> Self {
-        Self { attempt, expires_at, course: Course::Open, amount, paid_at: None, back: 0, is_disputed: false }
+        Self {
+            attempt,
+            expires_at,
+            is_given: false,
+            course: Course::Open,
+            was_closed: false,
+            amount,
+            paid_at: None,
+            back: 0,
+            is_disputed: false,
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        self.course = Course::Expired;
+        self.was_closed = true;
     }
 
     pub(super) fn id(&self) -> String {
@@ -59,6 +78,9 @@ impl Session {
         let mut kinds: Vec<_> = self.outcome().into_iter().collect();
         if matches!(self.course, Course::Refused | Course::Paid { late: true }) {
             kinds.push(PaymentEventKind::CompletedUnpaid { session: self.id() });
+        }
+        if self.was_closed && self.course != Course::Expired {
+            kinds.push(PaymentEventKind::Expired { session: self.id() });
         }
         if 0 < self.back {
             kinds.push(PaymentEventKind::Refunded(ChargeRefund {

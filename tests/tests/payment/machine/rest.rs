@@ -44,6 +44,7 @@ pub(super) fn judge(world: &World, story: &Story) -> Result<(), &'static str> {
         Status::Confirmed | Status::Completed if left == booking.due.minor() || by_hand => Ok(()),
         Status::Confirmed | Status::Completed => Err("money of a booking that stands went back"),
         Status::Expired | Status::Refunded if 0 < left => Err("money is kept for nothing"),
+        Status::Expired | Status::Refunded if 0 < fee && !by_hand => Err("less is kept than was agreed"),
         Status::Expired | Status::Refunded => Ok(()),
         Status::Canceled | Status::NoShow if fee < left => Err("more is kept than was agreed"),
         Status::Canceled | Status::NoShow if left < fee && !by_hand => Err("less is kept than was agreed"),
@@ -58,7 +59,7 @@ fn ended(world: &World) -> Result<World, &'static str> {
     let mut world = world.clone();
     for session in &mut world.sessions {
         match session.course {
-            Course::Open => session.course = Course::Expired,
+            Course::Open => session.close(),
             Course::Settling => session.course = Course::Refused,
             Course::Expired | Course::Refused | Course::Paid { .. } => {}
         }

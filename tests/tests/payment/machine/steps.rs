@@ -19,6 +19,9 @@ use super::{MOMENTS, OWN, Story, World};
 pub(super) enum Step {
     // The customer and their bank, in the n-th session.
     Pay(usize),
+    /// In a session of which Stripe had said that it is closed: not seen yet, and expected all the same.
+    PayLate(usize),
+    PayLateByTransfer(usize),
     PayAnotherAmount(usize),
     PayByTransfer(usize),
     BankAccepts(usize),
@@ -48,6 +51,7 @@ impl Step {
         let mut steps = vec![Self::TimePasses, Self::SomebodyTakesIt, Self::SomebodyLeavesIt];
         for n in 0..story.sessions {
             steps.extend([Self::Pay(n), Self::PayByTransfer(n), Self::BankAccepts(n), Self::BankRefuses(n)]);
+            steps.extend([Self::PayLate(n), Self::PayLateByTransfer(n)]);
             steps.extend([Self::PayAnotherAmount(n), Self::BankDisputes(n), Self::StripeCloses(n)]);
             steps.extend([Self::GiveBackByHand(n, true), Self::GiveBackByHand(n, false)]);
             steps.extend((0..4).map(|event| Self::Deliver(n, event)));
@@ -89,8 +93,15 @@ impl Step {
             Self::SomebodyTakesIt => world.is_taken = (!world.booking.status.holds_slot()).then_some(true)?,
             Self::SomebodyLeavesIt => world.is_taken = false,
             Self::Pay(n) => world.session(n, Course::Open)?.charge(now, false),
+            Self::PayLate(n) => world.closed(n, story)?.charge(now, false),
+            Self::PayLateByTransfer(n) => world.closed(n, story)?.course = Course::Settling,
             Self::PayAnotherAmount(n) => {
-                let session = story.misfits.then(|| world.session(n, Course::Open))??;
+                let is_late = world.sessions.get(n)?.course == Course::Expired;
+                let session = match story.misfits {
+                    true if is_late => world.closed(n, story)?,
+                    true => world.session(n, Course::Open)?,
+                    false => return None,
+                };
                 session.amount = Money::new(session.amount.minor() / 2, session.amount.currency()).ok()?;
                 session.charge(now, false);
             }
@@ -110,7 +121,7 @@ impl Step {
             }
             Self::StripeCloses(n) => {
                 let session = world.sessions.get_mut(n).filter(|session| session.course == Course::Open)?;
-                session.course = (session.expires_at <= now).then_some(Course::Expired)?;
+                (session.expires_at <= now).then(|| session.close())?;
             }
             Self::Deliver(n, k) => {
                 let event = before.sessions.get(n)?.told(&before.booking).into_iter().nth(k)?;
@@ -147,7 +158,13 @@ impl World {
     fn session(&mut self, n: usize, course: Course) -> Option<&mut Session> {
         let now = self.now();
         let session = self.sessions.get_mut(n).filter(|session| session.course == course)?;
-        (course != Course::Open || now < session.expires_at).then_some(session)
+        (course != Course::Open || session.is_given && now < session.expires_at).then_some(session)
+    }
+
+    /// The n-th session, if it was closed and is paid in all the same.
+    fn closed(&mut self, n: usize, story: &Story) -> Option<&mut Session> {
+        let closed = self.sessions.get_mut(n).filter(|session| session.course == Course::Expired);
+        closed.filter(|session| story.is_late && session.is_given)
     }
 
     /// `payment::record`.
@@ -212,8 +229,9 @@ impl World {
             }
             self.sessions.push(Session::open(attempt, self.booking.due, hold_until));
         }
-        let session = self.sessions.iter().find(|session| session.attempt == attempt)?;
+        let session = self.sessions.iter_mut().find(|session| session.attempt == attempt)?;
         if !is_cut {
+            session.is_given = true;
             let url = format!("https://checkout.example/{attempt}");
             let checkout = Checkout { session: session.id(), url, expires_at: session.expires_at };
             let after = self.booking.with_checkout(checkout, now);
@@ -230,7 +248,7 @@ impl World {
         let noted = self.booking.open_checkout(self.now())?.session.clone();
         let n = self.sessions.iter().position(|session| session.id() == noted)?;
         if self.sessions[n].course == Course::Open {
-            self.sessions[n].course = Course::Expired;
+            self.sessions[n].close();
             return Some(());
         }
         let session = &self.sessions[n];
@@ -249,7 +267,7 @@ impl World {
         let mut facts = self.booking.facts.clone();
         for n in self.undecided() {
             if self.sessions[n].course == Course::Open {
-                self.sessions[n].course = Course::Expired;
+                self.sessions[n].close();
             }
             self.ask(n, &mut facts);
         }
