@@ -8,7 +8,7 @@ use shared::domain::booking::{CalledOffBy, NotOpen, Status};
 use shared::domain::waitlist::Standing;
 
 use crate::waitlist::{
-    AT_TEN, ELEVEN, FROM_TEN_TO_TWELVE, TEN, asked, bookings, cancel, concerning, deliver, entry, full, join, joins,
+    AT_TEN, ELEVEN, TEN, asked, bookings, cancel, concerning, deliver, entry, full, join, joins,
     offers, waiting, work,
 };
 use crate::world::{FREE_HOUR, HOUR, NOW, Offered, TENANT, World, at, opened, package};
@@ -137,7 +137,7 @@ async fn what_starts_too_soon_is_offered_to_nobody() {
     let mut tenant = world.business().await.tenant.clone();
     tenant.policies.notice = std::time::Duration::from_mins(121);
     tenant.version += 1;
-    world.services.store.put_tenant(&tenant, tenant.version - 1).await.unwrap();
+    world.services.store.put_profile(&tenant, tenant.version - 1).await.unwrap();
     cancel(&world, &booked).await;
     work(&world).await;
     assert!(offers(&world).await.is_empty(), "it begins in two hours");

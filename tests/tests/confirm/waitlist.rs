@@ -17,7 +17,7 @@ use shared::store::booking::Span;
 use shared::store::waitlist::Wanted;
 use tests::line::envelope;
 
-use crate::world::{FREE_HOUR, HOUR, NOW, Offered, TENANT, World, at, draft, opened, package, world};
+use crate::world::{FREE_HOUR, HOUR, NOW, Offered, TENANT, World, at, draft, opened, package};
 
 pub(crate) const TEN: &str = "2026-11-23T09:00:00Z";
 pub(crate) const ELEVEN: &str = "2026-11-23T10:00:00Z";
