@@ -136,6 +136,9 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::BookingDiffers(..)
         | Happening::CheckoutNeeded(_)
         | Happening::RefundDue(_)
+        | Happening::BookingOffered(_)
+        | Happening::SlotFreed(..)
+        | Happening::WaitlistJoined(_)
         | Happening::VerificationRequested(_) => return,
     };
     metrics.count(metric);

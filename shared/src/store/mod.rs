@@ -29,6 +29,7 @@ pub mod tenant;
 pub(crate) mod tests;
 pub mod turn;
 pub mod usage;
+pub mod waitlist;
 pub mod widget;
 
 pub use error::StoreError;

@@ -5,13 +5,16 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::book::{open_slot, proposal, when};
+use super::join::told as days_told;
 use super::schedule::reason;
 use super::{Bench, Effects, ToolResult, store_failed};
+use crate::app::mail::moment;
 use crate::app::schedule::{Outlook, claim_of};
 use crate::app::terms;
 use crate::domain::address::Email;
 use crate::domain::booking::{Booking, CalledOffBy};
 use crate::domain::proposal::{Operation, Preview};
+use crate::domain::waitlist::Standing;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -37,7 +40,9 @@ pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
         .iter()
         .take(BOOKINGS)
         .map(|booking| {
+            let offer = booking.open_offer(bench.now).ok().and(booking.hold_until);
             json!({
+                "offeredUntil": offer.map(|until| moment(until, &tenant.timezone)),
                 "bookingId": booking.id.to_string(),
                 "packageId": booking.package.to_string(),
                 "packageName": booking.package_name.as_str(),
@@ -49,7 +54,18 @@ pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
             })
         })
         .collect();
-    Ok(json!({ "bookings": told }).to_string())
+    let places = bench.store.list_places_of(tenant.id, email).await.map_err(store_failed)?;
+    let today = bench.now.to_zoned(tenant.timezone.clone()).date();
+    let waits = places.iter().filter(|place| place.status == Standing::Waiting && today <= place.days.last());
+    let waits: Vec<_> = waits
+        .map(|place| json!({ "packageName": place.package_name.as_str(), "when": days_told(place.days) }))
+        .collect();
+    let mut answer = json!({ "bookings": told, "waitlist": waits });
+    if bookings.iter().any(|booking| booking.open_offer(bench.now).is_ok()) {
+        let note = "A booking of status OFFERED is held for the visitor until offeredUntil. They take it or let it pass with the links in the mail that offers it.";
+        answer["note"] = json!(note);
+    }
+    Ok(answer.to_string())
 }
 
 pub(super) async fn propose_cancel(bench: &Bench<'_>, effects: &mut Effects, wish: &Cancel) -> ToolResult {
