@@ -46,13 +46,29 @@ struct Offer {
     by: &'static [u128],
 }
 
-const PLAIN: Offer =
-    Offer { kind: "SLOT", minutes: 60, buffers: (0, 0), seats: 1, price: 8_000, deposit: None, terms: None, by: &[1, 2] };
+const PLAIN: Offer = Offer {
+    kind: "SLOT",
+    minutes: 60,
+    buffers: (0, 0),
+    seats: 1,
+    price: 8_000,
+    deposit: None,
+    terms: None,
+    by: &[1, 2],
+};
 
 const OFFERS: [Offer; 7] = [
     Offer { minutes: 30, price: 0, ..PLAIN },
     Offer { minutes: 60, buffers: (15, 15), ..PLAIN },
-    Offer { minutes: 90, buffers: (0, 30), price: 12_000, deposit: Some(30), terms: Some((1_440, 50, 100)), by: &[2, 3], ..PLAIN },
+    Offer {
+        minutes: 90,
+        buffers: (0, 30),
+        price: 12_000,
+        deposit: Some(30),
+        terms: Some((1_440, 50, 100)),
+        by: &[2, 3],
+        ..PLAIN
+    },
     Offer { minutes: 60, seats: 3, price: 2_000, terms: Some((120, 100, 100)), by: &[3], ..PLAIN },
     Offer { kind: "DATE", price: 20_000, terms: Some((2_880, 20, 50)), by: &[1, 3], ..PLAIN },
     Offer { minutes: 45, price: 4_500, terms: Some((720, 30, 80)), by: &[1, 2, 3], ..PLAIN },
@@ -88,6 +104,12 @@ pub(crate) async fn found(world: &World) -> Vec<TenantId> {
     tenants
 }
 
+/// The time zone of a business.
+pub(crate) fn zone_of(tenant: &str) -> &'static str {
+    let is_of = |n: &u128| TenantId::new(Ulid(7 + n)).to_string() == tenant;
+    if is_of(&1) { PLACES[1].zone } else { PLACES[0].zone }
+}
+
 fn resource(business: u128, n: u128) -> ResourceId {
     ResourceId::new(Ulid(100 * (business + 1) + n))
 }
@@ -104,11 +126,7 @@ fn profile(id: TenantId, place: &Place) -> Tenant {
         contact: Contact::default(),
         policies: Policies { notice: std::time::Duration::from_mins(30), ..Policies::default() },
         allowed_origins: vec!["https://shop.test".to_owned()],
-        limits: Limits {
-            messages_per_hour: NO_LIMITS,
-            messages_per_minute_and_ip: NO_LIMITS,
-            ..Limits::default()
-        },
+        limits: Limits { messages_per_hour: NO_LIMITS, messages_per_minute_and_ip: NO_LIMITS, ..Limits::default() },
         assistant: AssistantSettings {
             model: Line::new("claude-haiku-4-5").unwrap(),
             max_tokens: 1024,

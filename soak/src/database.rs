@@ -111,15 +111,24 @@ impl Door {
             return false;
         }
         let Some(actions) = body["TransactItems"].as_array_mut() else { return false };
-        let is_change = actions.iter().any(|action| is_booking(action) && action["Put"]["ConditionExpression"] != json!("attribute_not_exists(#n0)"));
+        let is_change = actions.iter().any(|action| {
+            is_booking(action) && action["Put"]["ConditionExpression"] != json!("attribute_not_exists(#n0)")
+        });
         match sabotage {
-            Sabotage::BlindClaims => actions.iter_mut().filter(|action| is_claim(action)).for_each(|action| unconditional(&mut action["Update"])),
+            Sabotage::BlindClaims => actions
+                .iter_mut()
+                .filter(|action| is_claim(action))
+                .for_each(|action| unconditional(&mut action["Update"])),
             Sabotage::BlindBookings => {
-                actions.iter_mut().filter(|action| is_booking(action)).for_each(|action| unconditional(&mut action["Put"]));
+                actions
+                    .iter_mut()
+                    .filter(|action| is_booking(action))
+                    .for_each(|action| unconditional(&mut action["Put"]));
             }
             Sabotage::LostReleases => {
                 let is_release = |action: &Value| {
-                    is_claim(action) && action["Update"]["UpdateExpression"].as_str().is_some_and(|text| text.contains("REMOVE"))
+                    is_claim(action)
+                        && action["Update"]["UpdateExpression"].as_str().is_some_and(|text| text.contains("REMOVE"))
                 };
                 if actions.iter().any(is_release) && count() {
                     actions.retain(|action| !is_release(action));
@@ -138,9 +147,8 @@ fn unconditional(write: &mut Value) {
     write.remove("ConditionExpression");
     let text = write.get("UpdateExpression").and_then(Value::as_str).unwrap_or_default().to_owned();
     let mentions = |name: &str| {
-        text.match_indices(name).any(|(at, _)| {
-            !text[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric())
-        })
+        text.match_indices(name)
+            .any(|(at, _)| !text[at + name.len()..].starts_with(|next: char| next.is_ascii_alphanumeric()))
     };
     for terms in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
         if let Some(named) = write.get_mut(terms).and_then(Value::as_object_mut) {
@@ -153,7 +161,8 @@ fn unconditional(write: &mut Value) {
 }
 
 fn is_claim(action: &Value) -> bool {
-    key_of(&action["Update"]["Key"]).1.starts_with("DAY#") && action["Update"]["TableName"].as_str().is_some_and(|name| name.ends_with("bookings"))
+    key_of(&action["Update"]["Key"]).1.starts_with("DAY#")
+        && action["Update"]["TableName"].as_str().is_some_and(|name| name.ends_with("bookings"))
 }
 
 fn is_booking(action: &Value) -> bool {
@@ -267,8 +276,9 @@ impl AsyncSleep for Pauses {
 
 fn wait(_: Duration) -> BoxFuture<'static, ()> {
     async {
-            gate::pass(Kind::Pause, String::new).await;
-        }.boxed()
+        gate::pass(Kind::Pause, String::new).await;
+    }
+    .boxed()
 }
 
 /// Patience whose pauses pass when the stage says so.

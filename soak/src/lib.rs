@@ -23,4 +23,5 @@ pub mod record;
 pub mod report;
 pub mod row;
 pub mod stage;
+pub mod weather;
 pub mod world;

@@ -84,7 +84,11 @@ impl Carrier for InProcess {
         let verdict = gate::pass(Kind::Stripe, || {
             let body = call.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
             let about = String::from_utf8_lossy(body);
-            let about = about.split('&').filter(|pair| pair.starts_with("client_reference_id") || pair.starts_with("amount") || pair.starts_with("payment_intent="));
+            let about = about.split('&').filter(|pair| {
+                pair.starts_with("client_reference_id")
+                    || pair.starts_with("amount")
+                    || pair.starts_with("payment_intent=")
+            });
             format!("{} {} {}", call.method(), call.url().path(), about.collect::<Vec<_>>().join(" "))
         })
         .await;
@@ -126,18 +130,18 @@ pub struct PostOffice {
 }
 
 impl PostOffice {
-    /// A bus with the template's `rules` over its two queues.
+    /// A bus with the template's `rules` over the queues of payments, mails and the waitlist.
     #[must_use]
     pub fn new(
         rules: &[Rule],
-        (payments, mails): (&Arc<Queue>, &Arc<Queue>),
+        queues: &[Arc<Queue>; 3],
         clock: Arc<MovableClock>,
         record: Arc<Record>,
         betrayal: Option<Betrayal>,
     ) -> Self {
-        let queue = |name: &str| Arc::clone(if name.starts_with("Payment") { payments } else { mails });
-        let rules = rules.iter().map(|rule| (rule.events.clone(), queue(&rule.queue))).collect();
-        Self { rules, payments: Arc::clone(payments), clock, record, betrayal, mails: Mutex::default() }
+        let named = |name: &str| queues.iter().find(|queue| queue.name == name).map(Arc::clone);
+        let rules = rules.iter().filter_map(|rule| Some((rule.events.clone(), named(&rule.queue)?))).collect();
+        Self { rules, payments: Arc::clone(&queues[0]), clock, record, betrayal, mails: Mutex::default() }
     }
 
     fn put(&self, events: &[Event]) {

@@ -9,10 +9,11 @@ use std::rc::Rc;
 
 use jiff::SignedDuration;
 
-use crate::cast::{Cue, browser, link, owner, stranger, visitor, worker};
+use crate::cast::{Cue, browser, link, owner, stranger, visitor, waiting, worker};
 use crate::gate::{self, CallId, Kind, TaskId, Verdict};
 use crate::oracle::{self, Fault};
 use crate::stage::{Came, Stage};
+use crate::weather::{Fate, Weather};
 use crate::world::{CLIENTS, Malice, World};
 
 /// After how many steps the standing rules are looked at.
@@ -71,30 +72,6 @@ pub fn play(script: Script) -> Report {
     Report { script, faults, world }
 }
 
-/// What goes wrong how often, and how eager people are; it changes.
-struct Weather {
-    /// Chances in ten thousand calls: to be refused, cut before, cut after, and to die before and after.
-    chances: [usize; 5],
-    /// How often, in a thousand turns, something new begins.
-    eagerness: usize,
-    looked_at: u64,
-}
-
-impl Weather {
-    fn of(world: &World) -> Self {
-        let mut weather = Self { chances: [0; 5], eagerness: 100, looked_at: 0 };
-        weather.change(world);
-        weather
-    }
-
-    fn change(&mut self, world: &World) {
-        // Fair, common, and a storm.
-        let factor = [0, 1, 1, 1, 2, 6][world.dice.of(0..6)];
-        self.chances = [60, 30, 40, 25, 35].map(|chance| chance * factor);
-        self.eagerness = [40, 100, 250, 600][world.dice.of(0..4)];
-    }
-}
-
 /// What came of somebody's turn.
 enum Turn {
     /// They had nothing to do it with.
@@ -149,8 +126,10 @@ impl Show {
     fn turn(&self, what: usize, client: usize) -> Turn {
         let world = &self.world;
         let cue = match what {
-            0..150 => Some(visitor::ask(world, client)),
-            150..310 => visitor::press(world, client),
+            0..120 => Some(visitor::ask(world, client)),
+            120..145 => Some(visitor::ask_to_wait(world, client)),
+            145..155 => waiting::answer(world, client),
+            155..310 => visitor::press(world, client),
             310..340 => {
                 let both = [visitor::press(world, client), visitor::press(world, client)];
                 let both: Vec<Cue> = both.into_iter().flatten().collect();
@@ -171,7 +150,8 @@ impl Show {
             680..790 => worker::deliver(world),
             790..870 => worker::relay(world),
             870..920 => worker::pay(world, false),
-            920..970 => worker::notify(world, false),
+            920..955 => worker::notify(world, false),
+            955..970 => worker::offer(world, false),
             970..985 => Some(worker::clean(world)),
             _ => Some(worker::remind(world)),
         };
@@ -192,7 +172,8 @@ impl Show {
     fn advance(&mut self) {
         let Some((call, task, kind)) = self.choose() else {
             // Whoever is on stage and not at the gate waits for something that no seed decides.
-            let stuck: Vec<&str> = self.stage.ids().iter().filter_map(|id| self.stage.find(*id)).map(|task| task.name).collect();
+            let stuck: Vec<&str> =
+                self.stage.ids().iter().filter_map(|id| self.stage.find(*id)).map(|task| task.name).collect();
             panic!("on stage and at no gate: {stuck:?}");
         };
         self.world.pass(SignedDuration::from_millis(self.world.dice.long(1..12)));
@@ -204,24 +185,11 @@ impl Show {
             self.world.note(format!("{name} {task} is ended: its time is over"));
             return self.end(task);
         }
-        let chances = if is_mortal { self.weather.chances } else { [0; 5] };
-        let thrown = self.world.dice.of(0..10_000);
-        let mut sum = 0;
-        let fallen = chances.iter().position(|chance| {
-            sum += chance;
-            thrown < sum
-        });
-        let verdict = match (fallen, kind) {
-            (None, _) | (Some(0..=2), Kind::Pause) => Verdict::Go,
-            (Some(0), _) => Verdict::Refuse,
-            (Some(1), _) => Verdict::Hide,
-            (Some(2), _) => Verdict::Lose,
-            (Some(3), _) => {
-                self.world.reach("fault: dies before a call");
-                self.world.note(format!("{name} {task} dies before its call"));
-                return self.end(task);
-            }
-            (Some(_), _) => Verdict::Last,
+        let fate = if is_mortal { self.weather.fate(&self.world, kind) } else { Fate::Verdict(Verdict::Go) };
+        let Fate::Verdict(verdict) = fate else {
+            self.world.reach("fault: dies before a call");
+            self.world.note(format!("{name} {task} dies before its call"));
+            return self.end(task);
         };
         if verdict != Verdict::Go {
             self.world.reach(format!("fault: {verdict:?} {kind:?}"));
@@ -270,7 +238,16 @@ impl Show {
         if world.dice.permille(600) {
             self.bring_home();
         }
-        world.reach(format!("clock {}", if minutes < 60 { "minutes" } else if minutes < 1_440 { "hours" } else { "days" }));
+        world.reach(format!(
+            "clock {}",
+            if minutes < 60 {
+                "minutes"
+            } else if minutes < 1_440 {
+                "hours"
+            } else {
+                "days"
+            }
+        ));
         world.note(format!("{minutes} minutes pass"));
         world.pass(SignedDuration::from_mins(minutes));
         world.stripe.expire_due();
@@ -284,7 +261,7 @@ impl Show {
 
     /// Ends the faults and brings everything to its end: nothing on stage, nothing on its way, nothing to come.
     fn curtain(&mut self) {
-        self.weather = Weather { chances: [0; 5], eagerness: 0, looked_at: 0 };
+        self.weather = Weather::fair();
         self.bring_home();
         let world = Rc::clone(&self.world);
         browser::banks_answer(&world);
@@ -301,10 +278,15 @@ impl Show {
                 let cue = worker::deliver(&world)
                     .or_else(|| worker::relay(&world))
                     .or_else(|| worker::pay(&world, true))
-                    .or_else(|| worker::notify(&world, true));
+                    .or_else(|| worker::notify(&world, true))
+                    .or_else(|| worker::offer(&world, true));
                 match cue {
                     Some(cue) => self.begin(cue),
-                    None => match world.payments.next().into_iter().chain(world.notices.next()).min() {
+                    None => match [&world.payments, &world.notices, &world.openings]
+                        .iter()
+                        .filter_map(|queue| queue.next())
+                        .min()
+                    {
                         Some(next) => world.pass(next.duration_since(world.now()) + SignedDuration::from_secs(1)),
                         None => break,
                     },

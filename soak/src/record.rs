@@ -13,7 +13,7 @@ use shared::ports::Clock as _;
 
 use crate::database::key_of;
 use crate::gate::TaskId;
-use crate::row::{Row, Told};
+use crate::row::{Place, Row, Told};
 
 /// A version of a booking, when it was written.
 #[derive(Debug, Clone)]
@@ -22,6 +22,15 @@ pub struct Written {
     pub at: Timestamp,
     /// What was written.
     pub row: Row,
+}
+
+/// A version of a place on the waitlist, when it was written.
+#[derive(Debug, Clone)]
+pub struct Queued {
+    /// When.
+    pub at: Timestamp,
+    /// What was written.
+    pub place: Place,
 }
 
 /// A mail that arrived.
@@ -40,6 +49,7 @@ pub struct Sent {
 #[derive(Debug, Default)]
 struct State {
     versions: BTreeMap<String, Vec<Written>>,
+    places: BTreeMap<String, Vec<Queued>>,
     told: Vec<Told>,
     /// The outbox's stream: images of events, in the order in which they were written.
     stream: Vec<Value>,
@@ -186,6 +196,20 @@ impl Record {
         all.iter().find(|written| written.row.version == number).map(|written| written.row.clone())
     }
 
+    /// Every version of every place on the waitlist, in the order of writing.
+    #[must_use]
+    pub fn places(&self) -> BTreeMap<String, Vec<Queued>> {
+        self.state().places.clone()
+    }
+
+    /// The places of an address as they are now.
+    #[must_use]
+    pub fn places_of(&self, email: &str) -> Vec<Place> {
+        let state = self.state();
+        let newest = state.places.values().filter_map(|versions| versions.last());
+        newest.filter(|queued| queued.place.email == email).map(|queued| queued.place.clone()).collect()
+    }
+
     /// Every event of the outbox.
     #[must_use]
     pub fn told(&self) -> Vec<Told> {
@@ -213,6 +237,8 @@ impl State {
     fn put(&mut self, item: &Value, at: Timestamp) {
         if let Some(row) = Row::read(item) {
             self.versions.entry(row.id.clone()).or_default().push(Written { at, row });
+        } else if let Some(place) = Place::read(item) {
+            self.places.entry(place.id.clone()).or_default().push(Queued { at, place });
         } else if let Some(told) = Told::read(item) {
             self.told.push(told);
             self.stream.push(item.clone());

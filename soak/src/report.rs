@@ -12,8 +12,15 @@ const SHOWN: usize = 40;
 const FAULTS: usize = 5;
 
 /// What has to be reached by a suite that means anything: kinds of steps, faults and ends, as the log counts them.
-pub const WANTED: [&str; 49] = [
+pub const WANTED: [&str; 56] = [
     "proposed",
+    "confirm: joined",
+    "told taken",
+    "passed on: done",
+    "left the line: done",
+    "take an offer: over",
+    "waitlist worker: all",
+    "waitlist worker: some",
     "told booked",
     "told moved",
     "told canceled",
@@ -125,7 +132,8 @@ pub fn failure(report: &Report) -> String {
     let Script { seed, .. } = report.script;
     let mut text = String::new();
     for fault in report.faults.iter().take(FAULTS) {
-        let _ = writeln!(text, "seed {seed}, step {}: {}: {} ({})", log.step, fault.property, fault.what, fault.subject);
+        let _ =
+            writeln!(text, "seed {seed}, step {}: {}: {} ({})", log.step, fault.property, fault.what, fault.subject);
         if fault.subject.is_empty() {
             continue;
         }

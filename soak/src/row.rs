@@ -87,7 +87,7 @@ impl Row {
     /// Whether nobody else may have its time.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        matches!(self.status.as_str(), "PENDING_PAYMENT" | "CONFIRMED" | "COMPLETED" | "NO_SHOW")
+        matches!(self.status.as_str(), "OFFERED" | "PENDING_PAYMENT" | "CONFIRMED" | "COMPLETED" | "NO_SHOW")
     }
 
     /// In whose name the cells of its time are: its own, or the session's that it shares.
@@ -158,6 +158,50 @@ impl Told {
             detail: text(&item["detail"]),
         })
     }
+}
+
+/// A place on the waitlist.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Whose.
+    pub tenant: String,
+    /// Its id, by which it stands in line.
+    pub id: String,
+    /// What they wait for.
+    pub package: String,
+    /// The first and the last local day, `2026-11-23`.
+    pub days: (String, String),
+    /// Who waits.
+    pub email: String,
+    /// `WAITING` and so on.
+    pub status: String,
+    /// What every write counts.
+    pub version: i64,
+}
+
+impl Place {
+    /// Reads an item; none when it is no place.
+    #[must_use]
+    pub fn read(item: &Value) -> Option<Self> {
+        if item["sk"]["S"] != "ENTRY" {
+            return None;
+        }
+        Some(Self {
+            tenant: item["pk"]["S"].as_str()?.split('#').nth(1)?.to_owned(),
+            id: text(&item["id"]),
+            package: text(&item["package"]),
+            days: (text(&item["first"]), text(&item["last"])),
+            email: text(&item["email"]),
+            status: text(&item["status"]),
+            version: number(&item["version"])?,
+        })
+    }
+}
+
+/// The id of whoever stands in a line; none when the item is no place in one.
+#[must_use]
+pub fn standing(item: &Value) -> Option<String> {
+    item["pk"]["S"].as_str()?.contains("#LINE#").then(|| text(&item["id"]))
 }
 
 fn text(value: &Value) -> String {

@@ -94,6 +94,8 @@ pub struct World {
     pub payments: Arc<Queue>,
     /// The notifier's.
     pub notices: Arc<Queue>,
+    /// The waitlist's.
+    pub openings: Arc<Queue>,
     /// What Stripe has yet to tell.
     pub deliveries: Arc<Mutex<Vec<Delivery>>>,
     /// How far the relay is in the outbox's stream.
@@ -142,14 +144,9 @@ impl World {
             let meant = template.queues.iter().find(|queue| queue.function == name).unwrap();
             Arc::new(Queue::new(&meant.name, SignedDuration::from_secs(hidden), meant.receives))
         };
-        let (payments, notices) = (queue("payment-worker", 180), queue("notifier", 360));
-        let office = PostOffice::new(
-            &template.rules,
-            (&payments, &notices),
-            Arc::clone(&clock),
-            Arc::clone(&record),
-            malice.outside,
-        );
+        let queues = [queue("payment-worker", 180), queue("notifier", 360), queue("waitlist-worker", 180)];
+        let office = PostOffice::new(&template.rules, &queues, Arc::clone(&clock), Arc::clone(&record), malice.outside);
+        let [payments, notices, openings] = queues;
         let functions = (0..COPIES).map(|_| services(&door, &clock, &ids, &stripe, malice)).collect();
         let world = Self {
             malice,
@@ -163,6 +160,7 @@ impl World {
             office: Arc::new(office),
             payments,
             notices,
+            openings,
             deliveries,
             relayed: Cell::new(0),
             is_relaying: Cell::new(false),

@@ -90,8 +90,7 @@ impl Inline {
                 Ok(page) => page,
                 Err(error) => return Err(failed(error)),
             };
-            let items: Vec<HashMap<String, Value>> =
-                serde_json::from_value(page["Items"].take()).unwrap_or_default();
+            let items: Vec<HashMap<String, Value>> = serde_json::from_value(page["Items"].take()).unwrap_or_default();
             rows.extend(items);
             after = page["LastEvaluatedKey"].take();
             if after.is_null() {

@@ -98,6 +98,7 @@ fn refused(error: &Error) -> &'static str {
     match error {
         Error::Link(_) => "dead",
         Error::NotOffered => "not offered",
+        Error::Offer(_) => "over",
         Error::Booking(error) => word(error),
         Error::Checkout(_) | Error::Store(_) => "unavailable",
     }

@@ -5,6 +5,7 @@ pub mod link;
 pub mod owner;
 pub mod stranger;
 pub mod visitor;
+pub mod waiting;
 pub mod worker;
 
 use std::sync::Arc;
@@ -36,13 +37,7 @@ pub struct Cue {
 impl Cue {
     /// A request of somebody at a browser, which API Gateway gives 29 seconds.
     pub(crate) fn request(name: &'static str, act: impl Future<Output = ()> + 'static) -> Self {
-        Self {
-            name,
-            life: SignedDuration::from_secs(29),
-            is_mortal: true,
-            act: Box::pin(act),
-            death: Box::new(|| {}),
-        }
+        Self { name, life: SignedDuration::from_secs(29), is_mortal: true, act: Box::pin(act), death: Box::new(|| {}) }
     }
 
     /// What the stage has to know of it.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use shared::app::confirm::{Confirmed, Error, confirm, decline};
+use shared::app::confirm::{Confirmed, Done, Error, confirm, decline};
 use shared::app::schedule::read_claims;
 use shared::domain::availability::{Availability, Days, Query, days_to_read, free_slots};
 use shared::domain::booking::{CalledOffBy, Customer};
@@ -77,6 +77,22 @@ pub fn ask_to_change(world: &Rc<World>, client: usize) -> Option<Cue> {
     }))
 }
 
+/// A visitor asks for a place on the waitlist, and is shown a card.
+pub fn ask_to_wait(world: &Rc<World>, client: usize) -> Cue {
+    let world = Rc::clone(world);
+    Cue::request("ask to wait", async move {
+        let services = world.function();
+        let (tenant, email) = whose(&world, client);
+        let Some(business) = business(services, tenant).await else { return };
+        let Some(package) = world.dice.one(&business.packages) else { return };
+        let today = services.clock.now().to_zoned(business.tenant.timezone.clone()).date();
+        let first = today.saturating_add(world.dice.long(0..AHEAD).days());
+        let Ok(days) = Days::new(first, first.saturating_add(world.dice.long(0..3).days())) else { return };
+        let customer = Customer { name: Line::new("Ann Lee").unwrap(), email: email.parse().unwrap() };
+        propose(&world, services, client, Operation::Join { package: package.id, days, customer }).await;
+    })
+}
+
 /// A visitor presses Confirm on a card they have.
 pub fn press(world: &Rc<World>, client: usize) -> Option<Cue> {
     let (session, proposal) = card(world, client)?;
@@ -88,11 +104,14 @@ pub fn press(world: &Rc<World>, client: usize) -> Option<Cue> {
         world.note(format!("client {client} confirms {proposal}"));
         let confirmed = confirm(services.confirm(), &business, &session, proposal).await;
         let word = match &confirmed {
-            Ok(Confirmed { proposal, booking, .. }) => {
+            Ok(Done::Waitlist(_)) => return came(&world, "confirm", "joined"),
+            Ok(Done::Booking(done)) => {
+                let Confirmed { proposal, booking, .. } = &**done;
                 let what = match proposal.operation {
                     Operation::Book { .. } => "booked",
                     Operation::Cancel { .. } => "canceled",
                     Operation::Reschedule { .. } => "moved",
+                    Operation::Join { .. } => "joined",
                 };
                 world.acknowledge(what, booking);
                 remember(&world, client, booking);

@@ -89,6 +89,14 @@ pub fn notify(world: &Rc<World>, is_fair: bool) -> Option<Cue> {
     })
 }
 
+/// The waitlist's worker takes a batch; none when there is nothing to see.
+pub fn offer(world: &Rc<World>, is_fair: bool) -> Option<Cue> {
+    let queue = Arc::clone(&world.openings);
+    work(world, "waitlist worker", queue, is_fair, 30, |world, event| async move {
+        waitlist_worker::handle(world.function(), event).await
+    })
+}
+
 fn work<F>(
     world: &Rc<World>,
     name: &'static str,

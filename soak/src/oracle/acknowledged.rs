@@ -7,8 +7,9 @@ use crate::row::Row;
 const RULE: &str = "no acknowledged change lost";
 
 /// Where a booking may go from each status. Staying is always allowed.
-const ROADS: [(&str, &[&str]); 8] = [
-    ("", &["PENDING_PAYMENT", "CONFIRMED"]),
+const ROADS: [(&str, &[&str]); 9] = [
+    ("", &["OFFERED", "PENDING_PAYMENT", "CONFIRMED"]),
+    ("OFFERED", &["PENDING_PAYMENT", "CONFIRMED", "EXPIRED"]),
     ("PENDING_PAYMENT", &["CONFIRMED", "EXPIRED", "CANCELED", "REFUNDED"]),
     ("CONFIRMED", &["CANCELED", "COMPLETED", "NO_SHOW", "REFUNDED"]),
     // Money that comes late takes the time again if it is free.
@@ -20,8 +21,12 @@ const ROADS: [(&str, &[&str]); 8] = [
 ];
 
 /// What each word promises of the status.
-const PROMISES: [(&str, &[&str]); 3] =
-    [("canceled", &["CANCELED", "REFUNDED"]), ("attended", &["COMPLETED"]), ("missed", &["NO_SHOW"])];
+const PROMISES: [(&str, &[&str]); 4] = [
+    ("canceled", &["CANCELED", "REFUNDED"]),
+    ("attended", &["COMPLETED"]),
+    ("missed", &["NO_SHOW"]),
+    ("passed", &["EXPIRED"]),
+];
 
 /// Checks it.
 #[must_use]

@@ -21,6 +21,9 @@ const TOLD: [(&str, &[&str]); 7] = [
     ("booking.flagged", &["owner"]),
 ];
 
+/// Events that are told while they are still so, and happen once.
+const FLEETING: [&str; 2] = ["booking.offered", "waitlist.joined"];
+
 /// How often a booking is reminded of under one sequence: a day and two hours before.
 const REMINDERS: usize = 2;
 
@@ -43,7 +46,8 @@ pub fn check(evidence: &Evidence) -> Vec<Fault> {
             let what = format!("{work} came {} times, {plain} of them without an excuse", mails.len());
             faults.push(Fault::new(ONCE, subject.clone(), what));
         }
-        if let Some(row) = evidence.row(&subject) {
+        let of_booking = about.filter(|told| told.name.starts_with("booking."));
+        if let Some(row) = of_booking.and_then(|told| evidence.row(&told.subject)) {
             let wrong = mails.iter().find(|mail| work.ends_with(":customer") && mail.to != row.email);
             if let Some(mail) = wrong {
                 faults.push(Fault::new(ONCE, subject.clone(), format!("{work} went to {}", mail.to)));
@@ -56,7 +60,9 @@ pub fn check(evidence: &Evidence) -> Vec<Fault> {
     for told in &evidence.told {
         let readers = TOLD.iter().find(|(name, _)| *name == told.name).map_or(&[][..], |(_, readers)| readers);
         let is_overtaken = told.name == "booking.changed"
-            && evidence.row(&told.subject).is_some_and(|row| told.detail.parse().is_ok_and(|of: i64| of < row.sequence));
+            && evidence
+                .row(&told.subject)
+                .is_some_and(|row| told.detail.parse().is_ok_and(|of: i64| of < row.sequence));
         for reader in readers.iter().filter(|_| !is_overtaken) {
             if !by_work.contains_key(format!("{}:{reader}", told.id).as_str()) {
                 let what = format!("the {reader} was never told {}", told.name);
@@ -75,7 +81,8 @@ fn events(evidence: &Evidence) -> Vec<Fault> {
     }
     let many = count.into_iter().filter(|((name, ..), count)| {
         let most = if *name == "booking.reminder" { REMINDERS } else { 1 };
-        (*name == "booking.reminder" || TOLD.iter().any(|(known, _)| known == name)) && most < *count
+        let is_known = TOLD.iter().any(|(known, _)| known == name) || FLEETING.contains(name);
+        (*name == "booking.reminder" || is_known) && most < *count
     });
     many.map(|((name, subject, detail), count)| {
         Fault::new(ONCE, subject, format!("{name} {detail} happened {count} times"))

@@ -5,6 +5,7 @@
 //! and not from the code. [`look`] checks what holds at every moment, [`judge`] what holds in the end.
 
 pub mod acknowledged;
+pub mod line;
 pub mod mails;
 pub mod money;
 pub mod overlap;
@@ -15,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sim::stripe::Charge;
 
-use crate::record::{Sent, Written};
-use crate::row::{Day, Row, Told};
+use crate::record::{Queued, Sent, Written};
+use crate::row::{self, Day, Row, Told};
 use crate::world::World;
 
 /// Something that may not have happened.
@@ -54,6 +55,10 @@ pub struct Evidence {
     pub days: Vec<Day>,
     /// Every version of every booking, in the order of writing.
     pub versions: BTreeMap<String, Vec<Written>>,
+    /// Every version of every place on the waitlist, in the order of writing.
+    pub places: BTreeMap<String, Vec<Queued>>,
+    /// The ids of those who stand in a line, as stored.
+    pub standing: Vec<String>,
     /// What people were told.
     pub words: Vec<Word>,
     /// Stripe's books.
@@ -81,6 +86,7 @@ impl Evidence {
         Self {
             rows: items.iter().filter_map(Row::read).collect(),
             days: items.iter().filter_map(Day::read).collect(),
+            standing: items.iter().filter_map(row::standing).collect(),
             ..Self::default()
         }
     }
@@ -88,13 +94,16 @@ impl Evidence {
     /// All of it.
     #[must_use]
     pub fn of(world: &World) -> Self {
-        let words = world.acks.borrow().iter().map(|ack| Word { what: ack.what, booking: row_of(&ack.booking) }).collect();
+        let words =
+            world.acks.borrow().iter().map(|ack| Word { what: ack.what, booking: row_of(&ack.booking) }).collect();
         let mut left = world.record.given_up();
-        left.extend(world.payments.parked().into_iter().map(|body| format!("parked: {body}")));
-        left.extend(world.notices.parked().into_iter().map(|body| format!("parked: {body}")));
+        for queue in [&world.payments, &world.notices, &world.openings] {
+            left.extend(queue.parked().into_iter().map(|body| format!("parked in {}: {body}", queue.name)));
+        }
         for (what, count) in [
             ("messages of payments", world.payments.depth()),
             ("messages of mails", world.notices.depth()),
+            ("messages of the waitlist", world.openings.depth()),
             ("records of the stream", world.record.stream_end() - world.relayed.get()),
         ] {
             if 0 < count {
@@ -103,6 +112,7 @@ impl Evidence {
         }
         Self {
             versions: world.record.versions(),
+            places: world.record.places(),
             words,
             charges: world.stripe.charges(),
             told: world.record.told(),
@@ -147,7 +157,7 @@ fn row_of(booking: &shared::domain::booking::Booking) -> Row {
 type Rule = fn(&Evidence) -> Vec<Fault>;
 
 /// What holds in the end.
-const RULES: [Rule; 5] = [overlap::check, acknowledged::check, money::check, mails::check, rest::check];
+const RULES: [Rule; 6] = [overlap::check, acknowledged::check, money::check, mails::check, line::check, rest::check];
 
 /// Checks what holds at every moment.
 #[must_use]

@@ -42,8 +42,8 @@ pub fn check(evidence: &Evidence) -> Vec<Fault> {
 
 /// What is wrong with the money of a booking.
 fn wrong(evidence: &Evidence, row: &Row) -> Option<String> {
-    if row.status == "PENDING_PAYMENT" {
-        return Some("it waits for a payment for ever".to_owned());
+    if matches!(row.status.as_str(), "PENDING_PAYMENT" | "OFFERED") {
+        return Some(format!("it is {} for ever", row.status));
     }
     if let Some(oddities) = evidence.odd.get(&row.id) {
         let untold = TOLD.iter().find(|(what, event)| oddities.contains(what) && !evidence.was_told(event, &row.id));
@@ -73,7 +73,8 @@ fn wrong(evidence: &Evidence, row: &Row) -> Option<String> {
         "CANCELED" => return wrong_fee(evidence, row, (paid, kept), versions),
         _ => 0,
     };
-    (kept != owed).then(|| format!("{kept} of {paid} is kept of a booking that is {}, and should be {owed}", row.status))
+    (kept != owed)
+        .then(|| format!("{kept} of {paid} is kept of a booking that is {}, and should be {owed}", row.status))
 }
 
 /// What is wrong with what is kept of a booking that was called off.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::*;
-use crate::record::{Sent, Written};
-use crate::row::Told;
+use crate::record::{Queued, Sent, Written};
+use crate::row::{Place, Told};
 
 const HOUR: i64 = 3_600_000;
 
@@ -164,7 +164,10 @@ fn a_version_written_twice_skipped_or_gone_back_on_is_noticed() {
     assert!(after(row("A")));
     assert!(after(Row { version: 3, ..row("A") }));
     assert!(after(Row { version: 2, status: "EXPIRED".to_owned(), ..row("A") }));
-    assert!(after(Row { version: 2, start: START + HOUR, end: START + 2 * HOUR, ..row("A") }), "the calendar must see it");
+    assert!(
+        after(Row { version: 2, start: START + HOUR, end: START + 2 * HOUR, ..row("A") }),
+        "the calendar must see it"
+    );
 }
 
 #[test]
@@ -284,6 +287,63 @@ fn a_mail_that_never_came_is_noticed_unless_a_later_one_took_its_place() {
     assert_eq!(broken(&evidence), BTreeSet::from([DUE]));
     evidence.rows[0].sequence = 2;
     assert!(!broken(&evidence).contains(DUE));
+}
+
+const LINE: &str = "waitlist order kept";
+
+/// A line in which Bea stands before Ann, and Ann is offered the booking at `START`, `hours` after Bea joined.
+fn line(bea_leaves: bool, bea_wants: &str, hours: i64) -> Evidence {
+    let place = |id: &str, day: &str, status: &str, version| Place {
+        tenant: "T".to_owned(),
+        id: id.to_owned(),
+        package: "P".to_owned(),
+        days: (day.to_owned(), day.to_owned()),
+        status: status.to_owned(),
+        version,
+        ..Place::default()
+    };
+    let queued = |place: Place, hours_before: i64| Queued {
+        at: Timestamp::from_millisecond(START - hours_before * HOUR).unwrap(),
+        place,
+    };
+    let offer = Row { status: "OFFERED".to_owned(), ..row("A") };
+    let mut bea = vec![queued(place("0", bea_wants, "WAITING", 1), 40 + hours)];
+    if bea_leaves {
+        bea.push(queued(place("0", bea_wants, "LEFT", 2), 41));
+    }
+    let ann =
+        vec![queued(place("A", "2026-11-23", "WAITING", 1), 50), queued(place("A", "2026-11-23", "OFFERED", 2), 40)];
+    Evidence {
+        standing: if bea_leaves { Vec::new() } else { vec!["0".to_owned()] },
+        places: BTreeMap::from([("0".to_owned(), bea), ("A".to_owned(), ann)]),
+        versions: BTreeMap::from([("A".to_owned(), vec![written(offer, 40)])]),
+        ..Evidence::default()
+    }
+}
+
+#[test]
+fn nobody_is_offered_what_somebody_before_them_waits_for() {
+    let breaks = |evidence: &Evidence| line::check(evidence).iter().any(|fault| fault.property == LINE);
+    assert!(breaks(&line(false, "2026-11-23", 9)));
+    assert!(!breaks(&line(false, "2026-11-24", 9)), "she waits for another day");
+    assert!(!breaks(&line(true, "2026-11-23", 9)), "she had left");
+    assert!(!breaks(&line(false, "2026-11-23", 0)), "she joined at that moment");
+}
+
+#[test]
+fn a_place_that_is_not_as_its_booking_or_not_in_its_line_is_noticed() {
+    let spoil: [fn(&mut Evidence); 4] = [
+        |evidence| evidence.standing.push("A".to_owned()),
+        |evidence| evidence.standing.clear(),
+        |evidence| evidence.versions.get_mut("A").unwrap()[0].row.status = "EXPIRED".to_owned(),
+        |evidence| evidence.places.get_mut("A").unwrap()[1].place.version = 3,
+    ];
+    for spoil in spoil {
+        let mut evidence = line(false, "2026-11-24", 9);
+        assert_eq!(line::check(&evidence), Vec::new());
+        spoil(&mut evidence);
+        assert!(!line::check(&evidence).is_empty());
+    }
 }
 
 #[test]
