@@ -3,6 +3,9 @@
 //! `c<NN>` is the holder of a cell, `h_<holder>` the bookings seated in a session. A claim is one
 //! conditional update that names every cell it covers and demands that each is free, so two people
 //! can never get the same slot, whatever was read before.
+//!
+//! DynamoDB takes no expression of more than 4 KB or 300 operators, and a whole day has 96 cells: no cell can
+//! spend more than three operators, [`EXACT_CELLS`] apart.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +14,7 @@ use jiff::civil::Date;
 
 use super::Store;
 use super::error::{StoreError, corrupt};
-use super::expression::{Item, Update};
+use super::expression::{Item, Terms, Update};
 use super::key::Key;
 use super::row::{parse, ttl};
 use super::table::{Action, Query};
@@ -23,6 +26,10 @@ const WHAT: &str = "claim";
 
 /// How long a day is kept after it is over.
 const KEPT_DAYS: i64 = 400;
+
+/// Up to how many cells of a day a session demands cell by cell that each is free or its own, which takes four
+/// operators each. The other cells of the day may be given back in the same update, at two each.
+const EXACT_CELLS: usize = 48;
 
 /// A claim on a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +43,8 @@ pub struct ResourceClaim {
 /// Changes of one resource's day, on their way to become one update.
 struct DayEdit {
     update: Update,
-    taken: Vec<Cell>,
+    /// What is claimed by it, and for whom.
+    taken: Option<(Holder, DayCells)>,
 }
 
 impl Store {
@@ -65,42 +73,51 @@ impl Store {
 
     /// Gives `released` back and takes `claimed`, in somebody's transaction: at most one action for each item.
     ///
-    /// A claim demands that each of its cells is free or its own. A release is decided on a fresh read
-    /// of its day and demands what it read, so that it never removes another booking's cells.
+    /// A claim demands that each of its cells is free, its own, or given back by the same update. A release is
+    /// decided on a fresh read of its day and demands what it read, so that it never removes another booking's
+    /// cells.
     pub(super) async fn moving(
         &self,
         tenant: TenantId,
         released: Option<ResourceClaim>,
         claimed: Option<ResourceClaim>,
     ) -> Result<Vec<Action>, StoreError> {
+        let held = match released {
+            Some(released) => self.held(tenant, released).await?,
+            None => BTreeMap::new(),
+        };
         let mut edits: BTreeMap<(ResourceId, Date), DayEdit> = BTreeMap::new();
-        let edit =
-            |resource, date| DayEdit { update: Update::new(Key::claims(tenant, resource, date)), taken: Vec::new() };
+        let edit = |resource, date| DayEdit { update: Update::new(Key::claims(tenant, resource, date)), taken: None };
         if let Some(ResourceClaim { resource, claim }) = claimed {
             for day in claim.days() {
+                let given = released.zip(held.get(&(resource, day.date)));
+                let given = given.map(|(released, held)| vacated(held, &released.claim)).unwrap_or_default();
                 let entry = edits.entry((resource, day.date)).or_insert_with(|| edit(resource, day.date));
-                entry.update = claiming(entry.update.clone(), &day, &claim);
-                entry.taken = day.iter().collect();
+                entry.update = claiming(entry.update.clone(), &day, &claim, &given);
+                entry.taken = Some((claim.holder, day));
             }
         }
-        if let Some(ResourceClaim { resource, claim }) = released {
-            let days = claim.days();
-            let range = days.first().zip(days.last()).map(|(first, last)| (first.date, last.date));
-            let known = match range {
-                Some(range) => self.find_claims(tenant, resource, range).await?,
-                None => BTreeMap::new(),
-            };
-            for day in days {
-                let Some(held) = known.get(&day.date) else { continue };
-                let keep = edits.get(&(resource, day.date)).map(|edit| edit.taken.clone()).unwrap_or_default();
-                let entry = edits.entry((resource, day.date)).or_insert_with(|| edit(resource, day.date));
-                if let Some(update) = releasing(entry.update.clone(), held, &claim, &keep) {
-                    entry.update = update;
-                }
+        for (place, held) in &held {
+            let Some(ResourceClaim { claim, .. }) = released else { continue };
+            let entry = edits.entry(*place).or_insert_with(|| edit(place.0, place.1));
+            if let Some(update) = releasing(entry.update.clone(), held, &claim, entry.taken) {
+                entry.update = update;
             }
         }
         let edits = edits.into_values().filter(|edit| !edit.update.expression().is_empty());
         edits.map(|edit| self.bookings.updating(edit.update)).collect()
+    }
+
+    /// The days of a claim, as they are now.
+    async fn held(
+        &self,
+        tenant: TenantId,
+        ResourceClaim { resource, claim }: ResourceClaim,
+    ) -> Result<BTreeMap<(ResourceId, Date), DayClaims>, StoreError> {
+        let days = claim.days();
+        let Some((first, last)) = days.first().zip(days.last()) else { return Ok(BTreeMap::new()) };
+        let known = self.find_claims(tenant, resource, (first.date, last.date)).await?;
+        Ok(known.into_iter().map(|(date, held)| ((resource, date), held)).collect())
     }
 }
 
@@ -112,11 +129,17 @@ fn seats_name(holder: Holder) -> String {
     format!("h_{holder}")
 }
 
-fn claiming(mut update: Update, day: &DayCells, claim: &Claim) -> Update {
+/// The cells that become vacant when `claim` is given back on a day, and whose they were until then.
+fn vacated(held: &DayClaims, claim: &Claim) -> BTreeMap<Cell, Holder> {
+    held.clone().release(claim).into_iter().map(|cell| (cell, claim.holder)).collect()
+}
+
+/// Takes `claim` on a day on which the same update gives the cells of `given` back.
+fn claiming(mut update: Update, day: &DayCells, claim: &Claim, given: &BTreeMap<Cell, Holder>) -> Update {
     for cell in day.iter() {
-        let name = cell_name(cell);
-        update = update.set(&name, claim.holder.to_string()).when_absent_or(&name, "=", claim.holder.to_string());
+        update = update.set(&cell_name(cell), claim.holder.to_string());
     }
+    update = demanding(update, day, claim, given);
     if let Holder::Session(..) = claim.holder {
         let seats = seats_name(claim.holder);
         let booking = AttributeValue::Ss(vec![claim.booking.to_string()]);
@@ -133,24 +156,56 @@ fn claiming(mut update: Update, day: &DayCells, claim: &Claim) -> Update {
     }
 }
 
-/// Takes `claim` out of a day that was read as `held`; cells in `keep` are claimed anew in the same
-/// update. `None` when the day holds nothing of it.
-fn releasing(mut update: Update, held: &DayClaims, claim: &Claim, keep: &[Cell]) -> Option<Update> {
+/// Demands that each cell is free, `claim`'s own, or given back in the same update.
+fn demanding(update: Update, day: &DayCells, claim: &Claim, given: &BTreeMap<Cell, Holder>) -> Update {
+    let holder = claim.holder.to_string();
+    let is_shared = matches!(claim.holder, Holder::Session(..));
+    if is_shared && EXACT_CELLS < day.iter().count() {
+        // A session's cells are in one piece: it has all between two of them. One that was shorter once is not
+        // made longer.
+        return update.when_so(|terms| {
+            let free = day.iter().map(|cell| free_or_given(terms, cell, given)).collect::<Vec<_>>().join(" AND ");
+            let [first, last] = [day.first, day.last].map(|cell| terms.name(&cell_name(cell)));
+            let holder = terms.value(holder);
+            format!("(({first} = {holder} AND {last} = {holder}) OR ({free}))")
+        });
+    }
+    day.iter().fold(update, |update, cell| match is_shared && !given.contains_key(&cell) {
+        // Others open a session and close it meanwhile.
+        true => update.when_absent_or(&cell_name(cell), "=", holder.clone()),
+        false => update.when_so(|terms| free_or_given(terms, cell, given)),
+    })
+}
+
+fn free_or_given(terms: &mut Terms, cell: Cell, given: &BTreeMap<Cell, Holder>) -> String {
+    let name = terms.name(&cell_name(cell));
+    match given.get(&cell) {
+        Some(holder) => format!("{name} = {}", terms.value(holder.to_string())),
+        None => format!("attribute_not_exists({name})"),
+    }
+}
+
+/// Takes `claim` out of a day that was read as `held`; the cells of `taken` are claimed in the same update.
+/// `None` when the day holds nothing of it.
+fn releasing(mut update: Update, held: &DayClaims, claim: &Claim, taken: Option<(Holder, DayCells)>) -> Option<Update> {
     if let Holder::Session(..) = claim.holder {
         let seats = seats_name(claim.holder);
         let seated = held.seats.get(&claim.holder).filter(|seated| seated.contains(&claim.booking))?;
-        let alone = seated.len() == 1;
         let before: Vec<String> = seated.iter().map(ToString::to_string).collect();
         update = update.when(&seats, "=", AttributeValue::Ss(before));
-        if !alone {
-            return Some(update.delete(&seats, AttributeValue::Ss(vec![claim.booking.to_string()])));
+        // Who takes the same session anew, at another length, keeps their seat.
+        let is_kept = taken.is_some_and(|(holder, _)| holder == claim.holder);
+        match (seated.len() == 1, is_kept) {
+            (true, true) => {}
+            (true, false) => update = update.remove(&seats),
+            (false, true) => return Some(update),
+            (false, false) => return Some(update.delete(&seats, AttributeValue::Ss(vec![claim.booking.to_string()]))),
         }
-        update = update.remove(&seats);
     }
     let mut is_held = false;
     for cell in held.held_by(claim.holder) {
         is_held = true;
-        if !keep.contains(&cell) {
+        if !taken.is_some_and(|(_, cells)| cells.contains(cell)) {
             let name = cell_name(cell);
             update = update.remove(&name).when(&name, "=", claim.holder.to_string());
         }
@@ -172,3 +227,6 @@ fn claims_of(found: &Item) -> Result<DayClaims, StoreError> {
     }
     Ok(claims)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use shared::app::booking::{self, Error};
 use shared::domain::booking::{CalledOffBy, Status};
 use shared::domain::proposal::{Operation, ProposalStatus};
 
-use crate::world::{FREE_HOUR, HOUR, TENANT, at, world};
+use crate::world::{FREE_HOUR, HOUR, Offered, TENANT, at, world};
 
 /// In good time: more than a day ahead.
 const WEDNESDAY: &str = "2026-11-25T09:00:00Z";
@@ -76,6 +76,24 @@ async fn a_move_can_overlap_where_the_booking_was() {
     assert_eq!((moved.slot.start(), moved.sequence), (at("2026-11-23T09:30:00Z"), 1));
     world.booked("bob@x.test", 1, 1, "2026-11-23T08:30:00Z").await;
     assert!(world.confirm(&world.wants("cid@x.test", 1, 1, "2026-11-23T10:15:00Z").await).await.is_err());
+}
+
+#[tokio::test]
+async fn who_sits_alone_can_move_into_their_own_session_and_who_shares_it_cannot() {
+    let later = "2026-11-23T09:30:00Z";
+    for others in [0, 1] {
+        let world = world(&[Offered { seats: 2, ..FREE_HOUR }]).await;
+        let ann = world.booked("ann@x.test", 1, 1, TODAY).await.booking;
+        if 0 < others {
+            world.booked("bob@x.test", 1, 1, TODAY).await;
+        }
+        let slot = world.slot(1, 1, later).await;
+        let moved = booking::reschedule(world.services.booking(), TENANT, ann.id, &slot, CalledOffBy::Owner).await;
+        match moved {
+            Ok(moved) => assert_eq!((others, moved.slot.start()), (0, at(later))),
+            Err(error) => assert!(others == 1 && matches!(error, Error::SlotTaken { .. }), "{others}: {error:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod edge;
 mod executor;
 mod histories;
 mod links;
+mod long;
 mod money;
 mod offers;
 mod races;
