@@ -92,6 +92,8 @@ impl Door {
         let answer = self.inline.answer(operation, &body.to_string());
         if answer.status == 200 {
             self.record.written(operation, &body, task);
+        } else {
+            gate::answered(answer.body.clone());
         }
         answer
     }

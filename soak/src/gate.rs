@@ -70,6 +70,8 @@ struct Gate {
     current: Option<TaskId>,
     waiting: BTreeMap<CallId, Waiting>,
     calls: CallId,
+    /// What was answered but yes to what just went through.
+    answers: Vec<String>,
 }
 
 thread_local! {
@@ -134,6 +136,17 @@ pub fn open(call: CallId, verdict: Verdict) -> Option<String> {
         waiting.waker.wake_by_ref();
         Some(std::mem::take(&mut waiting.label))
     })
+}
+
+/// Tells the history that a call was answered no, and how.
+pub fn answered(how: String) {
+    GATE.with_borrow_mut(|gate| gate.answers.push(how));
+}
+
+/// What was answered no since this was asked before.
+#[must_use]
+pub fn answers() -> Vec<String> {
+    GATE.with_borrow_mut(|gate| std::mem::take(&mut gate.answers))
 }
 
 /// Forgets everything: another seed begins in this thread.

@@ -198,6 +198,9 @@ impl Show {
         let (label, came) = self.stage.advance(task, call, verdict);
         let how = if verdict == Verdict::Go { String::new() } else { format!(" — {verdict:?}") };
         self.world.note(format!("{name} {task}: {}{how}", label.unwrap_or_default()));
+        for answer in gate::answers() {
+            self.world.note(format!("{name} {task} is answered: {answer}"));
+        }
         self.see_off(task, came);
     }
 
