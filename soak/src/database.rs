@@ -93,7 +93,7 @@ impl Door {
         if answer.status == 200 {
             self.record.written(operation, &body, task);
         } else {
-            gate::answered(answer.body.clone());
+            gate::answered(refusal(&answer));
         }
         answer
     }
@@ -141,6 +141,13 @@ impl Door {
         }
         false
     }
+}
+
+/// What an answer says that is no yes, without what the database has found there.
+fn refusal(answer: &Answer) -> String {
+    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let texts = ["__type", "Message", "message"].iter().filter_map(|name| body[*name].as_str());
+    texts.collect::<Vec<_>>().join(": ")
 }
 
 /// Takes the condition off a write, with the names and values that nobody then mentions.

@@ -27,16 +27,17 @@ use crate::record::Record;
 pub enum Betrayal {
     /// Every so many refunds are answered as made and are not.
     LostRefunds,
-    /// Every so many refunds are made again under another key.
-    DoubleRefunds,
+    /// Every so many refunds are of a cent less than was asked for.
+    ShortRefunds,
     /// Every so many mails arrive twice.
     DoubleMails,
     /// Every so many mails never arrive.
     LostMails,
 }
 
-/// How often what is betrayed is betrayed.
-const EVERY: u64 = 5;
+/// Every how many refunds, and mails, one is betrayed.
+const REFUNDS: u64 = 2;
+const MAILS: u64 = 5;
 
 /// Carries calls to simulated Stripe.
 pub struct InProcess {
@@ -52,16 +53,15 @@ impl InProcess {
         Self { router, betrayal, refunds: Mutex::default() }
     }
 
-    async fn ask(&self, call: &reqwest::Request, key: &str) -> Result<reqwest::Response, Source> {
+    /// Asks, for so many cents less than `call` says.
+    async fn ask(&self, call: &reqwest::Request, less: u64) -> Result<reqwest::Response, Source> {
         let mut request = http::Request::builder().method(call.method()).uri(call.url().as_str());
         for (name, value) in call.headers() {
             request = request.header(name, value);
         }
-        let body = call.body().and_then(reqwest::Body::as_bytes).unwrap_or_default().to_vec();
-        let mut request = request.body(Body::from(body))?;
-        if !key.is_empty() {
-            request.headers_mut().insert("idempotency-key", key.parse()?);
-        }
+        let body = call.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+        let body = if less == 0 { body.to_vec() } else { lessened(body, less) };
+        let request = request.body(Body::from(body))?;
         let (parts, body) = self.router.clone().oneshot(request).await?.into_parts();
         let body = to_bytes(body, usize::MAX).await?;
         Ok(http::Response::from_parts(parts, body).into())
@@ -74,8 +74,19 @@ impl InProcess {
         }
         let mut refunds = self.refunds.lock().unwrap_or_else(PoisonError::into_inner);
         *refunds += 1;
-        *refunds % EVERY == 0
+        *refunds % REFUNDS == 0
     }
+}
+
+/// A form whose `amount` is so much less.
+fn lessened(form: &[u8], less: u64) -> Vec<u8> {
+    let form = String::from_utf8_lossy(form);
+    let pairs =
+        form.split('&').map(|pair| match pair.strip_prefix("amount=").and_then(|amount| amount.parse::<u64>().ok()) {
+            Some(amount) => format!("amount={}", amount.saturating_sub(less)),
+            None => pair.to_owned(),
+        });
+    pairs.collect::<Vec<_>>().join("&").into_bytes()
 }
 
 #[async_trait]
@@ -103,13 +114,11 @@ impl Carrier for InProcess {
                     let made = json!({ "id": "re_never", "amount": 1, "currency": "eur", "status": "succeeded" });
                     return Ok(http::Response::builder().status(200).body(made.to_string())?.into());
                 }
-                if self.betrays(&call, Betrayal::DoubleRefunds) {
-                    drop(self.ask(&call, "another key").await);
-                }
-                self.ask(&call, "").await
+                let is_short = self.betrays(&call, Betrayal::ShortRefunds);
+                self.ask(&call, if is_short { 1 } else { 0 }).await
             }
             Verdict::Last | Verdict::Lose => {
-                drop(self.ask(&call, "").await);
+                drop(self.ask(&call, 0).await);
                 gate::last(verdict).await;
                 Err("the line broke".into())
             }
@@ -208,7 +217,7 @@ impl Mailer for PostOffice {
         let times = {
             let mut mails = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
             *mails += 1;
-            match self.betrayal.filter(|_| *mails % EVERY == 0) {
+            match self.betrayal.filter(|_| *mails % MAILS == 0) {
                 Some(Betrayal::DoubleMails) => 2,
                 Some(Betrayal::LostMails) => 0,
                 _ => 1,

@@ -20,7 +20,7 @@ use crate::world::{CLIENTS, Malice, World};
 const LOOK_EVERY: u64 = 200;
 
 /// How often, in a thousand steps, time passes by more than the calls take.
-const CLOCK: usize = 20;
+const CLOCK: usize = 25;
 
 /// How many turns are offered until somebody has something to do.
 const TRIES: usize = 20;
@@ -128,31 +128,32 @@ impl Show {
         let cue = match what {
             0..120 => Some(visitor::ask(world, client)),
             120..145 => Some(visitor::ask_to_wait(world, client)),
-            145..155 => waiting::answer(world, client),
-            155..310 => visitor::press(world, client),
+            145..165 => waiting::answer(world, client),
+            165..310 => visitor::press(world, visitor::somebody(world, client)),
             310..340 => {
+                let client = visitor::somebody(world, client);
                 let both = [visitor::press(world, client), visitor::press(world, client)];
                 let both: Vec<Cue> = both.into_iter().flatten().collect();
                 return if both.is_empty() { Turn::Idle } else { Turn::Begins(both) };
             }
             340..350 => visitor::wave_off(world, client),
-            350..450 => return Turn::of(browser::pay(world, client)),
+            350..450 => return Turn::of(browser::pay(world, browser::somebody(world, client))),
             450..465 => return Turn::of(browser::bank(world, client)),
-            465..495 => link::settle(world, client),
+            465..495 => link::settle(world, link::somebody(world, client)),
             495..520 => link::call_off(world, client),
             520..560 => link::shift(world, client),
             560..600 => visitor::ask_to_change(world, client),
             600..610 => owner::call_off(world, client),
             610..630 => owner::shift(world, client),
             630..670 => owner::attend(world, client),
-            670..676 => Some(owner::change(world, client)),
-            676..680 => return Turn::of(stranger::meddle(world, client)),
-            680..790 => worker::deliver(world),
+            670..680 => Some(owner::change(world, client)),
+            680..690 => return Turn::of(stranger::meddle(world, client)),
+            690..790 => worker::deliver(world),
             790..870 => worker::relay(world),
             870..920 => worker::pay(world, false),
             920..955 => worker::notify(world, false),
-            955..970 => worker::offer(world, false),
-            970..985 => Some(worker::clean(world)),
+            955..975 => worker::offer(world, false),
+            975..988 => Some(worker::clean(world)),
             _ => Some(worker::remind(world)),
         };
         cue.map_or(Turn::Idle, |cue| Turn::Begins(vec![cue]))
@@ -233,12 +234,12 @@ impl Show {
     fn wait(&mut self) {
         let world = Rc::clone(&self.world);
         let minutes = match world.dice.of(0..100) {
-            0..65 => world.dice.long(1..12),
-            65..88 => world.dice.long(12..60),
-            88..98 => world.dice.long(60..360),
-            _ => world.dice.long(360..2_000),
+            0..70 => world.dice.long(1..8),
+            70..88 => world.dice.long(8..60),
+            88..96 => world.dice.long(60..360),
+            _ => world.dice.long(360..2_900),
         };
-        if world.dice.permille(600) {
+        if world.dice.permille(850) {
             self.bring_home();
         }
         world.reach(format!(

@@ -222,6 +222,16 @@ impl Record {
         self.state().mails.clone()
     }
 
+    /// How many mails came once more, and how many senders could not note that they had sent one: at most so many
+    /// may have come once more.
+    #[must_use]
+    pub fn repeated(&self) -> (usize, usize) {
+        let state = self.state();
+        let works: BTreeSet<&str> = state.mails.iter().map(|mail| mail.work.as_str()).collect();
+        let unsure = state.mails.iter().filter(|mail| mail.is_excused).count();
+        (state.mails.len() - works.len(), unsure)
+    }
+
     /// What was given up.
     #[must_use]
     pub fn given_up(&self) -> Vec<String> {

@@ -113,9 +113,11 @@ pub fn line(report: &Report) -> String {
     let count = |start: &str| -> u64 {
         log.reached().iter().filter(|(kind, _)| kind.starts_with(start)).map(|(_, count)| count).sum()
     };
+    let (twice, unsure) = report.world.record.repeated();
     let verdict = if report.faults.is_empty() { "well" } else { "FAILED" };
     format!(
-        "seed {}: {verdict}: {} steps, {} calls, {} faults, {} bookings, history {:016x}",
+        "seed {}: {verdict}: {} steps, {} calls, {} faults, {} bookings, {twice} mails once more \
+         of {unsure} that nobody could note, history {:016x}",
         report.script.seed,
         log.step,
         count("call "),

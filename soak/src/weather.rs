@@ -40,8 +40,11 @@ impl Weather {
 
     /// Changes: fair, common, or a storm; few people, or many.
     pub fn change(&mut self, world: &World) {
-        let factor = [0, 1, 1, 1, 2, 6][world.dice.of(0..6)];
-        self.chances = [60, 30, 40, 25, 35].map(|chance| chance * factor);
+        let factor = [0, 1, 1, 2, 3, 20][world.dice.of(0..6)];
+        let [refused, before, after] = [60, 30, 40].map(|chance| chance * factor);
+        // Whoever always dies gets nowhere.
+        let [dies_before, dies_after] = [25, 35].map(|chance| chance * factor.min(3));
+        self.chances = [refused, before, after, dies_before, dies_after];
         self.eagerness = [40, 100, 250, 600][world.dice.of(0..4)];
     }
 

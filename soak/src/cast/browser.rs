@@ -22,6 +22,16 @@ pub fn pay(world: &Rc<World>, client: usize) -> bool {
     true
 }
 
+/// Mostly somebody whose newest page waits to be paid, else `client`.
+pub fn somebody(world: &World, client: usize) -> usize {
+    let clients = world.clients.borrow();
+    let is_open = |session: &String| world.stripe.find_session(session).is_some_and(|page| page["status"] == "open");
+    let open = (0..clients.len()).filter(|n| clients[*n].pages.last().is_some_and(is_open));
+    let open: Vec<usize> = open.collect();
+    let chosen = world.dice.one(&open).copied().filter(|_| world.dice.permille(700));
+    chosen.unwrap_or(client)
+}
+
 /// A bank answers for a page that was paid by a slow method; true when there was a page.
 pub fn bank(world: &Rc<World>, client: usize) -> bool {
     let Some(session) = page(world, client) else { return false };

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use shared::app::booking::Told;
 use shared::app::confirm::link::{Error, cancel, look, offer, pay, reschedule};
-use shared::domain::booking::{Booking, CalledOffBy};
+use shared::domain::booking::{Booking, CalledOffBy, Status};
 use shared::domain::id::TenantId;
 use shared::domain::link::Purpose;
 use shared::runtime::Services;
@@ -12,6 +12,9 @@ use shared::runtime::Services;
 use super::{Cue, booking_of, came, remember, word};
 use crate::gate::{self, Kind};
 use crate::world::World;
+
+/// Of how many offered times one is chosen: the first ones are what everybody wants.
+const FIRST: usize = 3;
 
 /// A customer opens the link to cancel, and presses its button.
 pub fn call_off(world: &Rc<World>, client: usize) -> Option<Cue> {
@@ -47,7 +50,7 @@ pub fn shift(world: &Rc<World>, client: usize) -> Option<Cue> {
         let told = shown.booking.fee_if_moved(CalledOffBy::Customer, services.clock.now());
         let today = services.clock.now().to_zoned(shown.business.tenant.timezone.clone()).date();
         let Ok(offer) = offer(deps, &shown, Some(today), None).await else { return };
-        let Some((slot, _)) = world.dice.one(&offer.slots) else { return };
+        let Some((slot, _)) = world.dice.one(&offer.slots[..offer.slots.len().min(FIRST)]) else { return };
         let slot = slot.to_string();
         read(&seen).await;
         let Ok(found) = look(deps, Purpose::Reschedule, &token).await else { return };
@@ -59,6 +62,16 @@ pub fn shift(world: &Rc<World>, client: usize) -> Option<Cue> {
             Err(error) => came(&world, "move by link", refused(&error)),
         }
     }))
+}
+
+/// Mostly somebody whose newest booking waits to be paid, else `client`.
+pub fn somebody(world: &World, client: usize) -> usize {
+    let clients = world.clients.borrow();
+    let owes = |booking: &Booking| booking.status == Status::PendingPayment;
+    let owing = (0..clients.len()).filter(|n| clients[*n].bookings.last().is_some_and(owes));
+    let owing: Vec<usize> = owing.collect();
+    let chosen = world.dice.one(&owing).copied().filter(|_| world.dice.permille(700));
+    chosen.unwrap_or(client)
 }
 
 /// A customer opens the link to pay, and is sent to Stripe's page.

@@ -31,6 +31,9 @@ use crate::world::World;
 /// How many days ahead customers look: few, so that they want the same.
 const AHEAD: i64 = 5;
 
+/// How long a card can be confirmed.
+const STALE: SignedDuration = SignedDuration::from_mins(30);
+
 /// A visitor asks for a package, and is shown a card.
 pub fn ask(world: &Rc<World>, client: usize) -> Cue {
     let world = Rc::clone(world);
@@ -93,6 +96,19 @@ pub fn ask_to_wait(world: &Rc<World>, client: usize) -> Cue {
     })
 }
 
+/// Mostly somebody who was shown a card lately, else `client`.
+pub fn somebody(world: &World, client: usize) -> usize {
+    let oldest = (world.now() - STALE).as_millisecond();
+    let clients = world.clients.borrow();
+    let is_fresh = |(_, card): &(SessionId, ProposalId)| {
+        i64::try_from(card.ulid().timestamp_ms()).is_ok_and(|shown_at| oldest < shown_at)
+    };
+    let fresh = (0..clients.len()).filter(|n| clients[*n].asked.last().is_some_and(is_fresh));
+    let fresh: Vec<usize> = fresh.collect();
+    let chosen = world.dice.one(&fresh).copied().filter(|_| world.dice.permille(800));
+    chosen.unwrap_or(client)
+}
+
 /// A visitor presses Confirm on a card they have.
 pub fn press(world: &Rc<World>, client: usize) -> Option<Cue> {
     let (session, proposal) = card(world, client)?;
@@ -100,7 +116,7 @@ pub fn press(world: &Rc<World>, client: usize) -> Option<Cue> {
     Some(Cue::request("confirm", async move {
         let services = world.function();
         let tenant = whose(&world, client).0;
-        let Some(business) = business(services, tenant).await else { return };
+        let Some(business) = business(services, tenant).await else { return came(&world, "confirm", "unavailable") };
         world.note(format!("client {client} confirms {proposal}"));
         let confirmed = confirm(services.confirm(), &business, &session, proposal).await;
         let word = match &confirmed {
@@ -210,7 +226,7 @@ async fn propose(world: &World, services: &Services, client: usize, operation: O
         preview: Preview { title: "A card".to_owned(), lines: Vec::new() },
         status: ProposalStatus::Pending,
         created_at: now,
-        expires_at: now + SignedDuration::from_mins(30),
+        expires_at: now + STALE,
     };
     let turn = turn(services, now);
     let limits = Limits { messages_per_hour: NO_LIMITS, ..Limits::default() };
