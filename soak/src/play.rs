@@ -145,7 +145,7 @@ impl Show {
             560..600 => visitor::ask_to_change(world, client),
             600..610 => owner::call_off(world, client),
             610..630 => owner::shift(world, client),
-            630..670 => owner::attend(world, client),
+            630..670 => owner::attend(world, owner::somebody(world, client)),
             670..680 => Some(owner::change(world, client)),
             680..690 => return Turn::of(stranger::meddle(world, client)),
             690..790 => worker::deliver(world),

@@ -11,7 +11,7 @@ use soak::report::{Coverage, failure, line};
 use soak::world::Malice;
 
 /// The seeds of the share, and how long each is.
-const SEEDS: u64 = 6;
+const SEEDS: u64 = 8;
 const STEPS: u64 = 1_000;
 
 /// A lie is noticed within so many seeds of so many steps.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use shared::app::attendance::{Error as NotMarked, mark};
 use shared::app::booking::{cancel, reschedule};
-use shared::domain::booking::{Attendance, CalledOffBy};
+use shared::domain::booking::{Attendance, Booking, CalledOffBy, Status};
 use shared::domain::money::Money;
 use shared::domain::package::Package;
 
@@ -38,6 +38,16 @@ pub fn shift(world: &Rc<World>, client: usize) -> Option<Cue> {
             Err(error) => came(&world, "move by owner", word(&error)),
         }
     }))
+}
+
+/// Mostly a customer one of whose bookings has begun and is not marked, else `client`.
+pub fn somebody(world: &World, client: usize) -> usize {
+    let now = world.now();
+    let clients = world.clients.borrow();
+    let waits = |booking: &Booking| booking.slot.start() <= now && booking.status == Status::Confirmed;
+    let begun: Vec<usize> = (0..clients.len()).filter(|n| clients[*n].bookings.iter().any(waits)).collect();
+    let chosen = world.dice.one(&begun).copied().filter(|_| world.dice.permille(800));
+    chosen.unwrap_or(client)
 }
 
 /// The business marks who came, or did not: a booking that has begun, if any has.
