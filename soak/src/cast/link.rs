@@ -7,8 +7,10 @@ use shared::app::confirm::link::{Error, cancel, look, offer, pay, reschedule};
 use shared::domain::booking::{Booking, CalledOffBy, Status};
 use shared::domain::id::TenantId;
 use shared::domain::link::Purpose;
+use shared::domain::slot_id::SlotId;
 use shared::runtime::Services;
 
+use super::visitor::anywhere;
 use super::{Cue, booking_of, came, remember, word};
 use crate::gate::{self, Kind};
 use crate::world::World;
@@ -50,7 +52,14 @@ pub fn shift(world: &Rc<World>, client: usize) -> Option<Cue> {
         let told = shown.booking.fee_if_moved(CalledOffBy::Customer, services.clock.now());
         let today = services.clock.now().to_zoned(shown.business.tenant.timezone.clone()).date();
         let Ok(offer) = offer(deps, &shown, Some(today), None).await else { return };
-        let Some((slot, _)) = world.dice.one(&offer.slots[..offer.slots.len().min(FIRST)]) else { return };
+        let now = services.clock.now();
+        let package = shown.business.package(seen.package);
+        // Of a page that has been open for long, or of this one.
+        let old = package.filter(|_| world.dice.permille(250));
+        let old = old.and_then(|package| anywhere(&world, &shown.business, package, now));
+        let old = old.map(|slot| SlotId::of(deps.link_key, tenant, &slot));
+        let offered = world.dice.one(&offer.slots[..offer.slots.len().min(FIRST)]).map(|(id, _)| *id);
+        let Some(slot) = old.or(offered) else { return };
         let slot = slot.to_string();
         read(&seen).await;
         let Ok(found) = look(deps, Purpose::Reschedule, &token).await else { return };

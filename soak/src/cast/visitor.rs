@@ -206,7 +206,7 @@ pub(crate) async fn wanted(
 }
 
 /// A slot at a quarter-hour of the next days, free or not.
-fn anywhere(world: &World, business: &BusinessContext, package: &Package, now: Timestamp) -> Option<Slot> {
+pub(crate) fn anywhere(world: &World, business: &BusinessContext, package: &Package, now: Timestamp) -> Option<Slot> {
     let resource = world.dice.one(&package.resources)?;
     let quarter = now.as_second() / 900 + world.dice.long(1..AHEAD * 96);
     let start = Timestamp::from_second(quarter * 900).ok()?;

@@ -3,7 +3,7 @@
 //! The one exception is the notifier's named one: a mail whose sender died, or lost an answer, between sending
 //! and noting that it was sent may come again. Each such mail is known by name, and only it is excused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Evidence, Fault};
 
@@ -81,8 +81,13 @@ fn events(evidence: &Evidence) -> Vec<Fault> {
     for told in &evidence.told {
         *count.entry((&told.name, &told.subject, &told.detail)).or_default() += 1;
     }
-    let many = count.into_iter().filter(|((name, ..), count)| {
-        let most = if *name == "booking.reminder" { REMINDERS } else { 1 };
+    let many = count.into_iter().filter(|((name, subject, _), count)| {
+        let most = match *name {
+            "booking.reminder" => REMINDERS,
+            // Once for each kind of thing that does not fit.
+            "booking.flagged" => evidence.odd.get(*subject).map_or(1, BTreeSet::len),
+            _ => 1,
+        };
         let is_known = TOLD.iter().any(|(known, _)| known == name) || FLEETING.contains(name);
         (*name == "booking.reminder" || is_known) && most < *count
     });

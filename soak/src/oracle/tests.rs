@@ -249,6 +249,21 @@ fn what_does_not_fit_has_to_come_before_a_person() {
 }
 
 #[test]
+fn a_person_is_called_once_for_each_kind_of_thing_that_does_not_fit() {
+    let called = |times: usize| {
+        let mut evidence = fine();
+        evidence.odd.insert("A".to_owned(), BTreeSet::from(["wrong amount", "foreign account"]));
+        for n in 0..times {
+            evidence.told.push(Told { id: format!("E-flagged-{n}"), ..told("booking.flagged") });
+            evidence.mails.push(mail(&format!("flagged-{n}"), "owner"));
+        }
+        broken(&evidence)
+    };
+    assert_eq!(called(2), BTreeSet::new());
+    assert_eq!(called(3), BTreeSet::from([ONCE]));
+}
+
+#[test]
 fn a_mail_comes_once_unless_its_sender_could_not_know() {
     let twice = |is_excused: bool| {
         let mut evidence = fine();
