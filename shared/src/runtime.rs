@@ -239,7 +239,13 @@ impl Services {
     /// What proving an email may touch.
     #[must_use]
     pub fn verification(&self) -> verification::Deps<'_> {
-        verification::Deps { store: &self.store, clock: &*self.clock, ids: &*self.ids, link_key: &self.link_key }
+        verification::Deps {
+            store: &self.store,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+            limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
+        }
     }
 
     /// What telling people of an event may touch; `mailer` carries the mails.

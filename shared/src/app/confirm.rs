@@ -234,7 +234,7 @@ async fn execute(
     }
 }
 
-/// Demands that the booking is of the email that this conversation's visitor has proven.
+/// Demands that what this conversation's visitor has proven opens the booking.
 async fn own(
     deps: Deps<'_>,
     business: &BusinessContext,
@@ -243,7 +243,7 @@ async fn own(
 ) -> Result<(), Error> {
     let proven = conversation.proven.as_ref().ok_or(Error::NotFound)?;
     let booking = booking::find(deps.booking(), business.tenant.id, id).await?;
-    if booking.customer.email == *proven { Ok(()) } else { Err(Error::NotFound) }
+    if proven.opens(&booking) { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The answer about a proposal that was done, with where to pay while that is open. Never fails: the

@@ -5,10 +5,10 @@
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use super::address::Email;
 use super::code::Challenge;
 use super::id::ConversationId;
 use super::money::MicroUsd;
+use super::proof::Proof;
 use super::secret::{SecretHash, SessionId};
 use super::text::Note;
 
@@ -45,8 +45,9 @@ pub struct Conversation {
     pub tokens: u64,
     /// Cost of all its turns.
     pub cost: MicroUsd,
-    /// The address that the visitor has proven.
-    pub proven: Option<Email>,
+    /// Whose bookings the visitor may see and change; it ends with the session. A code that was asked for
+    /// since, to whatever address, leaves it as it is until that one is proven too.
+    pub proven: Option<Proof>,
     /// The code that the visitor was sent and has not used.
     pub challenge: Option<Challenge>,
     /// Marks of the newest turns' keys, newest last, at most [`REMEMBERED`].

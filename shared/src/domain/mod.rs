@@ -27,6 +27,7 @@ pub mod meter;
 pub mod money;
 pub mod package;
 pub mod payment;
+pub mod proof;
 pub mod proposal;
 pub mod reminder;
 pub mod resource;

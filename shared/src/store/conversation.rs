@@ -18,6 +18,7 @@ use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
 use crate::domain::money::MicroUsd;
+use crate::domain::proof::Proof;
 use crate::domain::secret::SecretHash;
 use crate::domain::text::Note;
 use crate::ports::trace;
@@ -60,6 +61,9 @@ struct Row {
     cost: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     proven: Option<String>,
+    /// The only booking that the proof opens; none: every one of the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proven_booking: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     challenge: Option<ChallengeRow>,
     #[serde(default)]
@@ -128,7 +132,8 @@ impl From<&Conversation> for Row {
             messages: c.messages,
             tokens: c.tokens,
             cost: c.cost.get(),
-            proven: c.proven.as_ref().map(ToString::to_string),
+            proven: c.proven.as_ref().map(|proof| proof.email().to_string()),
+            proven_booking: c.proven.as_ref().and_then(Proof::only).map(|id| id.to_string()),
             challenge: c.challenge.as_ref().map(ChallengeRow::from),
             recent: c.recent.clone(),
             created_at: ms(c.created_at),
@@ -160,7 +165,7 @@ impl TryFrom<Row> for Conversation {
             messages: row.messages,
             tokens: row.tokens,
             cost: MicroUsd::new(row.cost),
-            proven: row.proven.map(|email| parse(&email, WHAT)).transpose()?,
+            proven: proof_of(row.proven.as_deref(), row.proven_booking.as_deref())?,
             challenge: row.challenge.map(Challenge::try_from).transpose()?,
             recent: row.recent,
             created_at: at(row.created_at, WHAT)?,
@@ -188,6 +193,11 @@ impl TryFrom<ChallengeRow> for Challenge {
         let email = parse(&row.email, WHAT)?;
         Ok(Self { email, nonce: nonce.to_be_bytes(), sent_at: at(row.sent_at, WHAT)?, tries: row.tries })
     }
+}
+
+fn proof_of(email: Option<&str>, only: Option<&str>) -> Result<Option<Proof>, StoreError> {
+    let only = only.map(|id| parse(id, WHAT)).transpose()?;
+    email.map(|email| Ok(Proof::stored(parse(email, WHAT)?, only))).transpose()
 }
 
 fn expiry(active_at: Timestamp) -> i64 {
@@ -306,7 +316,8 @@ impl Store {
         self.move_challenge(tenant, id, challenge, Some(&tried), None).await
     }
 
-    /// Settles `challenge`: its address is proven from now on; false when another answer came in between.
+    /// Settles `challenge`: its address is proven from now on, in place of whatever was before; false when
+    /// another answer came in between.
     ///
     /// # Errors
     ///
@@ -319,6 +330,23 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.move_challenge(tenant, id, challenge, None, Some(now)).await
+    }
+
+    /// Keeps `proof` in place of whatever was proven before. Repeating it changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn keep_proof(
+        &self,
+        tenant: TenantId,
+        id: ConversationId,
+        proof: &Proof,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let update = Update::new(Key::meta(tenant, id)).set("active_at", ms(now)).when_present("pk");
+        self.conversations.update(&proving(update, proof)).await?;
+        Ok(())
     }
 
     async fn move_challenge(
@@ -336,7 +364,7 @@ impl Store {
             .set_or_remove("challenge", to.map(value).transpose()?)
             .when("challenge", "=", value(from)?);
         if let Some(now) = proven_at {
-            update = update.set("proven", from.email.as_str()).set("active_at", ms(now));
+            update = proving(update, &Proof::of_address(from.email.clone())).set("active_at", ms(now));
         }
         Ok(matches!(self.conversations.update(&update).await?, Written::Done(_)))
     }
@@ -389,6 +417,12 @@ impl Store {
         );
         self.conversations.putting(put)
     }
+}
+
+/// What proving changes of a conversation.
+pub(super) fn proving(update: Update, proof: &Proof) -> Update {
+    let only = proof.only().map(|id| id.to_string());
+    update.set("proven", proof.email().as_str()).set_or_remove("proven_booking", only)
 }
 
 /// A whole new row.

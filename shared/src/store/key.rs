@@ -48,6 +48,8 @@ pub(super) const TENANTS: &str = "TENANTS";
 
 /// Sort key of an event in the outbox.
 pub(super) const EVENT: &str = "EVENT";
+/// Sort key of the last times of something.
+pub(super) const LAST: &str = "LAST";
 
 impl Key {
     fn new(pk: String, sk: impl Into<String>) -> Self {
@@ -172,9 +174,9 @@ impl Key {
         Self::new(format!("T#{tenant}"), format!("DAY#{day}"))
     }
 
-    /// How often something was asked for in one window, as mailed codes to one address in an hour.
-    pub(super) fn window(tenant: TenantId, what: &str, who: &SecretHash, window: &str) -> Self {
-        Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), window.to_owned())
+    /// When something was last done by somebody, as codes mailed to one address.
+    pub(super) fn window(tenant: TenantId, what: &str, who: &SecretHash) -> Self {
+        Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), LAST)
     }
 
     // Outbox.

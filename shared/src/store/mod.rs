@@ -30,6 +30,7 @@ pub(crate) mod tests;
 pub mod turn;
 pub mod usage;
 pub mod widget;
+pub mod window;
 
 pub use error::StoreError;
 pub use key::DUE_SHARDS;

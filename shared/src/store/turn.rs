@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::conversation::{Summary, conversation_item, turn_update};
+use super::conversation::{Summary, conversation_item, proving, turn_update};
 use super::error::{StoreError, corrupt};
 use super::expression::{Item, Put};
 use super::key::{Key, TURN};
@@ -24,6 +24,7 @@ use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::ledger::{TurnCost, Usage};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
+use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
 use crate::ports::trace;
 
@@ -198,6 +199,8 @@ pub struct TurnWrite<'a> {
     pub escalation: Option<&'a Escalation>,
     /// A code to be mailed.
     pub challenge: Option<&'a Challenge>,
+    /// What the visitor has proven by it.
+    pub proof: Option<&'a Proof>,
     /// Where the ticket goes, if it moves.
     pub status: Option<TicketStatus>,
     /// What to give back of the reservation, and what to count.
@@ -246,6 +249,9 @@ impl Store {
                 let row: aws_sdk_dynamodb::types::AttributeValue =
                     serde_dynamo::to_attribute_value(row).map_err(corrupt(WHAT))?;
                 update = update.set("challenge", row);
+            }
+            if let Some(proof) = write.proof {
+                update = proving(update, proof);
             }
             actions.push(self.conversations.updating(update)?);
         }
@@ -336,6 +342,7 @@ fn first(write: &TurnWrite<'_>) -> Conversation {
     begun.active_at = write.now;
     begun.is_escalated = write.escalation.is_some();
     begun.challenge = write.challenge.cloned();
+    begun.proven = write.proof.cloned();
     if let Some(status) = write.status {
         begun.status = status;
     }

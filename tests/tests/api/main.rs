@@ -13,6 +13,7 @@ mod faults;
 mod limit;
 mod link;
 mod metric;
+mod proof;
 mod readme;
 mod runner;
 mod session;

@@ -22,6 +22,7 @@ use shared::domain::money::MicroUsd;
 use shared::domain::package::Package;
 use shared::domain::package::draft::{CancellationDraft, PackageDraft};
 use shared::domain::payment::{Claim, Payment};
+use shared::domain::proof::Proof;
 use shared::domain::proposal::{Operation, Preview, Proposal, ProposalStatus};
 use shared::domain::resource::ResourceDraft;
 use shared::domain::secret::{SessionId, TenantKey};
@@ -223,7 +224,7 @@ impl World {
         let now = self.now();
         let session = SessionId::new(ConversationId::new(self.services.ids.ulid(now)), self.services.ids.secret());
         let mut conversation = Conversation::begin(&session, Origin::default(), now);
-        conversation.proven = Some(email.parse().unwrap());
+        conversation.proven = Some(Proof::of_address(email.parse().unwrap()));
         let proposal = Proposal {
             id,
             operation,
@@ -249,6 +250,7 @@ impl World {
             proposals: &[proposal],
             escalation: None,
             challenge: None,
+            proof: None,
             status: None,
             settled: &admitted.settle(MicroUsd::ZERO, &[], now),
             events: &[],

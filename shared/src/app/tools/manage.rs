@@ -1,5 +1,5 @@
-//! `get_my_bookings`, `cancel_booking` and `reschedule_booking`: only for an email that this visitor has
-//! proven. An unproven visitor learns nothing, not even whether bookings exist.
+//! `get_my_bookings`, `cancel_booking` and `reschedule_booking`: only what this visitor has
+//! proven opens. An unproven visitor learns nothing, not even whether bookings exist.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -9,8 +9,8 @@ use super::schedule::reason;
 use super::{Bench, Effects, ToolResult, store_failed};
 use crate::app::schedule::{Outlook, claim_of};
 use crate::app::terms;
-use crate::domain::address::Email;
 use crate::domain::booking::{Booking, CalledOffBy};
+use crate::domain::proof::Proof;
 use crate::domain::proposal::{Operation, Preview};
 
 #[derive(Deserialize)]
@@ -29,12 +29,13 @@ pub(super) struct Reschedule {
 /// How many bookings are told at once.
 const BOOKINGS: usize = 10;
 
-pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
-    let email = proven(bench)?;
+pub(super) async fn list(bench: &Bench<'_>, effects: &Effects) -> ToolResult {
+    let proof = proven(bench, effects)?;
     let tenant = &bench.business.tenant;
-    let bookings = bench.store.list_bookings_of(tenant.id, email, bench.now).await.map_err(store_failed)?;
+    let bookings = bench.store.list_bookings_of(tenant.id, proof.email(), bench.now).await.map_err(store_failed)?;
     let told: Vec<_> = bookings
         .iter()
+        .filter(|booking| proof.opens(booking))
         .take(BOOKINGS)
         .map(|booking| {
             json!({
@@ -53,7 +54,7 @@ pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
 }
 
 pub(super) async fn propose_cancel(bench: &Bench<'_>, effects: &mut Effects, wish: &Cancel) -> ToolResult {
-    let booking = own_booking(bench, &wish.booking_id).await?;
+    let booking = own_booking(bench, effects, &wish.booking_id).await?;
     let tenant = &bench.business.tenant;
     let mut lines = vec![
         ("What".to_owned(), booking.package_name.to_string()),
@@ -67,7 +68,7 @@ pub(super) async fn propose_cancel(bench: &Bench<'_>, effects: &mut Effects, wis
 }
 
 pub(super) async fn propose_reschedule(bench: &Bench<'_>, effects: &mut Effects, wish: &Reschedule) -> ToolResult {
-    let booking = own_booking(bench, &wish.booking_id).await?;
+    let booking = own_booking(bench, effects, &wish.booking_id).await?;
     let (package, slot) = open_slot(bench, &wish.slot_id)?;
     if package.id != booking.package {
         return Err("That slot is of another package. Check the availability of the booking's own package.".to_owned());
@@ -88,18 +89,19 @@ pub(super) async fn propose_reschedule(bench: &Bench<'_>, effects: &mut Effects,
     effects.propose(proposal(bench, Operation::Reschedule { booking: booking.id, slot, fee }, preview))
 }
 
-fn proven<'a>(bench: &Bench<'a>) -> Result<&'a Email, String> {
+/// What the visitor has proven, in this turn or before.
+fn proven<'a>(bench: &Bench<'a>, effects: &'a Effects) -> Result<&'a Proof, String> {
     let message = "The email is not proven yet. Ask the visitor for their email and use verify_email; nothing about bookings can be told before.";
-    bench.conversation.proven.as_ref().ok_or_else(|| message.to_owned())
+    effects.proof.as_ref().or(bench.conversation.proven.as_ref()).ok_or_else(|| message.to_owned())
 }
 
-/// A booking of the visitor's own proven email. Anybody else's is as unknown as one that never was.
-async fn own_booking(bench: &Bench<'_>, id: &str) -> Result<Booking, String> {
-    let email = proven(bench)?;
+/// A booking that the visitor's own proof opens. Anybody else's is as unknown as one that never was.
+async fn own_booking(bench: &Bench<'_>, effects: &Effects, id: &str) -> Result<Booking, String> {
+    let proof = proven(bench, effects)?;
     let unknown = || "The visitor has no such booking. Use an id from get_my_bookings.".to_owned();
     let id = id.parse().map_err(|_| unknown())?;
     let found = bench.store.find_booking(bench.business.tenant.id, id).await.map_err(store_failed)?;
-    let booking = found.filter(|booking| booking.customer.email == *email).ok_or_else(unknown)?;
+    let booking = found.filter(|booking| proof.opens(booking)).ok_or_else(unknown)?;
     if booking.status.is_open() && bench.now < booking.slot.start() {
         Ok(booking)
     } else {

@@ -86,8 +86,14 @@ pub fn specs() -> Vec<ToolSpec> {
         ),
         tool(
             "verify_email",
-            "Mails a six-digit code to the visitor's address; the visitor types it into the chat window's own field.",
-            object(&json!({ "email": { "type": "string" } }), &["email"]),
+            "Mails a six-digit code to the visitor's address, which opens all its bookings; the visitor types it into the chat window's own field. With the confirmation code of a booking nothing is mailed, and that one booking is opened at once.",
+            object(
+                &json!({
+                    "email": { "type": "string" },
+                    "confirmationCode": { "type": "string", "description": "8 characters, only as the visitor gives it" },
+                }),
+                &["email"],
+            ),
         ),
         tool(
             "request_human_help",
