@@ -10,6 +10,7 @@ use local::clock::MovableClock;
 use local::dynamodb::{DynamoDb, Records, StreamReader, table_names};
 use local::tasks::Tasks;
 use local::template::Template;
+use shared::app::verification::Asker;
 use shared::app::{escalation, session, verification};
 use shared::config::Config;
 use shared::domain::booking::{Booking, Customer, Order};
@@ -181,7 +182,7 @@ impl World {
     /// The visitor asks for a code at Ann's address.
     pub async fn ask_for_code(&self, conversation: &Conversation) {
         let email = ANN.parse().unwrap();
-        verification::ask(self.services.verification(), self.tenant, conversation, email).await.unwrap();
+        verification::ask(self.services.verification(), self.tenant, Asker { conversation, address: None }, email).await.unwrap();
     }
 
     /// A visitor opens the chat and asks for a person.

@@ -138,7 +138,10 @@ fn of_booking(error: booking::Error) -> ApiError {
         booking::Error::TermsChanged => {
             ApiError::new(Kind::PriceChanged, "What this costs has changed. Please ask for it again.")
         }
-        booking::Error::Closed | booking::Error::Outdated | booking::Error::ProposalMoved => {
+        booking::Error::Closed
+        | booking::Error::Outdated
+        | booking::Error::ProposalMoved
+        | booking::Error::NotGranted(_) => {
             ApiError::conflict("This booking can no longer be changed.")
         }
         booking::Error::NotFound | booking::Error::Context(ContextError::Refused) => ApiError::not_found(),

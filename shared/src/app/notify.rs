@@ -138,6 +138,8 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingReminder(id, sequence) => of_reminder(deps, &from, id, sequence).await,
         Happening::BookingCancelled(id) => of_booking(deps, &from, BookingMail::Cancelled, id).await,
         Happening::BookingRefunded(id) => of_booking(deps, &from, BookingMail::Refunded, id).await,
+        Happening::BookingGranted(id, grant) => of_booking(deps, &from, BookingMail::Granted(grant), id).await,
+        Happening::BookingMissed(id) => of_booking(deps, &from, BookingMail::Missed, id).await,
         Happening::BookingDisputed(id) => of_booking(deps, &from, BookingMail::Disputed, id).await,
         Happening::BookingFlagged(id) => of_booking(deps, &from, BookingMail::Flagged, id).await,
         Happening::BookingDiffers(id, what) => of_booking(deps, &from, BookingMail::Differs(what), id).await,

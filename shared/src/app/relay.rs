@@ -132,6 +132,8 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         Happening::BookingChanged(..)
         | Happening::BookingReminder(..)
         | Happening::BookingRefunded(_)
+        | Happening::BookingGranted(..)
+        | Happening::BookingMissed(_)
         | Happening::BookingDisputed(_)
         | Happening::BookingDiffers(..)
         | Happening::CheckoutNeeded(_)

@@ -22,10 +22,12 @@ mod status;
 pub use status::{InvalidStatus, Status};
 
 mod attendance;
+mod grant;
 mod outcome;
 mod settle;
 
 pub use attendance::{Attendance, NotMarked};
+pub use grant::{Grant, Granted, MAX_GRANTS, NotGranted};
 pub use outcome::Outcome;
 pub use settle::{BANK_ASKED_AGAIN, BANK_DECIDES, PERSON_DECIDES, Room, Transition, lapse, settle};
 
@@ -92,8 +94,10 @@ pub struct Booking {
     pub facts: PaymentFacts,
     /// When the payment arrived.
     pub paid_at: Option<Timestamp>,
-    /// What still has to go back since it was called off or missed; none: nothing.
+    /// What still has to go back, because it was called off, missed or granted; none: nothing.
     pub refund_due: Option<Money>,
+    /// What the business gave back of its own accord, oldest first.
+    pub grants: Vec<Grant>,
     /// Calendar sequence (RFC 5545 SEQUENCE): rises with each change that a calendar must see.
     pub sequence: u32,
     /// How long before the start its customer is reminded, as agreed at booking.
@@ -210,6 +214,7 @@ impl Booking {
             facts: PaymentFacts::default(),
             paid_at: None,
             refund_due: None,
+            grants: Vec::new(),
             sequence: 0,
             reminders: policies.reminders.clone(),
             reminded_until: now,

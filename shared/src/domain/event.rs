@@ -36,6 +36,10 @@ pub enum Happening {
     BookingReminder(BookingId, u32),
     /// The whole payment was given back.
     BookingRefunded(BookingId),
+    /// The business gives a part back of its own accord; the number counts its grants, from 1.
+    BookingGranted(BookingId, u32),
+    /// The customer did not come, and a part of the payment goes back.
+    BookingMissed(BookingId),
     /// The customer's bank disputes the payment.
     BookingDisputed(BookingId),
     /// A payment does not fit its booking; a person has to look.
@@ -63,6 +67,8 @@ impl Happening {
             Self::BookingChanged(..) => "booking.changed",
             Self::BookingReminder(..) => "booking.reminder",
             Self::BookingRefunded(_) => "booking.refunded",
+            Self::BookingGranted(..) => "booking.granted",
+            Self::BookingMissed(_) => "booking.missed",
             Self::BookingDisputed(_) => "booking.disputed",
             Self::BookingFlagged(_) => "booking.flagged",
             Self::BookingDiffers(..) => "booking.differs",

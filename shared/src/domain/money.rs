@@ -155,6 +155,13 @@ impl Money {
         if least.currency == self.currency && self.minor < least.minor { least } else { *self }
     }
 
+    /// It and `other` together, at most [`Money::MAX_MINOR`]. An amount of another currency adds nothing.
+    #[must_use]
+    pub fn with(&self, other: Self) -> Self {
+        let other = if other.currency == self.currency { other.minor } else { 0 };
+        Self { minor: self.minor.saturating_add(other).min(Self::MAX_MINOR), currency: self.currency }
+    }
+
     /// What is left of it without `part`; nothing when `part` is all of it, or more. An amount of another
     /// currency takes nothing away.
     #[must_use]

@@ -24,6 +24,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sequence: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    grant: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     conversation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     escalation: Option<String>,
@@ -61,6 +63,7 @@ pub fn to_json(event: &Event) -> Value {
         name: event.what.name().to_owned(),
         booking: None,
         sequence: None,
+        grant: None,
         conversation: None,
         escalation: None,
         difference: None,
@@ -70,6 +73,7 @@ pub fn to_json(event: &Event) -> Value {
         | Happening::BookingConfirmed(booking)
         | Happening::BookingCancelled(booking)
         | Happening::BookingRefunded(booking)
+        | Happening::BookingMissed(booking)
         | Happening::BookingDisputed(booking)
         | Happening::BookingFlagged(booking)
         | Happening::CheckoutNeeded(booking)
@@ -77,6 +81,10 @@ pub fn to_json(event: &Event) -> Value {
         Happening::BookingChanged(booking, sequence) | Happening::BookingReminder(booking, sequence) => {
             wire.booking = Some(booking.to_string());
             wire.sequence = Some(sequence);
+        }
+        Happening::BookingGranted(booking, grant) => {
+            wire.booking = Some(booking.to_string());
+            wire.grant = Some(grant);
         }
         Happening::BookingDiffers(booking, difference) => {
             wire.booking = Some(booking.to_string());
@@ -110,6 +118,8 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
             Happening::BookingReminder(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?)
         }
         "booking.refunded" => Happening::BookingRefunded(booking()?),
+        "booking.granted" => Happening::BookingGranted(booking()?, wire.grant.ok_or(NotAnEvent::Field("grant"))?),
+        "booking.missed" => Happening::BookingMissed(booking()?),
         "booking.disputed" => Happening::BookingDisputed(booking()?),
         "booking.flagged" => Happening::BookingFlagged(booking()?),
         "booking.differs" => Happening::BookingDiffers(booking()?, parsed(wire.difference.as_deref(), "difference")?),
@@ -173,6 +183,8 @@ mod tests {
             Happening::RefundDue(booking),
             Happening::VerificationRequested(conversation),
             Happening::EscalationRequested(conversation, escalation),
+            Happening::BookingGranted(booking, 2),
+            Happening::BookingMissed(booking),
         ];
         for what in all {
             match what {
@@ -182,6 +194,8 @@ mod tests {
                 | Happening::BookingChanged(..)
                 | Happening::BookingReminder(..)
                 | Happening::BookingRefunded(_)
+                | Happening::BookingGranted(..)
+                | Happening::BookingMissed(_)
                 | Happening::BookingDisputed(_)
                 | Happening::BookingFlagged(_)
                 | Happening::BookingDiffers(..)

@@ -96,6 +96,8 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         | Happening::BookingChanged(id, _)
         | Happening::BookingReminder(id, _)
         | Happening::BookingRefunded(id)
+        | Happening::BookingGranted(id, _)
+        | Happening::BookingMissed(id)
         | Happening::BookingDisputed(id)
         | Happening::BookingFlagged(id)
         | Happening::BookingDiffers(id, _)

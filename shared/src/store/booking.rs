@@ -27,11 +27,13 @@ use crate::ports::trace::announced;
 mod cancellation;
 mod due;
 mod facts;
+mod grant;
 mod list;
 mod reminder;
 
 pub(super) use cancellation::CancellationRow;
 use facts::FactsRow;
+use grant::GrantRow;
 pub(super) use reminder::{reminders, seconds};
 
 pub use list::Span;
@@ -86,6 +88,8 @@ struct Row {
     /// Minor units of the price's currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refund_due: Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    grants: Vec<GrantRow>,
     sequence: u32,
     /// Seconds before the start; none in a row from before there were reminders.
     #[serde(default)]
@@ -196,6 +200,7 @@ impl Row {
             facts: FactsRow::from(&b.facts),
             paid_at: b.paid_at.map(ms),
             refund_due: b.refund_due.map(|due| due.minor()),
+            grants: b.grants.iter().map(GrantRow::from).collect(),
             sequence: b.sequence,
             reminders: seconds(&b.reminders),
             reminded_until: ms(b.reminded_until),
@@ -254,6 +259,7 @@ impl TryFrom<Row> for Booking {
             facts: row.facts.try_into()?,
             paid_at: row.paid_at.map(|paid| at(paid, WHAT)).transpose()?,
             refund_due: row.refund_due.map(|due| money(due, &row.currency, WHAT)).transpose()?,
+            grants: row.grants.into_iter().map(|grant| grant.read(&row.currency)).collect::<Result<_, _>>()?,
             sequence: row.sequence,
             reminders: reminders(&row.reminders, WHAT)?,
             reminded_until: at(row.reminded_until, WHAT)?,

@@ -26,7 +26,7 @@ struct Row {
     name: String,
     /// The booking or conversation it is about.
     subject: String,
-    /// The part of the subject it is about, as an escalation, a sequence number or a difference.
+    /// The part of the subject it is about, as an escalation, the number of a sequence or grant, or a difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     ttl: i64,
@@ -39,6 +39,7 @@ impl From<&Event> for Row {
             | Happening::BookingConfirmed(id)
             | Happening::BookingCancelled(id)
             | Happening::BookingRefunded(id)
+            | Happening::BookingMissed(id)
             | Happening::BookingDisputed(id)
             | Happening::BookingFlagged(id)
             | Happening::CheckoutNeeded(id)
@@ -46,6 +47,7 @@ impl From<&Event> for Row {
             Happening::BookingChanged(id, sequence) | Happening::BookingReminder(id, sequence) => {
                 (id.to_string(), Some(sequence.to_string()))
             }
+            Happening::BookingGranted(id, grant) => (id.to_string(), Some(grant.to_string())),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
             Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
@@ -75,6 +77,8 @@ impl TryFrom<Row> for Event {
             "booking.changed" => Happening::BookingChanged(booking()?, parse(detail, WHAT)?),
             "booking.reminder" => Happening::BookingReminder(booking()?, parse(detail, WHAT)?),
             "booking.refunded" => Happening::BookingRefunded(booking()?),
+            "booking.granted" => Happening::BookingGranted(booking()?, parse(detail, WHAT)?),
+            "booking.missed" => Happening::BookingMissed(booking()?),
             "booking.disputed" => Happening::BookingDisputed(booking()?),
             "booking.flagged" => Happening::BookingFlagged(booking()?),
             "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),

@@ -52,6 +52,7 @@ async fn book(world: &World, id: BookingId, n: i64, status: Status) {
         checkout: None,
         attempt: 0,
         refund_due: None,
+        grants: Vec::new(),
         facts: PaymentFacts::default(),
         paid_at: None,
         sequence: 0,

@@ -62,8 +62,9 @@ pub(super) async fn book(
     for _ in 0..TRIES {
         let now = deps.clock.now();
         let outlook = Outlook::around(deps.store, business, package, order.slot, now, None).await?;
-        let Ok(slot) = choose(&outlook, business, package, order.slot, now) else {
-            return Err(taken(&outlook, business, package, order.slot, now).into());
+        let slot = match choose(&outlook, business, package, order.slot, now) {
+            Ok(slot) => slot,
+            Err(why) => return Err(taken(&outlook, business, package, (order.slot, why), now).into()),
         };
         let wish = booking::Order {
             id: BookingId::new(deps.ids.ulid(now)),

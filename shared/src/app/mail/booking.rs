@@ -23,6 +23,10 @@ pub enum BookingMail {
     Cancelled,
     /// The whole payment was given back.
     Refunded,
+    /// The business gives a part of the payment back of its own accord: its grant of this number, from 1.
+    Granted(u32),
+    /// The customer did not come, and a part of the payment goes back.
+    Missed,
     /// The customer's bank disputes the payment.
     Disputed,
     /// A payment does not fit it.
@@ -67,8 +71,15 @@ pub fn booking(
             (letter, Envelope { to: &booking.customer.email, reply_to: &from.tenant.owner_email, why })
         }
         // A hold that is not paid is no booking yet: its owner is told once it stands. Reminders are for those
-        // who have one appointment, not many.
-        Reader::Owner if matches!(kind, BookingMail::Received | BookingMail::Reminder) => return Ok(None),
+        // who have one appointment, not many, and what the business itself did is no news to it.
+        Reader::Owner
+            if matches!(
+                kind,
+                BookingMail::Received | BookingMail::Reminder | BookingMail::Granted(_) | BookingMail::Missed
+            ) =>
+        {
+            return Ok(None);
+        }
         Reader::Owner => {
             let why = format!("You get this notice because you run {business}. Your reply goes to the customer.");
             let letter = owner::letter(from, kind, booking);
@@ -140,7 +151,7 @@ pub(super) fn settled(booking: &Booking) -> Vec<Row> {
     if !is_over || booking.paid_at.is_none() {
         return Vec::new();
     }
-    let back = booking.paid().without(booking.fee);
+    let back = booking.returns();
     let mut rows = Vec::new();
     if !booking.fee.is_free() {
         rows.push(Row::line("Fee", format!("{}, kept", booking.fee)));

@@ -7,6 +7,9 @@ use crate::app::terms::Terms;
 use crate::domain::booking::{Booking, Status};
 use crate::domain::link::Purpose;
 
+/// Where money goes back to, and when it is there.
+const HOW_BACK: &str = "to the card or account you paid with. Banks usually take 5 to 10 days to show it.";
+
 /// The customer's letter; none for what lies between the business, the bank and Stripe.
 pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) -> Option<Letter> {
     let mut letter = match kind {
@@ -16,6 +19,8 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         BookingMail::Reminder => reminder(from, booking),
         BookingMail::Cancelled => cancelled(from, booking),
         BookingMail::Refunded => refunded(from, booking),
+        BookingMail::Granted(grant) => granted(from, booking, grant)?,
+        BookingMail::Missed => missed(from, booking),
         BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) => return None,
     };
     letter.preheader = format!("{} · code {}", short(from, booking), booking.code);
@@ -125,6 +130,30 @@ fn refunded(from: &Sender<'_>, booking: &Booking) -> Letter {
     letter
 }
 
+/// None for a grant that the booking does not have.
+fn granted(from: &Sender<'_>, booking: &Booking, grant: u32) -> Option<Letter> {
+    let grant = booking.grants.get(usize::try_from(grant).ok()?.checked_sub(1)?)?;
+    let subject = format!("Refund: {}", short(from, booking));
+    let pill = Pill { word: "Refund", tone: Tone::Info };
+    let mut letter = Letter::headed(pill, subject, "A refund is on its way to you");
+    letter.paragraphs = vec![hello(booking), format!("{} goes back {HOW_BACK}", grant.amount)];
+    match later(booking) {
+        Some(since) => letter.paragraphs.push(since.into()),
+        None if booking.status.is_open() => letter.paragraphs.push("Your booking stands as it is.".into()),
+        None => {}
+    }
+    Some(letter)
+}
+
+fn missed(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let subject = format!("Missed: {}", short(from, booking));
+    let pill = Pill { word: "Missed", tone: Tone::Calm };
+    let mut letter = Letter::headed(pill, subject, "We missed you");
+    letter.paragraphs = vec![hello(booking), "You did not come to your booking.".into()];
+    letter.paragraphs.extend(money_back(booking));
+    letter
+}
+
 /// The greeting.
 fn hello(booking: &Booking) -> String {
     let name = &booking.customer.name;
@@ -176,11 +205,11 @@ fn money_back(booking: &Booking) -> Option<String> {
     if booking.facts.is_disputed() {
         return Some("Your bank decides about your payment, since it is disputed there.".to_owned());
     }
-    let (fee, back) = (booking.fee, booking.paid().without(booking.fee));
-    let how = "to the card or account you paid with. Banks usually take 5 to 10 days to show it.";
+    let (fee, back) = (booking.fee, booking.returns());
     Some(match (fee.is_free(), back.is_free()) {
-        (true, _) => format!("{back} goes back {how}"),
+        (true, true) => return None,
+        (true, false) => format!("{back} goes back {HOW_BACK}"),
         (false, true) => format!("By the terms of your booking, {fee} is kept, so nothing of your payment goes back."),
-        (false, false) => format!("By the terms of your booking, {fee} is kept. {back} goes back {how}"),
+        (false, false) => format!("By the terms of your booking, {fee} is kept. {back} goes back {HOW_BACK}"),
     })
 }

@@ -67,6 +67,18 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             "A booking was cancelled",
             "The time is free again. The attached file marks it in your calendar.",
         ),
+        BookingMail::Granted(_) => (
+            Pill { word: "Refund", tone: Tone::Info },
+            "Refund",
+            "You gave a refund",
+            "The customer has been told.",
+        ),
+        BookingMail::Missed => (
+            Pill { word: "Missed", tone: Tone::Calm },
+            "Booking missed",
+            "A customer did not come",
+            "The customer has been told what is kept and what goes back.",
+        ),
         BookingMail::Refunded => (
             Pill { word: "Refunded", tone: Tone::Info },
             "Booking refunded",

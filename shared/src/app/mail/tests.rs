@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use ulid::Ulid;
 
 use super::*;
-use crate::domain::booking::{Booking, Customer, Status};
+use crate::domain::booking::{Booking, Customer, Grant, Status};
 use crate::domain::escalation::Escalation;
 use crate::domain::id::{BookingId, ConversationId, EscalationId, PackageId, ResourceId, TenantId};
 use crate::domain::link::{self, Purpose};
@@ -20,13 +20,15 @@ use crate::domain::slot::Interval;
 use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies};
 use crate::domain::text::{Line, Note};
 
-const EVERY_KIND: [BookingMail; 9] = [
+const EVERY_KIND: [BookingMail; 11] = [
     BookingMail::Received,
     BookingMail::Confirmed,
     BookingMail::Changed,
     BookingMail::Reminder,
     BookingMail::Cancelled,
     BookingMail::Refunded,
+    BookingMail::Granted(1),
+    BookingMail::Missed,
     BookingMail::Disputed,
     BookingMail::Flagged,
     BookingMail::Differs(Difference::OtherRefund),
@@ -97,6 +99,7 @@ pub(super) fn booking() -> Booking {
         facts: PaymentFacts::default(),
         paid_at: Some(at("2026-11-21T10:05:00Z")),
         refund_due: None,
+        grants: Vec::new(),
         sequence: 1,
         reminders: Policies::default().reminders,
         reminded_until: at("2026-11-21T10:05:00Z"),
@@ -121,12 +124,24 @@ fn with_status(status: Status) -> Booking {
     Booking { status, ..booking() }
 }
 
+fn euros(minor: i64) -> Money {
+    Money::new(minor, "EUR".parse().unwrap()).unwrap()
+}
+
+/// `about` with a grant of 20 euros.
+fn granted(about: Booking) -> Booking {
+    let grant = Grant { key: Line::new("a").unwrap(), amount: euros(2_000), at: about.updated_at };
+    Booking { grants: vec![grant], ..about }
+}
+
 /// The booking as it usually is when a mail of `kind` is written.
 fn usual(kind: BookingMail) -> Booking {
     match kind {
         BookingMail::Received | BookingMail::Flagged => unpaid(),
         BookingMail::Cancelled => with_status(Status::Canceled),
         BookingMail::Refunded => with_status(Status::Refunded),
+        BookingMail::Granted(_) => granted(booking()),
+        BookingMail::Missed => Booking { fee: euros(6_000), ..with_status(Status::NoShow) },
         BookingMail::Confirmed
         | BookingMail::Changed
         | BookingMail::Reminder
@@ -226,8 +241,8 @@ fn each_reader_hears_what_concerns_them() {
         let owner = write(kind, Reader::Owner, &usual(kind));
         assert_eq!(
             owner.is_none(),
-            matches!(kind, BookingMail::Received | BookingMail::Reminder),
-            "a hold that is not paid is no booking yet, and a business has its calendar"
+            matches!(kind, BookingMail::Received | BookingMail::Reminder | BookingMail::Granted(_) | BookingMail::Missed),
+            "a hold that is not paid is no booking yet, and a business has its calendar and its console"
         );
         if let Some(mail) = owner {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));

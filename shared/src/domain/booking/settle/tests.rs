@@ -65,6 +65,7 @@ fn waiting() -> Booking {
         facts: PaymentFacts::opened("cs_1"),
         paid_at: None,
         refund_due: None,
+        grants: Vec::new(),
         sequence: 0,
         reminders: Policies::default().reminders,
         reminded_until: now(),
