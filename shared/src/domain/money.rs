@@ -43,12 +43,14 @@ impl Currency {
         if self.minor_digits() == 3 { 10 } else { 1 }
     }
 
-    /// The least that Stripe charges at once, in minor units. A currency that is not listed counts as the
-    /// dollar does.
+    /// The least that Stripe charges at once, in minor units, by its own table
+    /// (<https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>). A currency that is not listed
+    /// there counts as the dollar does: Stripe converts it, at a rate that nobody knows before.
     #[must_use]
     pub fn least_charge(&self) -> i64 {
         match self.code() {
             "GBP" => 30,
+            "BGN" => 100,
             "DKK" => 250,
             "NOK" | "SEK" => 300,
             "HKD" => 400,
@@ -126,6 +128,13 @@ impl Money {
     #[must_use]
     pub const fn currency(&self) -> Currency {
         self.currency
+    }
+
+    /// Claims that Stripe can charge it: that it is not below the least of its currency, and a whole number of
+    /// its steps. Nothing is never charged.
+    #[must_use]
+    pub fn can_be_charged(&self) -> bool {
+        self.currency.least_charge() <= self.minor && self.minor % self.currency.step() == 0
     }
 
     /// Claims that nothing is to be paid.

@@ -13,6 +13,7 @@ mod faults;
 mod limit;
 mod link;
 mod metric;
+mod owner;
 mod pair;
 mod proof;
 mod readme;

@@ -68,6 +68,9 @@ async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
 fn body_for(method: &str, path: &str) -> Value {
     match (method, path) {
         ("PATCH", path) if path.contains("/articles/") => json!({ "title": "Ours now" }),
+        ("PATCH", path) if path.contains("/bookings/") => json!({ "notes": "Ours now" }),
+        ("POST", path) if path.ends_with("/reschedule") => json!({ "startsAt": "2026-11-26T10:00:00Z" }),
+        ("POST", path) if path.ends_with("/refund") => json!({ "key": "ours" }),
         ("PATCH", _) => json!({ "name": "Ours now" }),
         _ => json!({}),
     }

@@ -3,8 +3,10 @@
 
 mod checkouts;
 mod deposits;
+mod grants;
 mod holds;
 mod misfits;
+mod races;
 mod reconciliation;
 mod refunds;
 mod sequences;

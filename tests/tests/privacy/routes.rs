@@ -23,7 +23,9 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
             json!({ "message": WORDS, "clientMessageId": TOKEN, "visitorId": EMAIL, "userId": NAME, "sessionId": SECRET })
         }
         ("POST", "public/chat/email/code") => json!({ "sessionId": SECRET, "email": EMAIL }),
-        ("POST", "public/chat/email/verify") => json!({ "sessionId": SECRET, "code": PHONE }),
+        ("POST", "public/chat/email/verify") => {
+            json!({ "sessionId": SECRET, "email": EMAIL, "confirmationCode": PHONE })
+        }
         ("POST", "public/chat/escalate") => json!({ "sessionId": SECRET, "reason": WORDS, "customerEmail": EMAIL }),
         ("POST", "public/chat/read") => json!({ "sessionId": SECRET, "upTo": TOKEN }),
         ("POST", "public/chat/end") => json!({ "sessionId": SECRET }),
@@ -45,6 +47,9 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "admin/bookings/{id}/cancel" | "admin/bookings/{id}/complete" | "admin/bookings/{id}/no-show") => {
             json!({ "reason": WORDS })
         }
+        ("PATCH", "admin/bookings/{id}") => json!({ "notes": NOTE, "status": WORDS }),
+        ("POST", "admin/bookings/{id}/reschedule") => json!({ "startsAt": WORDS, "resourceId": TOKEN, "waive": [NOTE] }),
+        ("POST", "admin/bookings/{id}/refund") => json!({ "key": TOKEN, "amount": { "amount": 1, "currency": NOTE } }),
         ("POST", "platform/tenants") => json!({ "name": NAME, "ownerEmail": EMAIL, "contact": { "phone": PHONE } }),
         ("POST", "webhooks/stripe") => json!({ "id": TOKEN, "data": { "object": { "customer_email": EMAIL } } }),
         _ => panic!("{method} {path} has no canaries yet"),

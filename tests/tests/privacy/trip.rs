@@ -12,7 +12,7 @@ use tests::post::{Mood, Post};
 use tests::world::{ANN, World};
 use tests::{Desk, Visitor};
 
-use super::canary::{ADDRESS, Canaries, EMAIL, NAME, NOTE, PHONE, WISH, WORDS};
+use super::canary::{ADDRESS, Canaries, EMAIL, NAME, NOTE, PHONE, TOKEN, WISH, WORDS};
 
 const WEDNESDAY: &str = "2026-11-25";
 
@@ -86,7 +86,19 @@ pub(super) async fn book_pay_move_and_call_off(desk: &Desk, canaries: &mut Canar
     let owner = desk.owner().await;
     owner.thread(&visitor).await;
     owner.list("/v1/admin/bookings").await;
-    owner.post(&format!("/v1/admin/bookings/{id}/cancel"), &json!({})).await.ok();
+    let path = format!("/v1/admin/bookings/{id}");
+    let asked = |verb: &str| owner.request(reqwest::Method::POST, &format!("{path}{verb}"));
+    owner.change(&path, &json!({ "notes": format!("{NOTE} for {NAME}") })).await;
+    let version = owner.get(&path).await.ok()["version"].as_u64().unwrap();
+    for (verb, body) in [
+        ("/reschedule", json!({ "startsAt": "2026-11-26T20:00:00Z", "resourceId": TOKEN, "waive": ["hours"] })),
+        ("/refund", json!({ "key": TOKEN, "amount": { "amount": 1, "currency": "EUR" } })),
+    ] {
+        drop(tests::Reply::of(asked(verb).header("if-match", version).json(&body)).await);
+    }
+    let pair = json!({ "email": EMAIL, "confirmationCode": confirmed["booking"]["confirmationCode"] });
+    assert_eq!(visitor.post("/v1/public/chat/email/verify", pair).await.ok()["verified"], true);
+    owner.post(&format!("{path}/cancel"), &json!({})).await.ok();
     desk.settle().await;
 }
 

@@ -32,7 +32,7 @@ pub fn specs() -> Vec<ToolSpec> {
         ),
         tool(
             "check_availability",
-            "Lists free slots of a package. Offer these only, and pass a slotId on exactly as given. Several days are told in part (moreSlots): ask for one day to see all of it. When there is none, the reason is told.",
+            "Lists free slots of a package. Offer these only, and pass a slotId on exactly as given. Several days are told in part (moreSlots): ask for one day to see all of it. `without` tells the days on which nothing is free, and why; when there is nothing at all, `next` has the first slots after those days.",
             object(
                 &json!({
                     "packageId": { "type": "string", "description": "From list_packages" },

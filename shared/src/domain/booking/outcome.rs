@@ -1,7 +1,8 @@
 //! Outcome: what calling a booking off, moving it and missing it do to its money.
 //!
 //! - Of a booking that is not paid, nothing is kept: what comes in all the same goes back.
-//! - What is kept is a share of the price, and never more than was paid: nobody is charged afterwards.
+//! - What is kept is a share of the price, and never more than was paid and is still there: nobody is charged
+//!   afterwards, and what went back is not kept.
 //! - A late move keeps what calling off would have cost at that moment, so that moving is no way around the
 //!   terms. A business that calls off gives all of it back, and one that moves keeps nothing.
 //! - Of a payment that the customer's bank disputes, nothing goes back from here: the bank decides.

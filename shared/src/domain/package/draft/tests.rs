@@ -42,6 +42,30 @@ fn a_draft_within_all_bounds_is_a_package() {
 }
 
 #[test]
+fn a_price_is_nothing_or_what_can_be_charged() {
+    for (currency, minor, fault) in [
+        ("EUR", 0, None),
+        ("EUR", 1, Some("out_of_range")),
+        ("EUR", 49, Some("out_of_range")),
+        ("EUR", 50, None),
+        ("GBP", 29, Some("out_of_range")),
+        ("GBP", 30, None),
+        ("JPY", 49, Some("out_of_range")),
+        ("JPY", 50, None),
+        ("HUF", 17_499, Some("out_of_range")),
+        ("HUF", 17_500, None),
+        ("KWD", 490, Some("out_of_range")),
+        ("KWD", 500, None),
+        ("KWD", 505, Some("invalid_value")),
+        ("KWD", 510, None),
+    ] {
+        let draft = PackageDraft { price_minor: minor, currency: currency.to_owned(), ..draft() };
+        let expected: Vec<_> = fault.map(|code| ("/price/amount".to_owned(), code)).into_iter().collect();
+        assert_eq!(faults(&draft), expected, "{minor} {currency}");
+    }
+}
+
+#[test]
 fn each_bound_holds_on_both_sides() {
     type Change = fn(&mut PackageDraft, u32);
     let cases: [(&str, Change, [u32; 2], [u32; 2]); 8] = [
