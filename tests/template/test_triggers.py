@@ -11,7 +11,7 @@ RULES = {"PaymentRule": "PaymentQueue", "NotifierRule": "NotifierQueue"}
 # Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
 SCHEDULES = {"Cleanup": ("Hourly", "cleanup", "1 hour", 1800), "CsatSender": ("Due", "csat-sender", "5 minutes", 600)}
 # Work at Stripe; whatever else happens is told to somebody.
-STRIPE = {"checkout.needed", "refund.due"}
+STRIPE = {"checkout.needed", "checkout.obsolete", "refund.due"}
 
 
 def mapping(template, function):

@@ -145,7 +145,7 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingDiffers(id, what) => of_booking(deps, &from, BookingMail::Differs(what), id).await,
         Happening::VerificationRequested(id) => of_challenge(deps, &from, event, id).await,
         Happening::EscalationRequested(id, escalation) => of_escalation(deps, &from, id, escalation).await,
-        Happening::CheckoutNeeded(_) | Happening::RefundDue(_) => Ok(Vec::new()),
+        Happening::CheckoutNeeded(_) | Happening::CheckoutObsolete(_) | Happening::RefundDue(_) => Ok(Vec::new()),
     }
 }
 

@@ -137,6 +137,7 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::BookingDisputed(_)
         | Happening::BookingDiffers(..)
         | Happening::CheckoutNeeded(_)
+        | Happening::CheckoutObsolete(_)
         | Happening::RefundDue(_)
         | Happening::VerificationRequested(_) => return,
     };

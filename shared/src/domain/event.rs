@@ -48,6 +48,8 @@ pub enum Happening {
     BookingDiffers(BookingId, Difference),
     /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
     CheckoutNeeded(BookingId),
+    /// The business called a booking off while its customer could still pay: the Checkout Session is to be closed.
+    CheckoutObsolete(BookingId),
     /// Money has to go back.
     RefundDue(BookingId),
     /// A visitor wants to prove an email: a code has to be mailed.
@@ -73,6 +75,7 @@ impl Happening {
             Self::BookingFlagged(_) => "booking.flagged",
             Self::BookingDiffers(..) => "booking.differs",
             Self::CheckoutNeeded(_) => "checkout.needed",
+            Self::CheckoutObsolete(_) => "checkout.obsolete",
             Self::RefundDue(_) => "refund.due",
             Self::VerificationRequested(_) => "verification.requested",
             Self::EscalationRequested(..) => "escalation.requested",

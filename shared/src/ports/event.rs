@@ -77,6 +77,7 @@ pub fn to_json(event: &Event) -> Value {
         | Happening::BookingDisputed(booking)
         | Happening::BookingFlagged(booking)
         | Happening::CheckoutNeeded(booking)
+        | Happening::CheckoutObsolete(booking)
         | Happening::RefundDue(booking) => wire.booking = Some(booking.to_string()),
         Happening::BookingChanged(booking, sequence) | Happening::BookingReminder(booking, sequence) => {
             wire.booking = Some(booking.to_string());
@@ -124,6 +125,7 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
         "booking.flagged" => Happening::BookingFlagged(booking()?),
         "booking.differs" => Happening::BookingDiffers(booking()?, parsed(wire.difference.as_deref(), "difference")?),
         "checkout.needed" => Happening::CheckoutNeeded(booking()?),
+        "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
         "refund.due" => Happening::RefundDue(booking()?),
         "verification.requested" => Happening::VerificationRequested(conversation()?),
         "escalation.requested" => {
@@ -185,6 +187,7 @@ mod tests {
             Happening::EscalationRequested(conversation, escalation),
             Happening::BookingGranted(booking, 2),
             Happening::BookingMissed(booking),
+            Happening::CheckoutObsolete(booking),
         ];
         for what in all {
             match what {
@@ -200,6 +203,7 @@ mod tests {
                 | Happening::BookingFlagged(_)
                 | Happening::BookingDiffers(..)
                 | Happening::CheckoutNeeded(_)
+                | Happening::CheckoutObsolete(_)
                 | Happening::RefundDue(_)
                 | Happening::VerificationRequested(_)
                 | Happening::EscalationRequested(..) => {}

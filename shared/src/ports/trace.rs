@@ -102,6 +102,7 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         | Happening::BookingFlagged(id)
         | Happening::BookingDiffers(id, _)
         | Happening::CheckoutNeeded(id)
+        | Happening::CheckoutObsolete(id)
         | Happening::RefundDue(id) => (Some(id), None),
         Happening::VerificationRequested(id) | Happening::EscalationRequested(id, _) => (None, Some(id)),
     }

@@ -9,19 +9,18 @@ use super::Store;
 use super::error::{StoreError, corrupt};
 use super::expression::{Item, Update};
 use super::key::{Key, META, SUMMARY, TURN};
+use super::proof::{ChallengeRow, proof_of};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Action, Query, Written, item, read};
 use super::turn::turn_of;
 use crate::domain::code::Challenge;
 use crate::domain::conversation::{Conversation, Origin, mark};
-use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
 use crate::domain::money::MicroUsd;
 use crate::domain::proof::Proof;
 use crate::domain::secret::SecretHash;
 use crate::domain::text::Note;
-use crate::ports::trace;
 
 const WHAT: &str = "conversation";
 
@@ -72,14 +71,6 @@ struct Row {
     created_at: i64,
     active_at: i64,
     ttl: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct ChallengeRow {
-    email: String,
-    nonce: String,
-    sent_at: i64,
-    tries: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -174,32 +165,6 @@ impl TryFrom<Row> for Conversation {
     }
 }
 
-impl From<&Challenge> for ChallengeRow {
-    fn from(challenge: &Challenge) -> Self {
-        Self {
-            email: challenge.email.to_string(),
-            nonce: u128::from_be_bytes(challenge.nonce).to_string(),
-            sent_at: ms(challenge.sent_at),
-            tries: challenge.tries,
-        }
-    }
-}
-
-impl TryFrom<ChallengeRow> for Challenge {
-    type Error = StoreError;
-
-    fn try_from(row: ChallengeRow) -> Result<Self, StoreError> {
-        let nonce: u128 = parse(&row.nonce, WHAT)?;
-        let email = parse(&row.email, WHAT)?;
-        Ok(Self { email, nonce: nonce.to_be_bytes(), sent_at: at(row.sent_at, WHAT)?, tries: row.tries })
-    }
-}
-
-fn proof_of(email: Option<&str>, only: Option<&str>) -> Result<Option<Proof>, StoreError> {
-    let only = only.map(|id| parse(id, WHAT)).transpose()?;
-    email.map(|email| Ok(Proof::stored(parse(email, WHAT)?, only))).transpose()
-}
-
 fn expiry(active_at: Timestamp) -> i64 {
     ttl(active_at) + KEPT_DAYS * 24 * 3_600
 }
@@ -272,103 +237,6 @@ impl Store {
         }
     }
 
-    /// Replaces the open challenge by a new one, in one transaction with the event that mails its code.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn ask_for_proof(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        challenge: &Challenge,
-        event: &Event,
-    ) -> Result<(), StoreError> {
-        let actions = vec![self.asking(tenant, id, challenge)?, self.announcing(event)?];
-        self.conversations.transact(actions).await?;
-        trace::announced(event);
-        Ok(())
-    }
-
-    fn asking(&self, tenant: TenantId, id: ConversationId, challenge: &Challenge) -> Result<Action, StoreError> {
-        let row: aws_sdk_dynamodb::types::AttributeValue =
-            serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))?;
-        self.conversations.updating(
-            Update::new(Key::meta(tenant, id))
-                .set("challenge", row)
-                .set("active_at", ms(challenge.sent_at))
-                .when_present("pk"),
-        )
-    }
-
-    /// Counts a wrong answer to `challenge`; false when another answer came in between.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn count_try(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        challenge: &Challenge,
-    ) -> Result<bool, StoreError> {
-        let tried = Challenge { tries: challenge.tries + 1, ..challenge.clone() };
-        self.move_challenge(tenant, id, challenge, Some(&tried), None).await
-    }
-
-    /// Settles `challenge`: its address is proven from now on, in place of whatever was before; false when
-    /// another answer came in between.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn prove(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        challenge: &Challenge,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.move_challenge(tenant, id, challenge, None, Some(now)).await
-    }
-
-    /// Keeps `proof` in place of whatever was proven before. Repeating it changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn keep_proof(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        proof: &Proof,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let update = Update::new(Key::meta(tenant, id)).set("active_at", ms(now)).when_present("pk");
-        self.conversations.update(&proving(update, proof)).await?;
-        Ok(())
-    }
-
-    async fn move_challenge(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        from: &Challenge,
-        to: Option<&Challenge>,
-        proven_at: Option<Timestamp>,
-    ) -> Result<bool, StoreError> {
-        let value = |challenge: &Challenge| -> Result<aws_sdk_dynamodb::types::AttributeValue, StoreError> {
-            serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))
-        };
-        let mut update = Update::new(Key::meta(tenant, id))
-            .set_or_remove("challenge", to.map(value).transpose()?)
-            .when("challenge", "=", value(from)?);
-        if let Some(now) = proven_at {
-            update = proving(update, &Proof::of_address(from.email.clone())).set("active_at", ms(now));
-        }
-        Ok(matches!(self.conversations.update(&update).await?, Written::Done(_)))
-    }
-
     /// Notes how far the visitor has read; an older mark changes nothing.
     ///
     /// # Errors
@@ -417,12 +285,6 @@ impl Store {
         );
         self.conversations.putting(put)
     }
-}
-
-/// What proving changes of a conversation.
-pub(super) fn proving(update: Update, proof: &Proof) -> Update {
-    let only = proof.only().map(|id| id.to_string());
-    update.set("proven", proof.email().as_str()).set_or_remove("proven_booking", only)
 }
 
 /// A whole new row.

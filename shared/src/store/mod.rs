@@ -21,6 +21,7 @@ pub mod hours;
 mod key;
 pub mod meter;
 pub mod outbox;
+mod proof;
 pub mod proposal;
 mod row;
 mod table;

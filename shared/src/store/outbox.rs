@@ -43,6 +43,7 @@ impl From<&Event> for Row {
             | Happening::BookingDisputed(id)
             | Happening::BookingFlagged(id)
             | Happening::CheckoutNeeded(id)
+            | Happening::CheckoutObsolete(id)
             | Happening::RefundDue(id) => (id.to_string(), None),
             Happening::BookingChanged(id, sequence) | Happening::BookingReminder(id, sequence) => {
                 (id.to_string(), Some(sequence.to_string()))
@@ -83,6 +84,7 @@ impl TryFrom<Row> for Event {
             "booking.flagged" => Happening::BookingFlagged(booking()?),
             "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),
             "checkout.needed" => Happening::CheckoutNeeded(booking()?),
+            "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
             "refund.due" => Happening::RefundDue(booking()?),
             "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),
             "escalation.requested" => Happening::EscalationRequested(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),

@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::conversation::{Summary, conversation_item, proving, turn_update};
+use super::conversation::{Summary, conversation_item, turn_update};
 use super::error::{StoreError, corrupt};
 use super::expression::{Item, Put};
 use super::key::{Key, TURN};
 use super::meter::Settled;
+use super::proof::{proving, value_of};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Query, Transacted, item, read};
 use crate::domain::code::Challenge;
@@ -245,10 +246,7 @@ impl Store {
                 update = update.set("escalated", true);
             }
             if let Some(challenge) = write.challenge {
-                let row = super::conversation::ChallengeRow::from(challenge);
-                let row: aws_sdk_dynamodb::types::AttributeValue =
-                    serde_dynamo::to_attribute_value(row).map_err(corrupt(WHAT))?;
-                update = update.set("challenge", row);
+                update = update.set("challenge", value_of(challenge)?);
             }
             if let Some(proof) = write.proof {
                 update = proving(update, proof);

@@ -10,6 +10,7 @@ mod capacity;
 mod chat;
 mod conversation;
 mod faults;
+mod free;
 mod limit;
 mod link;
 mod metric;

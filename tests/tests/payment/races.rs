@@ -180,3 +180,17 @@ async fn an_owner_who_gives_back_while_the_customer_cancels_gives_what_was_paid_
         world.desk.wait(Duration::from_hours(48)).await;
     }
 }
+
+#[tokio::test]
+async fn nobody_can_pay_for_what_the_owner_has_called_off() {
+    let world = World::open().await;
+    let booking = world.check_out(0).await;
+    cancel(world.services().booking(), world.tenant(), booking.id, CalledOffBy::Owner).await.unwrap();
+    world.desk.settle().await;
+    let url = &booking.checkout.as_ref().unwrap().url;
+    let pressed = world.desk.press(&format!("{url}/pay")).await;
+    assert_ne!(pressed.status, 303, "the page takes no money: {pressed:?}");
+    world.desk.settle().await;
+    let after = world.find(&booking).await;
+    assert_eq!((after.status, after.paid_at, after.facts.payments.len()), (Status::Canceled, None, 0));
+}

@@ -99,9 +99,9 @@ async fn next(bench: &Bench<'_>, package: &Package, days: Days) -> Result<Value,
             let shown: Vec<Value> = spread(slots, SLOTS_A_DAY).map(|slot| tell(bench, package, slot)).collect();
             return Ok(json!({ "slots": shown }));
         }
-        looked = days.last().min(horizon);
+        looked = days.last();
     }
-    Ok(json!({ "slots": [], "nothingUntil": looked.to_string() }))
+    Ok(json!({ "slots": [], "nothingUntil": looked.min(horizon).to_string() }))
 }
 
 /// The days on which nothing is free, and why; days in a row for the same reason as one.

@@ -1,6 +1,7 @@
 //! What is offered can be booked, what cannot says why, and no history of bookings sells a moment twice.
 
 mod histories;
+mod why;
 
 use super::*;
 use crate::domain::claim::DayClaims;
@@ -435,37 +436,4 @@ fn an_unclaimed_day_is_a_day_that_was_read() {
     world.claims.insert(ResourceId::new(Ulid(1)), MONDAY.parse().unwrap(), DayClaims::default());
     let slot = world.slot(1, "2026-11-23T09:00:00Z");
     assert_eq!(still_bookable(&world.query(), &slot), Ok(()));
-}
-
-/// A fortnight in which each day has another reason: the explanation goes by the day.
-#[test]
-fn each_day_says_for_itself_why_nothing_is_free() {
-    let mut world = World::new(minutes(240, 0, 0, 1));
-    let name: Line<80> = Line::new("Staff outing").unwrap();
-    world.policies.horizon_days = 9;
-    world.now = at("2026-11-23T07:00:00Z");
-    world.book(1, 1, "2026-11-24T12:00:00Z");
-    world.hours.special.insert("2026-11-25".parse().unwrap(), Special::Closed(None));
-    world.hours.holidays.insert(YearDay::new(11, 26).unwrap(), name.clone());
-    world.hours.special.insert("2026-11-28".parse().unwrap(), Special::Open(OpenDay::default()));
-    world.read(days(MONDAY, "2026-12-03"));
-    world.policies.notice = std::time::Duration::from_hours(12);
-    let last = "2026-12-02".parse().unwrap();
-    let earliest = at("2026-11-23T19:00:00Z");
-    let found = each_day(&world.query(), days(MONDAY, "2026-12-03"));
-    let told: Vec<_> = found.into_iter().map(|(date, found)| (date.day(), found.map(|slots| slots.len()))).collect();
-    for (day, expected) in [
-        (23, Err(WhyNone::TooSoon { earliest })),
-        (24, Err(WhyNone::FullyBooked)),
-        (25, Err(WhyNone::Holiday(None))),
-        (26, Err(WhyNone::Holiday(Some(name)))),
-        (27, Ok(1)),
-        (28, Err(WhyNone::Closed)),
-        (29, Ok(1)),
-        (30, Ok(1)),
-        (2, Ok(1)),
-        (3, Err(WhyNone::BeyondHorizon { last })),
-    ] {
-        assert!(told.contains(&(day, expected.clone())), "{day} {expected:?}: {told:?}");
-    }
 }
