@@ -182,7 +182,9 @@ impl World {
     /// The visitor asks for a code at Ann's address.
     pub async fn ask_for_code(&self, conversation: &Conversation) {
         let email = ANN.parse().unwrap();
-        verification::ask(self.services.verification(), self.tenant, Asker { conversation, address: None }, email).await.unwrap();
+        verification::ask(self.services.verification(), self.tenant, Asker { conversation, address: None }, email)
+            .await
+            .unwrap();
     }
 
     /// A visitor opens the chat and asks for a person.

@@ -68,9 +68,7 @@ fn refused(error: Error) -> ApiError {
         Error::NotFound | Error::Context(ContextError::Refused) => ApiError::not_found(),
         Error::Closed => ApiError::conflict("This booking can no longer be changed."),
         Error::Outdated => ApiError::stale_version(),
-        Error::TermsChanged | Error::ProposalMoved => {
-            ApiError::conflict("This booking has changed in the meantime.")
-        }
+        Error::TermsChanged | Error::ProposalMoved => ApiError::conflict("This booking has changed in the meantime."),
         Error::SlotTaken { why, alternatives } => change::not_bookable(&why, &alternatives),
         Error::NotGranted(why) => change::not_granted(why),
         Error::Store(error) | Error::Context(ContextError::Store(error)) => error.into(),

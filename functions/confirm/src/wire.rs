@@ -141,9 +141,7 @@ fn of_booking(error: booking::Error) -> ApiError {
         booking::Error::Closed
         | booking::Error::Outdated
         | booking::Error::ProposalMoved
-        | booking::Error::NotGranted(_) => {
-            ApiError::conflict("This booking can no longer be changed.")
-        }
+        | booking::Error::NotGranted(_) => ApiError::conflict("This booking can no longer be changed."),
         booking::Error::NotFound | booking::Error::Context(ContextError::Refused) => ApiError::not_found(),
         booking::Error::Context(ContextError::Store(error)) | booking::Error::Store(error) => error.into(),
     }

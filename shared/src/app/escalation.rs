@@ -54,7 +54,8 @@ pub async fn ask(
     let id = EscalationId::new(deps.ids.ulid(now));
     let reason =
         Note::cut(reason.filter(|reason| !reason.trim().is_empty()).unwrap_or("The visitor asked for a person"));
-    let escalation = Escalation { id, reason, email: email.or_else(|| conversation.proven?.mailbox().cloned()), at: now };
+    let escalation =
+        Escalation { id, reason, email: email.or_else(|| conversation.proven?.mailbox().cloned()), at: now };
     let what = Happening::EscalationRequested(conversation.id, id);
     let event = Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what };
     deps.store.keep_escalation(tenant, conversation.id, &escalation, &event).await?;

@@ -133,9 +133,6 @@ impl Store {
         to: Option<&Challenge>,
         proven_at: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
-        let value = |challenge: &Challenge| -> Result<aws_sdk_dynamodb::types::AttributeValue, StoreError> {
-            serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))
-        };
         let mut update = Update::new(Key::meta(tenant, id))
             .set_or_remove("challenge", to.map(value_of).transpose()?)
             .when("challenge", "=", value_of(from)?);

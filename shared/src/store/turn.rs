@@ -340,7 +340,7 @@ fn first(write: &TurnWrite<'_>) -> Conversation {
     begun.active_at = write.now;
     begun.is_escalated = write.escalation.is_some();
     begun.challenge = write.challenge.cloned();
-    begun.proven = write.proof.cloned();
+    begun.proven = write.proof.cloned().or(begun.proven);
     if let Some(status) = write.status {
         begun.status = status;
     }

@@ -80,7 +80,9 @@ mod tests {
         let (tenant, ann) = (TenantId::new(ulid::Ulid(1)), SecretHash::of(b"ann"));
         let mut told = Vec::new();
         for time in ["09:10:00", "09:50:00", "09:59:59.999", "10:00:00", "10:09:59.999", "10:10:00", "10:10:01"] {
-            told.push(store.count_within(tenant, &THREE, &ann, at(time)).await.unwrap().map_err(|e| e.retry_after.as_secs()));
+            told.push(
+                store.count_within(tenant, &THREE, &ann, at(time)).await.unwrap().map_err(|e| e.retry_after.as_secs()),
+            );
         }
         assert_eq!(told, [Ok(()), Ok(()), Ok(()), Err(600), Err(1), Ok(()), Err(2_399)]);
     }

@@ -73,7 +73,11 @@ async fn whoever_works_there_serves_bookings_and_only_the_owner_gives_money_back
     for case in ["cancel-booking", "change-booking", "complete-booking", "no-show-booking", "reschedule-booking"] {
         for person in [AGENT, OWNER] {
             let told = world.by(person, case).version(1).send().await;
-            assert_eq!((told.status, told.code()), (404, "not_found"), "{person} may {case}, if there is such a booking");
+            assert_eq!(
+                (told.status, told.code()),
+                (404, "not_found"),
+                "{person} may {case}, if there is such a booking"
+            );
         }
         assert_eq!(world.by(OPERATOR, case).version(1).send().await.status, 403, "{case}");
     }

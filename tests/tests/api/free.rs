@@ -1,12 +1,16 @@
 //! What the assistant is told of free times: why there are none on which day, when there are, and what that costs.
 
 use serde_json::{Value, json};
+use sim::claude::Answer;
 use tests::{Desk, Visitor};
 
 use super::shop::{HEADSHOT, PORTRAIT};
 
 /// What `check_availability` tells, and how many queries that took beside the turn's own.
 async fn check(desk: &Desk, visitor: &Visitor, package: &str, from: &str, days: u8) -> (Value, u64) {
+    // What the owner has changed is read by the turn before.
+    desk.script([Answer::say("Hello.")]);
+    visitor.hear("Hello").await;
     desk.post("/dev/counters/reset", &json!({})).await;
     let input = json!({ "packageId": package, "from": from, "days": days });
     let told = visitor.tool(desk, "check_availability", input).await;
@@ -62,7 +66,10 @@ async fn a_day_that_is_full_is_told_beside_those_that_are_free() {
     assert!(told["slots"].as_array().unwrap().iter().all(|slot| slot["date"] == "2026-11-26"));
     assert!(told.get("next").is_none() && told.get("reason").is_none(), "something is free: {told:#}");
     let (full, _) = check(&desk, &visitor, HEADSHOT, "2026-11-25", 1).await;
-    assert_eq!((&full["reason"], &full["next"]["slots"][0]["date"]), (&json!("Everything is booked then."), &json!("2026-11-26")));
+    assert_eq!(
+        (&full["reason"], &full["next"]["slots"][0]["date"]),
+        (&json!("Everything is booked then."), &json!("2026-11-26"))
+    );
 }
 
 #[tokio::test]

@@ -90,6 +90,9 @@ async fn an_owner_sets_rules_of_their_own_aside_by_name_only() {
         let told = moved(&owner, &booking, json!({ "startsAt": starts_at, "waive": all })).await.ok();
         assert_eq!(told["startsAt"], starts_at);
     }
+    let agent = desk.login("agent@demo.test").await;
+    let late = json!({ "startsAt": "2026-11-25T20:00:00Z", "waive": ["hours"] });
+    moved(&agent, &booking, late).await.refused(403, "forbidden");
     let every = json!(["notice", "horizon", "hours"]);
     let past = json!({ "startsAt": "2026-11-23T08:00:00Z", "waive": every });
     moved(&owner, &booking, past).await.refused(409, "too_soon");
@@ -152,7 +155,10 @@ async fn the_owner_gives_money_back_once_and_never_more_than_there_is() {
     let path = format!("/v1/admin/bookings/{}", booking["id"].as_str().unwrap());
     let after = owner.get(&path).await.ok();
     assert_eq!((&after["refunded"]["amount"], &after["refundDue"]), (&json!(500), &Value::Null));
-    assert_eq!(after["grants"], json!([{ "key": "sorry", "amount": { "amount": 500, "currency": "EUR" }, "at": after["grants"][0]["at"] }]));
+    assert_eq!(
+        after["grants"],
+        json!([{ "key": "sorry", "amount": { "amount": 500, "currency": "EUR" }, "at": after["grants"][0]["at"] }])
+    );
     let subjects = desk.subjects(ANN).await;
     assert_eq!(subjects.iter().filter(|subject| subject.starts_with("Refund:")).count(), 1, "{subjects:?}");
 

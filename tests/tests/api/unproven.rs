@@ -58,7 +58,8 @@ impl World {
     async fn tool(&self, path: &str, name: &str, input: Value) -> Seen {
         self.desk.script([Answer::call(name, input), Answer::say("I see.")]);
         let body = json!({ "sessionId": self.visitor.session(), "message": "Please have a look." });
-        let mut seen = self.see(&format!("{name} by {path}"), self.visitor.request(Method::POST, path).json(&body)).await;
+        let mut seen =
+            self.see(&format!("{name} by {path}"), self.visitor.request(Method::POST, path).json(&body)).await;
         let request = self.desk.claude().requests().pop().unwrap();
         let newest = request["messages"].as_array().unwrap().last().unwrap()["content"].to_string();
         let (_, content) = newest.split_once("\"content\":").unwrap();

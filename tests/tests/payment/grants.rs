@@ -183,8 +183,7 @@ async fn who_missed_a_booking_and_gets_a_part_back_is_told_once() {
         world.desk.settle().await;
     }
     let mails = world.desk.mails(booking.customer.email.as_str()).await;
-    let told: Vec<_> =
-        mails.iter().filter(|mail| mail["subject"].as_str().unwrap().starts_with("Missed")).collect();
+    let told: Vec<_> = mails.iter().filter(|mail| mail["subject"].as_str().unwrap().starts_with("Missed")).collect();
     assert_eq!(told.len(), 1);
     assert!(told[0]["text"].as_str().unwrap().contains("€30.00 is kept. €90.00 goes back to the card"), "{told:?}");
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use shared::app::booking::{Error, GrantWish, OwnersMove, Waived, cancel, grant, move_as, reschedule};
 use shared::app::payment::release_ended_holds;
 use shared::domain::booking::{Booking, CalledOffBy, Status};
@@ -33,13 +34,11 @@ async fn each_once(world: &World, booking: &Booking, expected: &[&str]) {
     assert!(mails.iter().all(|mail| expected.contains(&mail.as_str())), "{mails:?} of {expected:?}");
 }
 
-/// The slot of `booking`, so many hours later.
-fn later(booking: &Booking, hours: i64) -> Slot {
-    let by = jiff::SignedDuration::from_hours(hours);
-    let moved = |part: shared::domain::slot::Interval| {
-        shared::domain::slot::Interval::new(part.start() + by, part.end() + by).unwrap()
-    };
-    Slot { interval: moved(booking.slot), blocked: moved(booking.blocked), ..booking.its_slot() }
+/// A slot with whom the booking has, on a Wednesday two weeks on, or so many hours later.
+fn later(world: &World, booking: &Booking, hours: u16) -> Slot {
+    let start: Timestamp = "2026-12-09T09:00:00Z".parse().unwrap();
+    let start = start + SignedDuration::from_hours(hours.into());
+    Slot::at(world.portrait(), booking.resource, start, &world.business.tenant.timezone).unwrap()
 }
 
 /// Presses Pay, also where the page has been closed meanwhile.
@@ -67,7 +66,15 @@ async fn an_owner_who_cancels_while_the_customer_pays_keeps_nothing() {
         assert_eq!(back(&world, &after).await, if paid { booking.due.minor() } else { 0 });
         assert_eq!(after.refund_due, None);
         assert!(world.holders(&booking, booking.resource).await.is_empty());
-        let all = ["Booking cancelled", "Cancelled", "Confirmed", "New booking", "Payment refunded", "Please pay to keep your booking", "Refunded"];
+        let all = [
+            "Booking cancelled",
+            "Cancelled",
+            "Confirmed",
+            "New booking",
+            "Booking refunded",
+            "Please pay to keep your booking",
+            "Refunded",
+        ];
         each_once(&world, &after, &all).await;
     }
 }
@@ -79,7 +86,7 @@ async fn an_owner_who_cancels_while_the_customer_moves_wins_in_the_end() {
         let booking = world.check_out(n).await;
         world.press_pay(&booking).await;
         world.desk.settle().await;
-        let slot = later(&booking, 24 * 7);
+        let slot = later(&world, &booking, 0);
         let deps = world.services().booking();
         let (moved, canceled) = join!(
             reschedule(deps, world.tenant(), booking.id, &slot, CalledOffBy::Customer),
@@ -93,7 +100,16 @@ async fn an_owner_who_cancels_while_the_customer_moves_wins_in_the_end() {
         assert_eq!(back(&world, &after).await, booking.due.minor());
         assert!(world.holders(&booking, booking.resource).await.is_empty(), "the old time");
         assert!(world.holders(&after, after.resource).await.is_empty(), "the new time");
-        let all = ["Booking cancelled", "Booking moved", "Cancelled", "Confirmed", "New booking", "New time", "Payment refunded", "Refunded"];
+        let all = [
+            "Booking cancelled",
+            "Booking moved",
+            "Cancelled",
+            "Confirmed",
+            "New booking",
+            "New time",
+            "Booking refunded",
+            "Refunded",
+        ];
         each_once(&world, &after, &all).await;
     }
 }
@@ -105,10 +121,8 @@ async fn an_owner_who_cancels_while_the_hold_lapses_ends_it_once() {
         let booking = world.check_out(n).await;
         world.desk.clock.advance(Duration::from_secs(32 * 60));
         let lapsing = async { release_ended_holds(world.services().payment(), world.now()).await };
-        let (released, canceled) = join!(
-            lapsing,
-            cancel(world.services().booking(), world.tenant(), booking.id, CalledOffBy::Owner),
-        );
+        let (released, canceled) =
+            join!(lapsing, cancel(world.services().booking(), world.tenant(), booking.id, CalledOffBy::Owner),);
         assert!(released.unwrap().failed.is_empty());
         world.desk.settle().await;
         let after = world.find(&booking).await;
@@ -127,7 +141,7 @@ async fn an_owner_who_moves_while_the_customer_pays_has_a_paid_booking_at_the_ne
     let world = World::open().await;
     for n in 0..ROUNDS {
         let booking = world.check_out(n).await;
-        let slot = later(&booking, 24 * 7);
+        let slot = later(&world, &booking, 2 * n);
         let owner = async {
             loop {
                 let version = world.find(&booking).await.version;
@@ -188,8 +202,7 @@ async fn nobody_can_pay_for_what_the_owner_has_called_off() {
     cancel(world.services().booking(), world.tenant(), booking.id, CalledOffBy::Owner).await.unwrap();
     world.desk.settle().await;
     let url = &booking.checkout.as_ref().unwrap().url;
-    let pressed = world.desk.press(&format!("{url}/pay")).await;
-    assert_ne!(pressed.status, 303, "the page takes no money: {pressed:?}");
+    drop(world.desk.press(&format!("{url}/pay")).await);
     world.desk.settle().await;
     let after = world.find(&booking).await;
     assert_eq!((after.status, after.paid_at, after.facts.payments.len()), (Status::Canceled, None, 0));

@@ -48,7 +48,9 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
             json!({ "reason": WORDS })
         }
         ("PATCH", "admin/bookings/{id}") => json!({ "notes": NOTE, "status": WORDS }),
-        ("POST", "admin/bookings/{id}/reschedule") => json!({ "startsAt": WORDS, "resourceId": TOKEN, "waive": [NOTE] }),
+        ("POST", "admin/bookings/{id}/reschedule") => {
+            json!({ "startsAt": WORDS, "resourceId": TOKEN, "waive": [NOTE] })
+        }
         ("POST", "admin/bookings/{id}/refund") => json!({ "key": TOKEN, "amount": { "amount": 1, "currency": NOTE } }),
         ("POST", "platform/tenants") => json!({ "name": NAME, "ownerEmail": EMAIL, "contact": { "phone": PHONE } }),
         ("POST", "webhooks/stripe") => json!({ "id": TOKEN, "data": { "object": { "customer_email": EMAIL } } }),

@@ -1,8 +1,8 @@
 //! What an owner changes of a booking: `PATCH …/{id}` its notes, `POST …/{id}/reschedule` its time, and
 //! `POST …/{id}/refund` what they give back of its payment.
 //!
-//! Each names the version it is based on. Anybody of the business may write notes and move bookings; money is
-//! given back by its owner only.
+//! Each names the version it is based on. Anybody of the business may write notes and move bookings; only its
+//! owner sets rules aside and gives money back.
 
 use jiff::Timestamp;
 use lambda_http::{Body, Response};
@@ -80,13 +80,17 @@ pub(crate) async fn note(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
 pub(crate) async fn reschedule(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let (id, version) = (path::<BookingId>(call.request, "id")?, if_match(call.request)?);
     let sent: Moved = json(call.request)?;
-    let start: Timestamp =
-        sent.starts_at.parse().map_err(|_| ApiError::invalid_field("/startsAt", "invalid_value", "Expected a time."))?;
+    if !sent.waive.is_empty() {
+        call.demand_owner()?;
+    }
+    let start: Timestamp = sent
+        .starts_at
+        .parse()
+        .map_err(|_| ApiError::invalid_field("/startsAt", "invalid_value", "Expected a time."))?;
     let with = sent.resource_id.map(|id| id.parse()).transpose();
     let with = with.map_err(|_| unknown_resource())?;
     let waives = |rule: &Rule| sent.waive.contains(rule);
-    let waived =
-        Waived { notice: waives(&Rule::Notice), horizon: waives(&Rule::Horizon), hours: waives(&Rule::Hours) };
+    let waived = Waived { notice: waives(&Rule::Notice), horizon: waives(&Rule::Horizon), hours: waives(&Rule::Hours) };
     let (deps, business) = (call.services.booking(), call.business().await?);
     let booking = find(deps, call.tenant, id).await.map_err(refused)?;
     let gone = || not_bookable(&WhyNone::PackageInactive, &[]);

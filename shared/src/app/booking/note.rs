@@ -24,8 +24,7 @@ pub async fn note(
         return Err(Error::Outdated);
     }
     let after = Booking { notes: notes.clone(), ..before.changed(now) };
-    let write =
-        BookingWrite { before: Some(&before), after: &after, proposal: None, figures: &[], events: &[], now };
+    let write = BookingWrite { before: Some(&before), after: &after, proposal: None, figures: &[], events: &[], now };
     match deps.store.write_booking(tenant, &write).await? {
         Booked::Done => Ok(after),
         Booked::Stale => Err(Error::Outdated),

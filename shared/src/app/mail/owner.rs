@@ -67,12 +67,9 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             "A booking was cancelled",
             "The time is free again. The attached file marks it in your calendar.",
         ),
-        BookingMail::Granted(_) => (
-            Pill { word: "Refund", tone: Tone::Info },
-            "Refund",
-            "You gave a refund",
-            "The customer has been told.",
-        ),
+        BookingMail::Granted(_) => {
+            (Pill { word: "Refund", tone: Tone::Info }, "Refund", "You gave a refund", "The customer has been told.")
+        }
         BookingMail::Missed => (
             Pill { word: "Missed", tone: Tone::Calm },
             "Booking missed",

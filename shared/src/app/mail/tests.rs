@@ -241,7 +241,10 @@ fn each_reader_hears_what_concerns_them() {
         let owner = write(kind, Reader::Owner, &usual(kind));
         assert_eq!(
             owner.is_none(),
-            matches!(kind, BookingMail::Received | BookingMail::Reminder | BookingMail::Granted(_) | BookingMail::Missed),
+            matches!(
+                kind,
+                BookingMail::Received | BookingMail::Reminder | BookingMail::Granted(_) | BookingMail::Missed
+            ),
             "a hold that is not paid is no booking yet, and a business has its calendar and its console"
         );
         if let Some(mail) = owner {

@@ -148,6 +148,10 @@ fn the_deposit_is_a_share_of_the_price_and_never_nothing() {
     };
     assert_eq!(package(12_000, None), 12_000);
     assert_eq!(package(12_000, Some(25)), 3_000);
-    assert_eq!(package(4, Some(10)), 4, "a share that rounds to nothing is the whole price");
+    assert_eq!(package(60, Some(10)), 50, "a share that cannot be charged is raised to what can");
     assert_eq!(package(0, Some(50)), 0);
+    let made = draft().check(ID.parse().unwrap(), 1).unwrap();
+    let four = Money::new(4, made.price.currency()).unwrap();
+    let old = Package { price: four, deposit_percent: Some(10), ..made };
+    assert_eq!(old.due_at_booking(), four, "a price of before that cannot be charged is never exceeded");
 }
