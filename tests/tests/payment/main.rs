@@ -5,6 +5,7 @@ mod checkouts;
 mod deposits;
 mod grants;
 mod holds;
+mod machine;
 mod misfits;
 mod races;
 mod reconciliation;
