@@ -108,7 +108,8 @@ impl Store {
         self.move_challenge(tenant, id, challenge, None, Some(now)).await
     }
 
-    /// Keeps `proof` in place of whatever was proven before. Repeating it changes nothing.
+    /// Keeps `proof` in place of whatever was proven before, unless that opens as much: a mailed code may have
+    /// been answered meanwhile. Repeating it changes nothing.
     ///
     /// # Errors
     ///
@@ -120,7 +121,14 @@ impl Store {
         proof: &Proof,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let update = Update::new(Key::meta(tenant, id)).set("active_at", ms(now)).when_present("pk");
+        let mut update = Update::new(Key::meta(tenant, id)).set("active_at", ms(now)).when_present("pk");
+        if proof.only().is_some() {
+            let email = proof.email().as_str();
+            update = update.when_so(|terms| {
+                let (proven, only, email) = (terms.name("proven"), terms.name("proven_booking"), terms.value(email));
+                format!("(attribute_not_exists({proven}) OR {proven} <> {email} OR attribute_exists({only}))")
+            });
+        }
         self.conversations.update(&proving(update, proof)).await?;
         Ok(())
     }

@@ -33,7 +33,7 @@ async fn a_confirmation_code_with_its_email_opens_its_own_booking() {
     let (other, _) = booked(&desk, ANN).await;
     let ann = desk.guest().await;
     assert_eq!(show(&ann, "Ann.Lee@Example.test", &code.to_lowercase()).await.ok()["verified"], true);
-    assert_eq!(seen(&desk, &ann).await, [id.clone()]);
+    assert_eq!(seen(&desk, &ann).await, [id.as_str()]);
     let refused = ann.tool(&desk, "cancel_booking", json!({ "bookingId": other })).await;
     assert!(refused.contains("no such booking"), "{refused}");
     // By the mail they all open, and the code takes nothing of that away.
