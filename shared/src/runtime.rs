@@ -19,7 +19,7 @@ use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
-use crate::app::{booking, cleanup, confirm, notify, payment, reminder, session, turn, verification};
+use crate::app::{booking, cleanup, confirm, notify, payment, reminder, session, turn, verification, waitlist};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
@@ -199,6 +199,12 @@ impl Services {
     #[must_use]
     pub fn booking(&self) -> booking::Deps<'_> {
         booking::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
+    }
+
+    /// What the waitlist may touch.
+    #[must_use]
+    pub fn waitlist(&self) -> waitlist::Deps<'_> {
+        waitlist::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
     }
 
     /// What doing a confirmed proposal may touch.

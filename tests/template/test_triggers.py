@@ -4,14 +4,18 @@ import json
 import re
 
 from model import att, read, ref, sub
+from test_queues import WORK
 
 BUS_RETRY = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 # Each rule: the queue it fills.
-RULES = {"PaymentRule": "PaymentQueue", "NotifierRule": "NotifierQueue"}
+RULES = {"PaymentRule": "PaymentQueue", "NotifierRule": "NotifierQueue", "WaitlistRule": "WaitlistQueue"}
 # Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
 SCHEDULES = {"Cleanup": ("Hourly", "cleanup", "1 hour", 1800), "CsatSender": ("Due", "csat-sender", "5 minutes", 600)}
 # Work at Stripe; whatever else happens is told to somebody.
 STRIPE = {"checkout.needed", "checkout.obsolete", "refund.due"}
+# What may be offered to those who wait; of it, only who joined is told.
+WAITLIST = {"slot.freed", "waitlist.joined"}
+JOINED = {"waitlist.joined"}
 
 
 def mapping(template, function):
@@ -23,12 +27,12 @@ def mapping(template, function):
 
 def test_every_mapping_calls_the_live_version_of_a_worker(template):
     called = [one["FunctionName"] for one in template.of_type("AWS::Lambda::EventSourceMapping").values()]
-    workers = ["PaymentWorkerFunction", "NotifierFunction", "EventRelayFunction"]
+    workers = ["PaymentWorkerFunction", "WaitlistWorkerFunction", "NotifierFunction", "EventRelayFunction"]
     assert sorted(map(str, called)) == sorted(str(template.alias(worker)) for worker in workers)
 
 
 def test_workers_take_a_few_messages_and_give_back_only_what_failed(template):
-    for worker, queue in {"PaymentWorkerFunction": "PaymentQueue", "NotifierFunction": "NotifierQueue"}.items():
+    for queue, (worker, _) in WORK.items():
         assert mapping(template, worker) == {
             "BatchSize": 10,
             "EventSourceArn": att(queue),
@@ -70,12 +74,13 @@ def test_what_the_bus_cannot_deliver_is_parked(template):
         assert target["DeadLetterConfig"] == {"Arn": att("BusDlq")}, name
 
 
-def test_every_event_of_the_domain_goes_to_exactly_one_queue(template):
+def test_every_event_of_the_domain_goes_to_one_queue_and_joining_to_two(template):
     events = set(re.findall(r'=> "([a-z_]+\.[a-z_]+)"', read("shared/src/domain/event.rs")))
     assert events
     pattern = {name: template.properties(name)["EventPattern"]["detail-type"] for name in RULES}
     assert set(pattern["PaymentRule"]) == STRIPE
-    assert set(pattern["NotifierRule"]) == events - STRIPE
+    assert set(pattern["WaitlistRule"]) == WAITLIST
+    assert set(pattern["NotifierRule"]) == events - STRIPE - WAITLIST | JOINED
 
 
 def test_the_bus_is_the_stacks_own(template):

@@ -15,6 +15,7 @@ mod refusal;
 mod resource;
 mod span;
 mod tenant;
+mod waitlist;
 mod widget;
 
 use lambda_http::http::header::{HeaderValue, VARY};
@@ -99,6 +100,8 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("POST", "/v1/admin/bookings/{id}/cancel") => booking::cancel(&call).await,
         ("POST", "/v1/admin/bookings/{id}/complete") => booking::mark(&call, Attendance::Came).await,
         ("POST", "/v1/admin/bookings/{id}/no-show") => booking::mark(&call, Attendance::Missed).await,
+        ("GET", "/v1/admin/waitlist") => waitlist::list(&call).await,
+        ("DELETE", "/v1/admin/waitlist/{id}") => waitlist::remove(&call).await,
         ("GET", "/v1/admin/conversations/{id}") => conversation::show(&call).await,
         _ => Err(ApiError::not_found()),
     }

@@ -65,6 +65,8 @@ struct PoliciesSent {
     notice_minutes: u32,
     horizon_days: u32,
     hold_minutes: u32,
+    #[serde(default = "usual_offer")]
+    offer_minutes: u32,
     proposal_minutes: u32,
     #[serde(default = "usual_reminders")]
     reminder_minutes: Vec<u32>,
@@ -74,6 +76,11 @@ struct PoliciesSent {
 /// What is kept of a customer who does not come, where nothing is said.
 const fn all() -> u32 {
     100
+}
+
+/// How long a slot that came free is offered, where nothing is said.
+fn usual_offer() -> u32 {
+    PoliciesDraft::default().offer_minutes
 }
 
 /// When customers are reminded, where nothing is said.
@@ -130,6 +137,7 @@ impl From<&Tenant> for Sent {
                 notice_minutes: policies.notice_minutes,
                 horizon_days: policies.horizon_days,
                 hold_minutes: policies.hold_minutes,
+                offer_minutes: policies.offer_minutes,
                 proposal_minutes: policies.proposal_minutes,
                 reminder_minutes: policies.reminder_minutes,
                 notes: policies.notes,
@@ -169,6 +177,7 @@ impl Sent {
                 notice_minutes: policies.notice_minutes,
                 horizon_days: policies.horizon_days,
                 hold_minutes: policies.hold_minutes,
+                offer_minutes: policies.offer_minutes,
                 proposal_minutes: policies.proposal_minutes,
                 reminder_minutes: policies.reminder_minutes,
                 notes: policies.notes,

@@ -43,7 +43,7 @@ async fn confirmed(
     let id = request::path(request, "proposalId")?;
     let session = request::json::<OfSession>(request)?.session()?;
     let done = confirm::confirm(services.confirm(), business, &session, id).await.map_err(problem)?;
-    respond::ok(&Confirmed::from(&done))
+    respond::ok(&Confirmed::of(&done, business))
 }
 
 async fn declined(

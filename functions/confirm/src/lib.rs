@@ -1,10 +1,12 @@
 //! Confirms or declines a proposal; signed booking links.
 //!
-//! `chat` answers the widget in JSON, `link` the holders of mailed links with pages. Rules:
+//! `chat` answers the widget in JSON; `link`, `offer` and `leave` the holders of mailed links with pages. Rules:
 //! [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
 
 mod chat;
+mod leave;
 mod link;
+mod offer;
 mod page;
 mod wire;
 
@@ -31,6 +33,9 @@ async fn answer(services: &Services, request: Request) -> Response<Body> {
         (_, "/v1/public/bookings/{token}/cancel") => link::answer(services, &request, Purpose::Cancel).await,
         (_, "/v1/public/bookings/{token}/reschedule") => link::answer(services, &request, Purpose::Reschedule).await,
         (_, "/v1/public/bookings/{token}/pay") => link::answer(services, &request, Purpose::Pay).await,
+        (_, "/v1/public/waitlist/{token}/take") => link::answer(services, &request, Purpose::Take).await,
+        (_, "/v1/public/waitlist/{token}/pass") => link::answer(services, &request, Purpose::Pass).await,
+        (_, "/v1/public/waitlist/{token}/leave") => leave::answer(services, &request).await,
         _ => respond::finish(&request, None, Err(ApiError::not_found())),
     }
 }

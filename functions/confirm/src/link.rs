@@ -16,6 +16,7 @@ use shared::http::{request, respond};
 use shared::runtime::Services;
 use url::Url;
 
+use crate::offer;
 use crate::page::{self, Button, Page};
 
 /// Answers one request for what `purpose` says.
@@ -30,6 +31,9 @@ pub(crate) async fn answer(services: &Services, request: &Request, purpose: Purp
 async fn serve(services: &Services, request: &Request, purpose: Purpose) -> Result<Response<Body>, Failure> {
     let token = request::path_text(request, "token")?;
     let found = link::look(services.confirm(), purpose, token).await?;
+    if purpose == Purpose::Take || purpose == Purpose::Pass {
+        return offer::serve(services, request, &found, purpose).await;
+    }
     if let Err(why) = found.use_of {
         return Ok(page::dead(&found, why)?);
     }
@@ -66,6 +70,7 @@ async fn show(
             };
             Ok(page.leading_to(&services.stripe.checkout_origin(), button)?)
         }
+        Purpose::Take | Purpose::Pass | Purpose::Leave => Err(ApiError::not_found().into()),
     }
 }
 
@@ -168,7 +173,7 @@ async fn pay(services: &Services, found: &Found) -> Result<Response<Body>, Failu
 
 /// Leads to Stripe's page. A browser follows the button's redirect only to the origin that its page named;
 /// to an account's own domain, which nobody knows before the session is open, it goes by a page instead.
-fn go_on(services: &Services, found: &Found, url: &str) -> Result<Response<Body>, Failure> {
+pub(crate) fn go_on(services: &Services, found: &Found, url: &str) -> Result<Response<Body>, Failure> {
     let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
     if origin.is_ok_and(|origin| origin == services.stripe.checkout_origin()) {
         return Ok(respond::redirect(url)?);
@@ -190,7 +195,7 @@ async fn slots(
 }
 
 /// Why there is no page of a booking.
-enum Failure {
+pub(crate) enum Failure {
     Link(Error),
     Edge(ApiError),
 }
@@ -208,7 +213,7 @@ impl From<ApiError> for Failure {
 }
 
 /// The page that says so.
-fn failed(failure: &Failure) -> Result<Response<Body>, ApiError> {
+pub(crate) fn failed(failure: &Failure) -> Result<Response<Body>, ApiError> {
     let (status, heading, sentence) = match failure {
         Failure::Link(Error::Link(InvalidLink::NotOurs)) => (
             StatusCode::NOT_FOUND,
@@ -220,6 +225,9 @@ fn failed(failure: &Failure) -> Result<Response<Body>, ApiError> {
         }
         Failure::Link(Error::Booking(booking::Error::Outdated | booking::Error::Closed)) => {
             (StatusCode::GONE, "This booking has just changed", "Please use the links in the newest mail.")
+        }
+        Failure::Link(Error::Offer(_)) => {
+            (StatusCode::GONE, "This offer is over", "It was answered, or its time has run out.")
         }
         Failure::Edge(error) if error.kind().status().is_client_error() => {
             (error.kind().status(), "This did not work", "Please open the link from the mail once more.")

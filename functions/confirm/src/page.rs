@@ -10,9 +10,10 @@ use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use shared::app::confirm::link::{Dead, Found, Offer};
 use shared::app::terms::{Terms, of_moving};
-use shared::domain::booking::{Booking, CalledOffBy};
+use shared::domain::booking::{Booking, CalledOffBy, Status};
 use shared::domain::package::Kind;
 use shared::domain::tenant::Tenant;
+use shared::domain::waitlist::Entry;
 use shared::http::problem::ApiError;
 use shared::http::respond;
 
@@ -86,7 +87,19 @@ impl Page {
         if !booking.price.is_free() {
             rows.extend(Terms::of(booking).price());
         }
-        rows.push(("Code", booking.code.to_string()));
+        // Nobody needs the code of what is only offered.
+        if booking.status != Status::Offered {
+            rows.push(("Code", booking.code.to_string()));
+        }
+        Self { business: tenant.name.to_string(), heading: heading.to_owned(), sentences: Vec::new(), rows }
+    }
+
+    /// A page about a place in line.
+    pub(crate) fn waiting(tenant: &Tenant, entry: &Entry, heading: &str) -> Self {
+        let day = |date: Date| date.strftime("%a %-d %b %Y").to_string();
+        let (first, last) = (entry.days.first(), entry.days.last());
+        let when = if first == last { day(first) } else { format!("{} – {}", day(first), day(last)) };
+        let rows = vec![("What", entry.package_name.to_string()), ("When", when)];
         Self { business: tenant.name.to_string(), heading: heading.to_owned(), sentences: Vec::new(), rows }
     }
 
@@ -143,12 +156,17 @@ pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError>
             "This link is of an older mail",
             "The booking has changed since then. Please use the links in the newest mail.",
         ),
+        Dead::Taken => ("You have taken this place", "Everything about it is in the mail that we have sent you since."),
+        Dead::Passed => (
+            "This offer is over",
+            "It was not taken in time, so the place went to the next in line. To wait again, please ask in the chat.",
+        ),
         Dead::Over => {
             ("This booking can no longer be changed", "Its time has come. Please contact us if something is not right.")
         }
     };
     let status = match why {
-        Dead::Paid | Dead::Confirming => StatusCode::OK,
+        Dead::Paid | Dead::Confirming | Dead::Taken => StatusCode::OK,
         _ => StatusCode::GONE,
     };
     Page::about(&found.business.tenant, &found.booking, heading).saying(sentence).answer(status, None)

@@ -5,8 +5,9 @@ use shared::app::booking::{self, Alternative};
 use shared::app::confirm;
 use shared::app::context::ContextError;
 use shared::domain::booking::Booking;
+use shared::domain::business::BusinessContext;
 use shared::domain::money::Money;
-use shared::domain::proposal::ProposalRefused;
+use shared::domain::proposal::{Operation, ProposalRefused};
 use shared::domain::secret::SessionId;
 use shared::http::problem::{ApiError, Kind};
 use shared::ports::trace;
@@ -33,7 +34,10 @@ impl OfSession {
 pub(crate) struct Confirmed<'a> {
     proposal_id: String,
     operation: &'static str,
-    booking: Booked<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    booking: Option<Booked<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waitlist: Option<Waits<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checkout_url: Option<&'a str>,
 }
@@ -57,6 +61,16 @@ struct Booked<'a> {
     refund_due: Option<Price>,
 }
 
+/// What the customer asked to wait for. Alike whatever their email waits for already.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Waits<'a> {
+    package_name: &'a str,
+    /// Local days.
+    from: String,
+    to: String,
+}
+
 #[derive(Serialize)]
 struct Price {
     amount: i64,
@@ -71,14 +85,24 @@ struct Free<'a> {
     label: &'a str,
 }
 
-impl<'a> From<&'a confirm::Confirmed> for Confirmed<'a> {
-    fn from(done: &'a confirm::Confirmed) -> Self {
-        Self {
-            proposal_id: done.proposal.id.to_string(),
-            operation: done.proposal.operation.name(),
-            booking: Booked::from(&done.booking),
-            checkout_url: done.checkout_url.as_deref(),
-        }
+impl<'a> Confirmed<'a> {
+    /// What was done in `business`.
+    pub(crate) fn of(done: &'a confirm::Done, business: &'a BusinessContext) -> Self {
+        let (proposal, booking, checkout_url) = match done {
+            confirm::Done::Booking(done) => (&done.proposal, Some(&done.booking), done.checkout_url.as_deref()),
+            confirm::Done::Waitlist(proposal) => (proposal, None, None),
+        };
+        let waitlist = match &proposal.operation {
+            Operation::Join { package, days, .. } => Some(Waits {
+                package_name: business.package(*package).map_or("", |package| package.name.as_str()),
+                from: days.first().to_string(),
+                to: days.last().to_string(),
+            }),
+            Operation::Book { .. } | Operation::Cancel { .. } | Operation::Reschedule { .. } => None,
+        };
+        let operation = proposal.operation.name();
+        let booking = booking.map(Booked::from);
+        Self { proposal_id: proposal.id.to_string(), operation, booking, waitlist, checkout_url }
     }
 }
 

@@ -1,24 +1,52 @@
-//! Sends what has come due, every five minutes: reminders.
+//! Does what has come due, every five minutes: sends reminders, and ends offers that nobody answered.
 //!
-//! Steps: [`shared::app::reminder`]. What the schedule sends says nothing that a run needs to know.
+//! Steps: [`shared::app::reminder`], [`shared::app::waitlist`]. What the schedule sends says nothing that a run
+//! needs to know.
 
+use serde::Serialize;
 use serde_json::Value;
-use shared::app::reminder::{Counts, Unfinished, remind};
+use shared::app::{reminder, waitlist};
 use shared::http::problem::Chain;
 use shared::runtime::Services;
 
-/// Sends everything that is due, and says what that was.
+/// What a run has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Done {
+    /// Reminders.
+    #[serde(flatten)]
+    pub reminders: reminder::Counts,
+    /// Offers of the waitlist.
+    pub offers: waitlist::Ended,
+}
+
+/// A run that could not do everything. What it did, stays done.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfinished {
+    /// Somebody was not reminded.
+    #[error(transparent)]
+    Reminders(#[from] reminder::Unfinished),
+    /// An offer holds its slot beyond its time.
+    #[error(transparent)]
+    Offers(#[from] waitlist::Unfinished),
+}
+
+/// Does everything that is due, and says what that was.
 ///
 /// # Errors
 ///
 /// [`Unfinished`] when something is left, so that the schedule tries again and an alarm hears of it.
-pub async fn handle(services: &Services, _schedule: Value) -> Result<Counts, Unfinished> {
-    let sent = remind(services.reminder()).await;
-    let Counts { reminded, missed, failures } =
+pub async fn handle(services: &Services, _schedule: Value) -> Result<Done, Unfinished> {
+    let ended = waitlist::end_offers(services.waitlist()).await;
+    let waitlist::Ended { passed, failures } =
+        ended.as_ref().map_or_else(|unfinished| unfinished.ended, |ended| *ended);
+    tracing::info!(passed, failures, "ended offers that nobody answered");
+    let sent = reminder::remind(services.reminder()).await;
+    let reminder::Counts { reminded, missed, failures } =
         sent.as_ref().map_or_else(|unfinished| unfinished.counts, |counts| *counts);
     tracing::info!(reminded, missed, failures, "sent what was due");
-    if let Err(unfinished) = &sent {
-        tracing::error!(error = %Chain(unfinished), "something due was not sent");
-    }
-    sent
+    let done = || Ok(Done { offers: ended?, reminders: sent? });
+    done().inspect_err(|unfinished: &Unfinished| {
+        tracing::error!(error = %Chain(unfinished), "something due was not done");
+    })
 }

@@ -5,7 +5,8 @@
 //! figure and the events. Confirming again answers the same. Stripe is asked only after that transaction:
 //! when it is out of reach the booking stands all the same, with a link to pay later.
 //!
-//! [`link`] acts for the holders of links in mails; [`checkout`] opens Checkout Sessions for both.
+//! [`link`] and [`offer`] act for the holders of links in mails; [`checkout`] opens Checkout Sessions for all.
+//! A proposal to join the waitlist makes no booking: it is done by [`waitlist`].
 
 use aws_lc_rs::hmac;
 use thiserror::Error;
@@ -14,6 +15,7 @@ use crate::app::booking::{self, Told, Wish};
 use crate::app::context::Contexts;
 use crate::app::mail::Links;
 use crate::app::payment::{self, checkout};
+use crate::app::waitlist;
 use crate::clients::stripe::Stripe;
 use crate::domain::booking::{Booking, CalledOffBy, Status};
 use crate::domain::business::BusinessContext;
@@ -31,6 +33,7 @@ use crate::store::{Store, StoreError};
 
 mod execute;
 pub mod link;
+pub mod offer;
 
 /// How often a confirmation that was overtaken is decided anew.
 const TRIES: usize = 8;
@@ -56,7 +59,16 @@ pub struct Deps<'a> {
     pub public_url: &'a str,
 }
 
-/// A proposal that was done.
+/// What a proposal came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Done {
+    /// A booking was made or changed.
+    Booking(Box<Confirmed>),
+    /// The customer asked for a place on the waitlist. Says nothing of what their email had there before.
+    Waitlist(Proposal),
+}
+
+/// A proposal that was done to a booking.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirmed {
     /// The proposal.
@@ -97,10 +109,31 @@ impl From<booking::Error> for Error {
     }
 }
 
+impl From<waitlist::Error> for Error {
+    fn from(error: waitlist::Error) -> Self {
+        match error {
+            waitlist::Error::Store(error) => Self::Store(error),
+            waitlist::Error::Pointless(why) => Self::Booking(booking::unavailable(why)),
+            waitlist::Error::ProposalMoved => Self::Booking(booking::Error::ProposalMoved),
+            waitlist::Error::Overtaken => booking::overtaken().into(),
+            waitlist::Error::NotFound => Self::NotFound,
+            waitlist::Error::Outdated | waitlist::Error::Offer(_) => Self::Booking(booking::Error::Closed),
+            waitlist::Error::NotAnEvent(_) | waitlist::Error::NotForUs(_) => {
+                Self::Store(StoreError::Bug(error.into()))
+            }
+        }
+    }
+}
+
 impl<'a> Deps<'a> {
     /// What changing a booking may touch.
     const fn booking(&self) -> booking::Deps<'a> {
         booking::Deps { store: self.store, contexts: self.contexts, clock: self.clock, ids: self.ids }
+    }
+
+    /// What the waitlist may touch.
+    const fn waitlist(&self) -> waitlist::Deps<'a> {
+        waitlist::Deps { store: self.store, contexts: self.contexts, clock: self.clock, ids: self.ids }
     }
 
     /// What opening and closing Checkout Sessions may touch.
@@ -136,15 +169,20 @@ pub async fn confirm(
     business: &BusinessContext,
     session: &SessionId,
     id: ProposalId,
-) -> Result<Confirmed, Error> {
+) -> Result<Done, Error> {
     for _ in 0..TRIES {
         let (conversation, proposal) = find(deps, business, session, id).await?;
-        if let Some(done) = proposal.confirmable(deps.clock.now())? {
+        let done = proposal.confirmable(deps.clock.now())?;
+        if let (Some(_), Operation::Join { .. }) = (done, &proposal.operation) {
+            return Ok(Done::Waitlist(proposal));
+        }
+        if let Some(done) = done {
             let booking = booking::find(deps.booking(), business.tenant.id, done).await?;
             return Ok(answer(deps, business, proposal, booking, false).await);
         }
         match execute(deps, business, &conversation, &proposal).await {
-            Ok(booking) => return Ok(answer(deps, business, proposal, booking, true).await),
+            Ok(Some(booking)) => return Ok(answer(deps, business, proposal, booking, true).await),
+            Ok(None) => return Ok(Done::Waitlist(proposal)),
             Err(Error::Booking(booking::Error::ProposalMoved)) => {}
             Err(refused @ Error::Booking(booking::Error::SlotTaken { .. })) => {
                 // What took the slot may be this very proposal, confirmed at the same time.
@@ -200,12 +238,13 @@ async fn find(
     Ok((conversation, proposal?.ok_or(Error::NotFound)?))
 }
 
+/// Does it, and answers the booking that it is about; none on the waitlist.
 async fn execute(
     deps: Deps<'_>,
     business: &BusinessContext,
     conversation: &Conversation,
     proposal: &Proposal,
-) -> Result<Booking, Error> {
+) -> Result<Option<Booking>, Error> {
     let tenant = business.tenant.id;
     let wish = Wish {
         // The fee that the customer was shown is the one they agreed to.
@@ -217,19 +256,24 @@ async fn execute(
         Operation::Book { slot, price, due, cancellation, customer, notes } => {
             let shown = execute::Shown { price: *price, due: *due, cancellation: *cancellation };
             let order = execute::Order { slot, shown, customer, notes };
-            execute::book(deps, business, (conversation.id, proposal.id), &order).await
+            execute::book(deps, business, (conversation.id, proposal.id), &order).await.map(Some)
         }
         Operation::Cancel { booking, back } => {
             own(deps, business, conversation, *booking).await?;
             let wish = Wish { told: Some(Told::Back(*back)), ..wish };
             let canceled = booking::call_off(deps.booking(), tenant, *booking, &wish).await?;
             checkout::close(deps.payment(), business, &canceled).await;
-            Ok(canceled)
+            Ok(Some(canceled))
         }
         Operation::Reschedule { booking, slot, fee } => {
             own(deps, business, conversation, *booking).await?;
             let wish = Wish { told: Some(Told::Fee(*fee)), ..wish };
-            Ok(booking::relocate(deps.booking(), tenant, *booking, slot, &wish).await?)
+            Ok(Some(booking::relocate(deps.booking(), tenant, *booking, slot, &wish).await?))
+        }
+        Operation::Join { package, days, customer } => {
+            let wish = waitlist::Wish { package: *package, days: *days, customer };
+            let joined = waitlist::join(deps.waitlist(), business, (conversation.id, proposal.id), wish).await;
+            joined.map(|()| None).map_err(Error::from)
         }
     }
 }
@@ -254,11 +298,24 @@ async fn answer(
     proposal: Proposal,
     booking: Booking,
     is_new: bool,
-) -> Confirmed {
+) -> Done {
     let proposal = Proposal { status: ProposalStatus::Executed(booking.id), ..proposal };
-    if booking.status != Status::PendingPayment {
-        return Confirmed { proposal, booking, checkout_url: None };
-    }
+    let confirmed = if booking.status == Status::PendingPayment {
+        payable(deps, business, proposal, booking, is_new).await
+    } else {
+        Confirmed { proposal, booking, checkout_url: None }
+    };
+    Done::Booking(Box::new(confirmed))
+}
+
+/// [`answer`] about a booking that waits for its payment.
+async fn payable(
+    deps: Deps<'_>,
+    business: &BusinessContext,
+    proposal: Proposal,
+    booking: Booking,
+    is_new: bool,
+) -> Confirmed {
     match checkout::open(deps.payment(), business, booking.clone()).await {
         Ok(checkout::Opened::Open { booking, url }) => {
             Confirmed { proposal, booking: *booking, checkout_url: Some(url) }

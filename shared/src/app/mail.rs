@@ -12,6 +12,7 @@ mod letter;
 mod links;
 mod owner;
 mod verification;
+mod waitlist;
 mod when;
 
 #[cfg(test)]
@@ -27,7 +28,8 @@ pub use booking::{BookingMail, Reader, booking};
 pub use escalation::escalation;
 pub use links::{InvalidPublicUrl, Links};
 pub use verification::verification;
-pub(crate) use when::moment;
+pub use waitlist::joined;
+pub use when::moment;
 
 /// Who writes, and when: what every mail needs to know.
 #[derive(Debug, Clone, Copy)]

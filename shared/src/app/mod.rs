@@ -23,3 +23,4 @@ pub mod terms;
 pub mod tools;
 pub mod turn;
 pub mod verification;
+pub mod waitlist;

@@ -14,8 +14,9 @@ use crate::app::mail::{self, BookingMail, Links, MailError, Reader, Sender};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::code::CODE_LIFE;
 use crate::domain::event::{Event, Happening};
-use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId};
+use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId, WaitId};
 use crate::domain::mail::Mail;
+use crate::domain::waitlist::Standing;
 use crate::ports::event::{NotAnEvent, from_envelope};
 use crate::ports::metric::{Metric, Metrics};
 use crate::ports::{Clock, Mailer, SendError, trace};
@@ -145,7 +146,12 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingDiffers(id, what) => of_booking(deps, &from, BookingMail::Differs(what), id).await,
         Happening::VerificationRequested(id) => of_challenge(deps, &from, event, id).await,
         Happening::EscalationRequested(id, escalation) => of_escalation(deps, &from, id, escalation).await,
-        Happening::CheckoutNeeded(_) | Happening::CheckoutObsolete(_) | Happening::RefundDue(_) => Ok(Vec::new()),
+        Happening::BookingOffered(id) => of_offer(deps, &from, id).await,
+        Happening::WaitlistJoined(id) => of_place(deps, &from, id).await,
+        Happening::CheckoutNeeded(_)
+        | Happening::CheckoutObsolete(_)
+        | Happening::RefundDue(_)
+        | Happening::SlotFreed(..) => Ok(Vec::new()),
     }
 }
 
@@ -169,6 +175,20 @@ async fn of_reminder(deps: Deps<'_>, from: &Sender<'_>, id: BookingId, sequence:
         booking.status == Status::Confirmed && booking.sequence == sequence && from.at < booking.slot.start()
     };
     booking.filter(is_ahead).map_or(Ok(Vec::new()), |booking| write(from, BookingMail::Reminder, &booking))
+}
+
+/// An offer is told while it can still be taken.
+async fn of_offer(deps: Deps<'_>, from: &Sender<'_>, id: BookingId) -> Result<Vec<Notice>, Error> {
+    let booking = deps.store.find_booking(from.tenant.id, id).await?;
+    let booking = booking.filter(|booking| booking.open_offer(from.at).is_ok());
+    booking.map_or(Ok(Vec::new()), |booking| write(from, BookingMail::Offered, &booking))
+}
+
+/// Who joined is told that they wait, unless something has come of it already.
+async fn of_place(deps: Deps<'_>, from: &Sender<'_>, id: WaitId) -> Result<Vec<Notice>, Error> {
+    let entry = deps.store.find_entry(from.tenant.id, id).await?;
+    let Some(entry) = entry.filter(|entry| entry.status == Standing::Waiting) else { return Ok(Vec::new()) };
+    Ok(vec![Notice { reader: "customer", mail: mail::joined(from, &entry)? }])
 }
 
 /// The mails of one kind about `booking`.

@@ -139,6 +139,9 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::CheckoutNeeded(_)
         | Happening::CheckoutObsolete(_)
         | Happening::RefundDue(_)
+        | Happening::BookingOffered(_)
+        | Happening::SlotFreed(..)
+        | Happening::WaitlistJoined(_)
         | Happening::VerificationRequested(_) => return,
     };
     metrics.count(metric);

@@ -5,7 +5,9 @@ use std::ops::RangeInclusive;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::domain::availability::{Days, Query, WhyNone, days_to_read, nearest_alternatives, still_bookable};
+use crate::domain::availability::{
+    Availability, Days, Query, WhyNone, days_to_read, free_slots, nearest_alternatives, still_bookable,
+};
 use crate::domain::business::BusinessContext;
 use crate::domain::claim::Claim;
 use crate::domain::claims::Claims;
@@ -37,6 +39,23 @@ pub async fn read_claims(
         }
     }
     Ok(claims)
+}
+
+/// What is free of `package` on `days`, as things are now.
+///
+/// # Errors
+///
+/// As every read: [`StoreError`].
+pub async fn free_on(
+    store: &Store,
+    business: &BusinessContext,
+    package: &Package,
+    days: Days,
+    now: jiff::Timestamp,
+) -> Result<Availability, StoreError> {
+    let zone = &business.tenant.timezone;
+    let claims = read_claims(store, business.tenant.id, &package.resources, days_to_read(days, zone)).await?;
+    Ok(free_slots(&Outlook { claims }.query(business, package, now), days))
 }
 
 /// What there is around a slot: whether it can be booked, and what could be instead.

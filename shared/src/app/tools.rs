@@ -25,6 +25,7 @@ use crate::store::Store;
 mod book;
 mod business;
 mod help;
+mod join;
 mod manage;
 mod schedule;
 mod spec;
@@ -117,6 +118,7 @@ pub async fn run(bench: &Bench<'_>, effects: &mut Effects, name: &str, input: &V
         }
         "cancel_booking" => manage::propose_cancel(bench, effects, &input_of(input)?).await,
         "reschedule_booking" => manage::propose_reschedule(bench, effects, &input_of(input)?).await,
+        "join_waitlist" => join::propose(bench, effects, &input_of(input)?).await,
         "verify_email" => help::verify_email(bench, effects, &input_of(input)?).await,
         "request_human_help" => help::request_person(bench, effects, &input_of(input)?),
         _ => Err("There is no such tool.".to_owned()),

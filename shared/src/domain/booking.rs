@@ -23,11 +23,13 @@ pub use status::{InvalidStatus, Status};
 
 mod attendance;
 mod grant;
+mod offer;
 mod outcome;
 mod settle;
 
 pub use attendance::{Attendance, NotMarked};
 pub use grant::{Grant, Granted, MAX_GRANTS, NotGranted};
+pub use offer::{NotOpen, Offer};
 pub use outcome::Outcome;
 pub use settle::{BANK_ASKED_AGAIN, BANK_DECIDES, PERSON_DECIDES, Room, Transition, lapse, settle};
 
@@ -83,7 +85,7 @@ pub struct Booking {
     pub conversation: Option<ConversationId>,
     /// The proposal it was confirmed by.
     pub proposal: Option<ProposalId>,
-    /// When an unpaid hold is released. Only while the status is `PENDING_PAYMENT`.
+    /// When an offer or an unpaid hold is released. Only while the status is `OFFERED` or `PENDING_PAYMENT`.
     pub hold_until: Option<Timestamp>,
     /// The Checkout Session that is open for it.
     pub checkout: Option<Checkout>,
@@ -183,11 +185,22 @@ impl Booking {
     #[must_use]
     pub fn place(order: Order<'_>, policies: &Policies, now: Timestamp) -> Self {
         let Order { id, code, package, slot, customer, notes, conversation, proposal } = order;
-        let hold = SignedDuration::try_from(policies.hold).unwrap_or(SHORTEST_HOLD).max(SHORTEST_HOLD);
-        let (status, hold_until) = match package.price.is_free() {
-            true => (Status::Confirmed, None),
-            false => (Status::PendingPayment, Some(whole_second(now + hold))),
-        };
+        let (status, hold_until) = begun(package.price, policies, now);
+        Self {
+            status,
+            hold_until,
+            notes: Note::cut(&format!("[Chatbot booking] {notes}")),
+            source: Line::fixed(Self::CHATBOT),
+            conversation: Some(conversation),
+            proposal: Some(proposal),
+            ..Self::drawn_up(Offer { id, code, package, slot, customer }, policies, now)
+        }
+    }
+
+    /// The booking that `offer` would be at `now` if it stood, on the present terms, and with nothing to say
+    /// of where it came from.
+    fn drawn_up(offer: Offer<'_>, policies: &Policies, now: Timestamp) -> Self {
+        let Offer { id, code, package, slot, customer } = offer;
         Self {
             id,
             package: package.id,
@@ -203,12 +216,12 @@ impl Booking {
             fee: Money::zero(package.price.currency()),
             customer,
             code,
-            status,
-            notes: Note::cut(&format!("[Chatbot booking] {notes}")),
+            status: Status::Confirmed,
+            notes: Note::default(),
             source: Line::fixed(Self::CHATBOT),
-            conversation: Some(conversation),
-            proposal: Some(proposal),
-            hold_until,
+            conversation: None,
+            proposal: None,
+            hold_until: None,
             checkout: None,
             attempt: 1,
             facts: PaymentFacts::default(),
@@ -272,6 +285,15 @@ impl Booking {
     #[must_use]
     pub fn changed(&self, now: Timestamp) -> Self {
         Self { updated_at: now, version: self.version + 1, ..self.clone() }
+    }
+}
+
+/// Where a booking of `price` begins at `now`, and until when it is held: it stands at once when it is free.
+fn begun(price: Money, policies: &Policies, now: Timestamp) -> (Status, Option<Timestamp>) {
+    let hold = SignedDuration::try_from(policies.hold).unwrap_or(SHORTEST_HOLD).max(SHORTEST_HOLD);
+    match price.is_free() {
+        true => (Status::Confirmed, None),
+        false => (Status::PendingPayment, Some(whole_second(now + hold))),
     }
 }
 

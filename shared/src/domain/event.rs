@@ -4,9 +4,12 @@
 //! present state, so an event that waited in a queue cannot bring back what was deleted.
 
 use jiff::Timestamp;
+use ulid::Ulid;
 
-use super::id::{BookingId, ConversationId, EscalationId, EventId, TenantId};
+use super::booking::Booking;
+use super::id::{BookingId, ConversationId, EscalationId, EventId, ResourceId, TenantId, WaitId};
 use super::payment::Difference;
+use super::slot::Interval;
 
 /// Something that happened in a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +55,29 @@ pub enum Happening {
     CheckoutObsolete(BookingId),
     /// Money has to go back.
     RefundDue(BookingId),
+    /// A slot is offered to the first on the waitlist.
+    BookingOffered(BookingId),
+    /// A booking has given time of a resource back, buffers included, whatever became of it.
+    SlotFreed(ResourceId, Interval),
+    /// Somebody joined the waitlist.
+    WaitlistJoined(WaitId),
     /// A visitor wants to prove an email: a code has to be mailed.
     VerificationRequested(ConversationId),
     /// A visitor asked for a person.
     EscalationRequested(ConversationId, EscalationId),
+}
+
+impl Event {
+    /// Tells at `now` that `booking`, which becomes its version `version`, gives its time back. Its id follows
+    /// from both, so that the store can announce it wherever a claim is released.
+    #[must_use]
+    pub fn freed(tenant: TenantId, booking: &Booking, version: u64, now: Timestamp) -> Self {
+        let ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        // Bookings of one moment differ in their lowest bits, so the version goes into the highest.
+        let random = booking.id.ulid().random() ^ (u128::from(version & 0xFFFF) << 64);
+        let id = EventId::new(Ulid::from_parts(ms, random));
+        Self { id, tenant, at: now, what: Happening::SlotFreed(booking.resource, booking.blocked) }
+    }
 }
 
 impl Happening {
@@ -77,6 +99,9 @@ impl Happening {
             Self::CheckoutNeeded(_) => "checkout.needed",
             Self::CheckoutObsolete(_) => "checkout.obsolete",
             Self::RefundDue(_) => "refund.due",
+            Self::BookingOffered(_) => "booking.offered",
+            Self::SlotFreed(..) => "slot.freed",
+            Self::WaitlistJoined(_) => "waitlist.joined",
             Self::VerificationRequested(_) => "verification.requested",
             Self::EscalationRequested(..) => "escalation.requested",
         }

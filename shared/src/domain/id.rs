@@ -107,6 +107,11 @@ ulid_id!(
     EscalationId,
     "escalation"
 );
+ulid_id!(
+    /// Somebody's place on the waitlist. Sorts by when they joined, which is the order of the line.
+    WaitId,
+    "waitlist"
+);
 
 #[cfg(test)]
 mod tests {

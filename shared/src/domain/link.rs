@@ -31,11 +31,18 @@ pub enum Purpose {
     Cancel,
     /// Move the booking to another time.
     Reschedule,
+    /// Take the slot that is offered.
+    Take,
+    /// Let the slot that is offered pass.
+    Pass,
+    /// Leave the waitlist.
+    Leave,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Pay, Self::Cancel, Self::Reschedule];
+    pub const ALL: [Self; 6] =
+        [Self::Pay, Self::Cancel, Self::Reschedule, Self::Take, Self::Pass, Self::Leave];
 
     /// Its word in the link's path.
     #[must_use]
@@ -44,6 +51,9 @@ impl Purpose {
             Self::Pay => "pay",
             Self::Cancel => "cancel",
             Self::Reschedule => "reschedule",
+            Self::Take => "take",
+            Self::Pass => "pass",
+            Self::Leave => "leave",
         }
     }
 
@@ -52,6 +62,9 @@ impl Purpose {
             Self::Pay => b'p',
             Self::Cancel => b'c',
             Self::Reschedule => b'r',
+            Self::Take => b't',
+            Self::Pass => b'x',
+            Self::Leave => b'l',
         }
     }
 }
@@ -74,7 +87,7 @@ impl FromStr for Purpose {
 pub struct Grant {
     /// Whose booking it is.
     pub tenant: TenantId,
-    /// Which booking.
+    /// Which booking; to leave the waitlist, the one that would be offered.
     pub booking: BookingId,
     /// The one thing it allows.
     pub purpose: Purpose,

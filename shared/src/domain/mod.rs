@@ -36,4 +36,5 @@ pub mod slot;
 pub mod slot_id;
 pub mod tenant;
 pub mod text;
+pub mod waitlist;
 pub mod widget;

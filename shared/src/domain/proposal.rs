@@ -5,9 +5,10 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::availability::Days;
 use super::booking::Customer;
 use super::cancellation::Cancellation;
-use super::id::{BookingId, ProposalId};
+use super::id::{BookingId, PackageId, ProposalId};
 use super::money::Money;
 use super::slot::Slot;
 use super::text::Note;
@@ -66,6 +67,15 @@ pub enum Operation {
         /// What was shown as kept in any case from then on; more is refused at confirmation. None: nothing.
         fee: Option<Money>,
     },
+    /// Put the customer on the waitlist.
+    Join {
+        /// What for.
+        package: PackageId,
+        /// On which local days.
+        days: Days,
+        /// Who waits.
+        customer: Customer,
+    },
 }
 
 impl Operation {
@@ -76,6 +86,7 @@ impl Operation {
             Self::Book { .. } => "create_customer_booking",
             Self::Cancel { .. } => "cancel_customer_booking",
             Self::Reschedule { .. } => "reschedule_customer_booking",
+            Self::Join { .. } => "join_customer_waitlist",
         }
     }
 }
@@ -94,7 +105,7 @@ pub struct Preview {
 pub enum ProposalStatus {
     /// It waits.
     Pending,
-    /// It was confirmed and done, for this booking.
+    /// It was confirmed and done, for this booking; on the waitlist, for the one that will be offered.
     Executed(BookingId),
     /// The customer said no.
     Declined,

@@ -75,6 +75,8 @@ pub struct Policies {
     pub horizon_days: u16,
     /// How long an unpaid booking holds its slot; Stripe's Checkout allows 30 min to 24 h.
     pub hold: Duration,
+    /// How long a slot that came free is offered to the first on the waitlist.
+    pub offer: Duration,
     /// How long a proposal can be confirmed.
     pub proposal_life: Duration,
     /// How long before the start customers are reminded of a booking made from now on.
@@ -126,6 +128,7 @@ impl Default for Policies {
             notice: Duration::from_hours(2),
             horizon_days: 90,
             hold: Duration::from_mins(30),
+            offer: Duration::from_mins(30),
             proposal_life: Duration::from_mins(30),
             reminders: Reminders::default(),
             notes: Note::default(),

@@ -1,6 +1,6 @@
 //! A domain event's form on the wire: the `detail` on the bus, and what consumers read back.
 //!
-//! `{ "id", "tenant", "at", "name", "booking" | "conversation", … }`: ids and times only. The name
+//! `{ "id", "tenant", "at", "name", "booking" | "conversation" | "resource" | "place", … }`: ids and times only. The name
 //! stands inside as well as in the bus's `detail-type`, so that a parked message explains itself.
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::domain::event::{Event, Happening};
+use crate::domain::slot::Interval;
 
 /// Who publishes the events (EventBridge `source`), which rules match on.
 pub const SOURCE: &str = "frontdesk";
@@ -31,6 +32,14 @@ struct Wire {
     escalation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     difference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resource: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
 }
 
 /// What EventBridge wraps a detail in, as far as consumers care.
@@ -67,6 +76,10 @@ pub fn to_json(event: &Event) -> Value {
         conversation: None,
         escalation: None,
         difference: None,
+        resource: None,
+        from: None,
+        to: None,
+        place: None,
     };
     match event.what {
         Happening::BookingReceived(booking)
@@ -78,7 +91,14 @@ pub fn to_json(event: &Event) -> Value {
         | Happening::BookingFlagged(booking)
         | Happening::CheckoutNeeded(booking)
         | Happening::CheckoutObsolete(booking)
-        | Happening::RefundDue(booking) => wire.booking = Some(booking.to_string()),
+        | Happening::RefundDue(booking)
+        | Happening::BookingOffered(booking) => wire.booking = Some(booking.to_string()),
+        Happening::SlotFreed(resource, time) => {
+            wire.resource = Some(resource.to_string());
+            wire.from = Some(time.start().to_string());
+            wire.to = Some(time.end().to_string());
+        }
+        Happening::WaitlistJoined(place) => wire.place = Some(place.to_string()),
         Happening::BookingChanged(booking, sequence) | Happening::BookingReminder(booking, sequence) => {
             wire.booking = Some(booking.to_string());
             wire.sequence = Some(sequence);
@@ -126,6 +146,13 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
         "booking.differs" => Happening::BookingDiffers(booking()?, parsed(wire.difference.as_deref(), "difference")?),
         "checkout.needed" => Happening::CheckoutNeeded(booking()?),
         "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
+        "booking.offered" => Happening::BookingOffered(booking()?),
+        "slot.freed" => {
+            let (from, to) = (parsed(wire.from.as_deref(), "from")?, parsed(wire.to.as_deref(), "to")?);
+            let time = Interval::new(from, to).map_err(|_| NotAnEvent::Field("to"))?;
+            Happening::SlotFreed(parsed(wire.resource.as_deref(), "resource")?, time)
+        }
+        "waitlist.joined" => Happening::WaitlistJoined(parsed(wire.place.as_deref(), "place")?),
         "refund.due" => Happening::RefundDue(booking()?),
         "verification.requested" => Happening::VerificationRequested(conversation()?),
         "escalation.requested" => {
@@ -166,6 +193,12 @@ mod tests {
     use super::*;
     use crate::domain::payment::Difference;
 
+    /// An hour that came free.
+    fn hour() -> Interval {
+        let at = |text: &str| text.parse().unwrap();
+        Interval::new(at("2026-11-23T09:00:00Z"), at("2026-11-23T10:00:00Z")).unwrap()
+    }
+
     /// One event of every kind. The match below does not compile when a kind is missing here.
     fn every_event() -> Vec<Event> {
         let booking = "01JD7Q4ZJ2M6S1V0B7T3K9XN5R".parse().unwrap();
@@ -183,6 +216,9 @@ mod tests {
             Happening::BookingDiffers(booking, Difference::OtherRefund),
             Happening::CheckoutNeeded(booking),
             Happening::RefundDue(booking),
+            Happening::BookingOffered(booking),
+            Happening::SlotFreed("01JD7Q4ZJ2M6S1V0B7T3K9XN5X".parse().unwrap(), hour()),
+            Happening::WaitlistJoined("01JD7Q4ZJ2M6S1V0B7T3K9XN5Y".parse().unwrap()),
             Happening::VerificationRequested(conversation),
             Happening::EscalationRequested(conversation, escalation),
             Happening::BookingGranted(booking, 2),
@@ -205,6 +241,9 @@ mod tests {
                 | Happening::CheckoutNeeded(_)
                 | Happening::CheckoutObsolete(_)
                 | Happening::RefundDue(_)
+                | Happening::BookingOffered(_)
+                | Happening::SlotFreed(..)
+                | Happening::WaitlistJoined(_)
                 | Happening::VerificationRequested(_)
                 | Happening::EscalationRequested(..) => {}
             }

@@ -103,7 +103,11 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         | Happening::BookingDiffers(id, _)
         | Happening::CheckoutNeeded(id)
         | Happening::CheckoutObsolete(id)
-        | Happening::RefundDue(id) => (Some(id), None),
+        | Happening::RefundDue(id)
+        | Happening::BookingOffered(id) => (Some(id), None),
+        // The booking that a place is offered bears the place's own id.
+        Happening::WaitlistJoined(id) => (Some(BookingId::new(id.ulid())), None),
+        Happening::SlotFreed(..) => (None, None),
         Happening::VerificationRequested(id) | Happening::EscalationRequested(id, _) => (None, Some(id)),
     }
 }

@@ -1,7 +1,7 @@
 //! Bookings: `pk = T#<tenant>#B#<booking>`, `sk = BOOKING`; codes: `pk = T#<tenant>#CODE#<code>`.
 //!
 //! Index `by_day` lists a tenant's bookings by start, `by_customer` one customer's, `by_deadline` what time
-//! brings about: the end of a hold, or the next reminder. Every change demands the version that was read and moves the slot claims
+//! brings about: the end of an offer or hold, or the next reminder. Every change demands the version that was read and moves the slot claims
 //! in the same transaction.
 
 use jiff::Timestamp;
@@ -321,6 +321,17 @@ impl Store {
     ///
     /// As every write: [`StoreError`].
     pub async fn write_booking(&self, tenant: TenantId, write: &BookingWrite<'_>) -> Result<Booked, StoreError> {
+        self.write_booking_with(tenant, write, Vec::new()).await
+    }
+
+    /// [`Store::write_booking`], in one transaction with what else belongs to it. Wherever a claim is released, it
+    /// is told that its time is free, unless that is over.
+    pub(super) async fn write_booking_with(
+        &self,
+        tenant: TenantId,
+        write: &BookingWrite<'_>,
+        beside: Vec<Action>,
+    ) -> Result<Booked, StoreError> {
         let after = write.after;
         let put = Put::new(item(&Key::booking(tenant, after.id), &Row::of(tenant, after), WHAT)?);
         let put = match write.before {
@@ -328,7 +339,11 @@ impl Store {
             None => put.when_absent("pk"),
         };
         let mut actions: Vec<(Booked, Action)> = vec![(Booked::Stale, self.bookings.putting(put)?)];
-        for action in self.moving(tenant, write.released(), write.claimed()).await? {
+        actions.extend(beside.into_iter().map(|action| (Booked::Stale, action)));
+        let released = write.released();
+        let freed = write.before.filter(|before| released.is_some() && write.now < before.blocked.end());
+        let freed = freed.map(|before| Event::freed(tenant, before, after.version, write.now));
+        for action in self.moving(tenant, released, write.claimed()).await? {
             actions.push((Booked::SlotTaken, action));
         }
         if write.before.is_none() {
@@ -343,13 +358,13 @@ impl Store {
         if !write.figures.is_empty() {
             actions.push((Booked::Stale, self.counting(tenant, write.figures, write.now)?));
         }
-        for event in write.events {
+        for event in write.events.iter().chain(&freed) {
             actions.push((Booked::Stale, self.announcing(event)?));
         }
         let (meanings, actions): (Vec<Booked>, Vec<Action>) = actions.into_iter().unzip();
         Ok(match self.bookings.transact(actions).await? {
             Transacted::Done => {
-                write.events.iter().for_each(announced);
+                write.events.iter().chain(&freed).for_each(announced);
                 Booked::Done
             }
             Transacted::Refused(refusals) => {

@@ -10,6 +10,7 @@ use crate::domain::address::Email;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::id::{
     ArticleId, BookingId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId, ResourceId, TenantId,
+    WaitId,
 };
 use crate::domain::secret::SecretHash;
 
@@ -42,6 +43,10 @@ pub(super) const PACKAGE: &str = "PACKAGE#";
 pub(super) const RESOURCE: &str = "RESOURCE#";
 /// What the sort key of each article begins with.
 pub(super) const ARTICLE: &str = "ARTICLE#";
+
+/// What the sort key of each place on the waitlist begins with, among what one customer has; `#` sorts before
+/// every date, and so before their bookings.
+pub(super) const WAIT: &str = "#WAIT#";
 
 /// Partition of the list of all tenants.
 pub(super) const TENANTS: &str = "TENANTS";
@@ -164,6 +169,28 @@ impl Key {
         format!("T#{tenant}#E#{email}")
     }
 
+    // The waitlist, beside the bookings.
+
+    pub(super) fn entry(tenant: TenantId, id: WaitId) -> Self {
+        Self::new(format!("T#{tenant}#WAIT#{id}"), "ENTRY")
+    }
+
+    /// A place in the line of a package. Places sort by their first day, so that the line of a few days is read
+    /// in one stretch.
+    pub(super) fn place(tenant: TenantId, package: PackageId, first: Date, id: WaitId) -> Self {
+        Self::new(format!("T#{tenant}#LINE#{package}"), format!("{first}#{id}"))
+    }
+
+    /// What one email waits for.
+    pub(super) fn wishes(tenant: TenantId, email: &Email) -> Self {
+        Self::new(Self::by_customer(tenant, email), "WISHES")
+    }
+
+    /// Partition of the index that lists all who wait, by their first day.
+    pub(super) fn all_waiting(tenant: TenantId) -> String {
+        format!("T#{tenant}#WAITING")
+    }
+
     // Counters.
 
     pub(super) fn meter(tenant: TenantId) -> Self {
@@ -196,6 +223,8 @@ pub const DUE_SHARDS: u8 = 8;
 /// What is to happen by itself at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deadline {
+    /// An offer to the first on the waitlist ends.
+    Offer,
     /// An unpaid hold ends.
     Hold,
     /// A customer is reminded.
@@ -212,6 +241,7 @@ impl Deadline {
     /// A partition of the deadline index. Its rows are of all tenants; each names its own in its key.
     pub(super) fn shard(self, shard: u8) -> String {
         match self {
+            Self::Offer => format!("OFFER#{shard}"),
             Self::Hold => format!("DUE#{shard}"),
             Self::Reminder => format!("REMIND#{shard}"),
         }

@@ -30,6 +30,7 @@ pub mod tenant;
 pub(crate) mod tests;
 pub mod turn;
 pub mod usage;
+pub mod waitlist;
 pub mod widget;
 pub mod window;
 

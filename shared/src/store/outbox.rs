@@ -11,6 +11,7 @@ use super::key::{EVENT, Key};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Action, item};
 use crate::domain::event::{Event, Happening};
+use crate::domain::slot::Interval;
 
 const WHAT: &str = "event";
 
@@ -24,9 +25,9 @@ struct Row {
     tenant: String,
     at: i64,
     name: String,
-    /// The booking or conversation it is about.
+    /// The booking, conversation, resource or place on the waitlist it is about.
     subject: String,
-    /// The part of the subject it is about, as an escalation, the number of a sequence or grant, or a difference.
+    /// The part of the subject it is about, as an escalation, the number of a sequence or grant, a difference or a stretch of time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     ttl: i64,
@@ -44,7 +45,12 @@ impl From<&Event> for Row {
             | Happening::BookingFlagged(id)
             | Happening::CheckoutNeeded(id)
             | Happening::CheckoutObsolete(id)
-            | Happening::RefundDue(id) => (id.to_string(), None),
+            | Happening::RefundDue(id)
+            | Happening::BookingOffered(id) => (id.to_string(), None),
+            Happening::SlotFreed(resource, time) => {
+                (resource.to_string(), Some(format!("{}/{}", time.start(), time.end())))
+            }
+            Happening::WaitlistJoined(id) => (id.to_string(), None),
             Happening::BookingChanged(id, sequence) | Happening::BookingReminder(id, sequence) => {
                 (id.to_string(), Some(sequence.to_string()))
             }
@@ -85,6 +91,9 @@ impl TryFrom<Row> for Event {
             "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),
             "checkout.needed" => Happening::CheckoutNeeded(booking()?),
             "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
+            "booking.offered" => Happening::BookingOffered(booking()?),
+            "slot.freed" => Happening::SlotFreed(parse(&row.subject, WHAT)?, stretch(detail)?),
+            "waitlist.joined" => Happening::WaitlistJoined(parse(&row.subject, WHAT)?),
             "refund.due" => Happening::RefundDue(booking()?),
             "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),
             "escalation.requested" => Happening::EscalationRequested(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
@@ -92,6 +101,12 @@ impl TryFrom<Row> for Event {
         };
         Ok(Self { id: parse(&row.id, WHAT)?, tenant: parse(&row.tenant, WHAT)?, at: at(row.at, WHAT)?, what })
     }
+}
+
+/// A stretch of time as an event's detail.
+fn stretch(text: &str) -> Result<Interval, StoreError> {
+    let (start, end) = text.split_once('/').ok_or_else(|| corrupt(WHAT)("a stretch of time without an end"))?;
+    Interval::new(parse(start, WHAT)?, parse(end, WHAT)?).map_err(corrupt(WHAT))
 }
 
 impl Store {

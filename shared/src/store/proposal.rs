@@ -11,6 +11,7 @@ use super::expression::{Put, Update};
 use super::key::Key;
 use super::row::{at, money, ms, parse, ttl};
 use super::table::{Action, Written, item};
+use crate::domain::availability::Days;
 use crate::domain::booking::Customer;
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
@@ -67,6 +68,8 @@ enum OperationRow {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fee: Option<MoneyRow>,
     },
+    #[serde(rename = "join")]
+    Join { package: String, first: String, last: String, name: String, email: String },
 }
 
 /// An amount in a row, in minor units.
@@ -162,6 +165,13 @@ impl From<&Proposal> for Row {
             Operation::Reschedule { booking, slot, fee } => {
                 OperationRow::Reschedule { booking: booking.to_string(), slot: slot.into(), fee: fee.map(Into::into) }
             }
+            Operation::Join { package, days, customer } => OperationRow::Join {
+                package: package.to_string(),
+                first: days.first().to_string(),
+                last: days.last().to_string(),
+                name: customer.name.to_string(),
+                email: customer.email.to_string(),
+            },
         };
         let (status, booking) = match proposal.status {
             ProposalStatus::Pending => ("PENDING", None),
@@ -204,6 +214,11 @@ impl TryFrom<Row> for Proposal {
                 booking: parse(&booking, WHAT)?,
                 slot: slot.try_into()?,
                 fee: fee.map(Money::try_from).transpose()?,
+            },
+            OperationRow::Join { package, first, last, name, email } => Operation::Join {
+                package: parse(&package, WHAT)?,
+                days: Days::new(parse(&first, WHAT)?, parse(&last, WHAT)?).map_err(corrupt(WHAT))?,
+                customer: Customer { name: Line::new(&name).map_err(corrupt(WHAT))?, email: parse(&email, WHAT)? },
             },
         };
         let status = match (row.status.as_str(), row.booking) {

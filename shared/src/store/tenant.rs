@@ -67,6 +67,8 @@ struct PoliciesRow {
     notice: u64,
     horizon_days: u16,
     hold: u64,
+    #[serde(default = "usual_offer")]
+    offer: u64,
     proposal_life: u64,
     #[serde(default = "usual_reminders")]
     reminders: Vec<u64>,
@@ -125,6 +127,7 @@ impl From<&Tenant> for Row {
                 notice: policies.notice.as_secs(),
                 horizon_days: policies.horizon_days,
                 hold: policies.hold.as_secs(),
+                offer: policies.offer.as_secs(),
                 proposal_life: policies.proposal_life.as_secs(),
                 reminders: seconds(&policies.reminders),
                 notes: policies.notes.to_string(),
@@ -172,6 +175,7 @@ impl TryFrom<Row> for Tenant {
                 notice: Duration::from_secs(policies.notice),
                 horizon_days: policies.horizon_days,
                 hold: Duration::from_secs(policies.hold),
+                offer: Duration::from_secs(policies.offer),
                 proposal_life: Duration::from_secs(policies.proposal_life),
                 reminders: reminders(&policies.reminders, WHAT)?,
                 notes: note(&policies.notes)?,
@@ -197,6 +201,11 @@ impl TryFrom<Row> for Tenant {
 /// What is kept of a customer who does not come, in a row from before there was a choice.
 const fn all() -> u8 {
     100
+}
+
+/// How long a slot is offered, in a row from before there was a waitlist.
+const fn usual_offer() -> u64 {
+    30 * 60
 }
 
 /// When customers are reminded, in a row from before there was a choice.

@@ -8,5 +8,7 @@ mod executor;
 mod histories;
 mod links;
 mod money;
+mod offers;
 mod races;
+mod waitlist;
 mod world;

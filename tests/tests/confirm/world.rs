@@ -5,14 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use local::clock::MovableClock;
-use local::dynamodb::{DynamoDb, table_names};
+use local::dynamodb::{DynamoDb, Records, table_names};
 use local::tasks::Tasks;
 use local::template::Template;
-use shared::app::confirm::{Confirmed, Error, confirm};
+use shared::app::confirm::{Confirmed, Done, Error, confirm};
 use shared::config::Config;
 use shared::domain::booking::{Booking, Customer, Status};
 use shared::domain::business::BusinessContext;
 use shared::domain::conversation::{Conversation, Origin};
+use shared::domain::event::Event;
 use shared::domain::hours::Hours;
 use shared::domain::hours::draft::{HoursDraft, StretchDraft, WeekDraft};
 use shared::domain::id::{BookingId, ConversationId, MessageId, PackageId, ProposalId, ResourceId, TenantId};
@@ -28,14 +29,16 @@ use shared::domain::resource::ResourceDraft;
 use shared::domain::secret::{SessionId, TenantKey};
 use shared::domain::slot::Slot;
 use shared::domain::tenant::{AssistantSettings, Contact, Limits, Policies, Tenant};
-use shared::domain::text::{Line, Note};
+use shared::domain::text::{Line as Text, Note};
 use shared::domain::widget::WidgetConfig;
+use shared::ports::metric::Unmeasured;
 use shared::runtime::{RandomIds, Services};
 use shared::store::booking::{Booked, BookingWrite};
 use shared::store::meter::Ask;
 use shared::store::tenant::NewTenant;
 use shared::store::turn::{Kept, TurnWrite};
 use shared::store::{Patience, Store};
+use tests::line::Line;
 use tokio::net::TcpListener;
 use ulid::Ulid;
 
@@ -151,18 +154,18 @@ async fn furnish(store: &Store, offered: &[Offered<'_>], hours: (&str, &str), no
 fn tenant() -> Tenant {
     Tenant {
         id: TENANT,
-        name: Line::new("Studio <Linden>").unwrap(),
-        tone: Line::new("warm").unwrap(),
+        name: Text::new("Studio <Linden>").unwrap(),
+        tone: Text::new("warm").unwrap(),
         timezone: jiff::tz::TimeZone::get("Europe/Berlin").unwrap(),
         currency: "EUR".parse().unwrap(),
-        locale: Line::new("en").unwrap(),
+        locale: Text::new("en").unwrap(),
         owner_email: "owner@demo.test".parse().unwrap(),
         contact: Contact::default(),
         policies: Policies { notice: std::time::Duration::ZERO, ..Policies::default() },
         allowed_origins: vec![SITE.to_owned()],
         limits: Limits { messages_per_hour: 1_000_000, messages_per_minute_and_ip: 1_000_000, ..Limits::default() },
         assistant: AssistantSettings {
-            model: Line::new("claude-haiku-4-5").unwrap(),
+            model: Text::new("claude-haiku-4-5").unwrap(),
             max_tokens: 1024,
             temperature_hundredths: None,
         },
@@ -295,11 +298,11 @@ impl World {
         let package = business.package(package(n)).unwrap();
         let (price, due) = (package.price, package.due_at_booking());
         let cancellation = package.cancellation(&business.tenant.policies);
-        let customer = Customer { name: Line::new("Ann Lee").unwrap(), email: email.parse().unwrap() };
+        let customer = Customer { name: Text::new("Ann Lee").unwrap(), email: email.parse().unwrap() };
         Operation::Book { slot, price, due, cancellation, customer, notes: Note::new("By the window").unwrap() }
     }
 
-    /// The names of all events so far, in order.
+    /// The names of all events so far, in order, but for those that tell that time came free.
     pub(crate) fn events(&self) -> Vec<String> {
         let mut stream = self.database.stream("Outbox");
         let mut names = Vec::new();
@@ -311,7 +314,21 @@ impl World {
             let name = |record: &serde_json::Value| {
                 record.pointer("/dynamodb/NewImage/name/S").and_then(|name| name.as_str().map(str::to_owned))
             };
-            names.extend(page.records.iter().filter_map(name));
+            names.extend(page.records.iter().filter_map(name).filter(|name| name != "slot.freed"));
+            stream.pass(page);
+        }
+    }
+
+    /// Every event so far, as the relay carries it.
+    pub(crate) async fn announced(&self) -> Vec<Event> {
+        let (mut stream, line) = (self.database.stream("Outbox"), Line::default());
+        loop {
+            let page = stream.page(100).unwrap();
+            if page.records.is_empty() {
+                return line.taken();
+            }
+            let batch = Records::event(&page.records).unwrap();
+            event_relay::handle(&line, &Unmeasured, batch).await;
             stream.pass(page);
         }
     }
@@ -341,7 +358,15 @@ impl World {
     }
 
     /// Presses Confirm.
-    pub(crate) async fn confirm(&self, (session, proposal): &(SessionId, ProposalId)) -> Result<Confirmed, Error> {
+    pub(crate) async fn confirm(&self, card: &(SessionId, ProposalId)) -> Result<Confirmed, Error> {
+        match self.press(card).await? {
+            Done::Booking(confirmed) => Ok(*confirmed),
+            Done::Waitlist(_) => panic!("a booking was expected"),
+        }
+    }
+
+    /// Presses Confirm on a card of any kind.
+    pub(crate) async fn press(&self, (session, proposal): &(SessionId, ProposalId)) -> Result<Done, Error> {
         confirm(self.services.confirm(), &*self.business().await, session, *proposal).await
     }
 

@@ -15,8 +15,9 @@ use crate::app::context::ContextError;
 use crate::app::payment::checkout::Opened;
 use crate::app::payment::{self, checkout};
 use crate::app::schedule::{claim_of, read_claims};
+use crate::app::waitlist;
 use crate::domain::availability::{Availability, Days, MAX_DAYS, Query, WhyNone, days_to_read, free_slots};
-use crate::domain::booking::{Booking, CalledOffBy, Status};
+use crate::domain::booking::{Booking, CalledOffBy, NotOpen, Status};
 use crate::domain::business::BusinessContext;
 use crate::domain::link::{self, Grant, InvalidLink, Purpose};
 use crate::domain::package::Package;
@@ -35,7 +36,7 @@ pub struct Found {
     pub booking: Booking,
     /// Whether the link still does what it was made for.
     pub use_of: Result<(), Dead>,
-    grant: Grant,
+    pub(super) grant: Grant,
 }
 
 /// Why a link does nothing any more.
@@ -59,6 +60,12 @@ pub enum Dead {
     /// The booking has begun or is over.
     #[error("the booking has begun")]
     Over,
+    /// The offer was taken.
+    #[error("the offer was taken")]
+    Taken,
+    /// The offer was not taken, and its time is over.
+    #[error("the offer has passed")]
+    Passed,
 }
 
 /// Why a link cannot be used.
@@ -76,9 +83,24 @@ pub enum Error {
     /// There is no Checkout Session.
     #[error(transparent)]
     Checkout(#[from] payment::Error),
+    /// The offer was answered otherwise, or is over.
+    #[error("the offer is no longer open")]
+    Offer(#[from] NotOpen),
     /// As the store says.
     #[error("the booking cannot be read")]
     Store(#[from] StoreError),
+}
+
+impl From<waitlist::Error> for Error {
+    fn from(error: waitlist::Error) -> Self {
+        match error {
+            waitlist::Error::Offer(error) => Self::Offer(error),
+            waitlist::Error::NotFound => Self::Link(InvalidLink::NotOurs),
+            waitlist::Error::Store(error) => Self::Store(error),
+            waitlist::Error::Overtaken => Self::Booking(booking::overtaken()),
+            error => Self::Store(StoreError::Bug(error.into())),
+        }
+    }
 }
 
 /// The free slots of one day, and which days have any.
@@ -236,8 +258,13 @@ impl Found {
 }
 
 fn judge(booking: &Booking, grant: &Grant, now: jiff::Timestamp) -> Result<(), Dead> {
+    if matches!(grant.purpose, Purpose::Take | Purpose::Pass) {
+        return judge_offer(booking, now);
+    }
     let standing = booking.standing();
     match (booking.status, grant.purpose) {
+        // Nobody was sent such a link to an offer, and a place in line is left elsewhere.
+        (Status::Offered, _) | (_, Purpose::Take | Purpose::Pass | Purpose::Leave) => return Err(Dead::Outdated),
         (Status::Canceled | Status::Refunded, _) => return Err(Dead::CalledOff),
         (Status::Expired, _) => return Err(Dead::Expired),
         (Status::Completed | Status::NoShow, _) => return Err(Dead::Over),
@@ -252,4 +279,14 @@ fn judge(booking: &Booking, grant: &Grant, now: jiff::Timestamp) -> Result<(), D
         return Err(Dead::Outdated);
     }
     if booking.slot.start() <= now { Err(Dead::Over) } else { Ok(()) }
+}
+
+/// Whether an offer can still be answered. It has one sequence as long as it can.
+fn judge_offer(booking: &Booking, now: jiff::Timestamp) -> Result<(), Dead> {
+    match booking.status {
+        Status::Offered if booking.open_offer(now).is_ok() => Ok(()),
+        Status::Offered | Status::Expired => Err(Dead::Passed),
+        Status::PendingPayment | Status::Confirmed | Status::Completed | Status::NoShow => Err(Dead::Taken),
+        Status::Canceled | Status::Refunded => Err(Dead::CalledOff),
+    }
 }

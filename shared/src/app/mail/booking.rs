@@ -11,6 +11,8 @@ use crate::domain::payment::Difference;
 /// What a mail about a booking tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BookingMail {
+    /// It is offered to the first on the waitlist.
+    Offered,
     /// It was made and waits for its payment.
     Received,
     /// It stands.
@@ -70,12 +72,16 @@ pub fn booking(
             );
             (letter, Envelope { to: &booking.customer.email, reply_to: &from.tenant.owner_email, why })
         }
-        // A hold that is not paid is no booking yet: its owner is told once it stands. Reminders are for those
-        // who have one appointment, not many, and what the business itself did is no news to it.
+        // An offer and a hold that is not paid are no booking yet: the owner is told once it stands. Reminders are for
+        // those who have one appointment, not many, and what the business itself did is no news to it.
         Reader::Owner
             if matches!(
                 kind,
-                BookingMail::Received | BookingMail::Reminder | BookingMail::Granted(_) | BookingMail::Missed
+                BookingMail::Offered
+                    | BookingMail::Received
+                    | BookingMail::Reminder
+                    | BookingMail::Granted(_)
+                    | BookingMail::Missed
             ) =>
         {
             return Ok(None);
@@ -132,7 +138,7 @@ pub(super) fn price(booking: &Booking) -> Row {
         _ if price.is_free() => "free of charge".to_owned(),
         Status::Refunded => format!("{what}, refunded"),
         _ if booking.paid_at.is_some() => format!("{what}, paid"),
-        Status::PendingPayment => format!("{what}, to be paid"),
+        Status::Offered | Status::PendingPayment => format!("{what}, to be paid"),
         _ => what,
     };
     if !booking.has_deposit() {
@@ -169,6 +175,7 @@ pub(super) fn code(booking: &Booking) -> Row {
 /// The present state.
 pub(super) const fn standing(status: Status) -> Pill {
     match status {
+        Status::Offered => Pill { word: "Offered", tone: Tone::Wait },
         Status::PendingPayment => Pill { word: "Awaiting payment", tone: Tone::Wait },
         Status::Confirmed => Pill { word: "Confirmed", tone: Tone::Good },
         Status::Completed => Pill { word: "Completed", tone: Tone::Calm },

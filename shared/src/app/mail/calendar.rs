@@ -124,7 +124,7 @@ fn fold(calendar: &str) -> String {
 const fn status(method: Method, status: Status) -> EventStatus {
     match (method, status) {
         (Method::Cancel, _) | (_, Status::Canceled | Status::Refunded | Status::Expired) => EventStatus::Cancelled,
-        (_, Status::PendingPayment) => EventStatus::Tentative,
+        (_, Status::Offered | Status::PendingPayment) => EventStatus::Tentative,
         (_, Status::Confirmed | Status::Completed | Status::NoShow) => EventStatus::Confirmed,
     }
 }

@@ -13,6 +13,7 @@ const HOW_BACK: &str = "to the card or account you paid with. Banks usually take
 /// The customer's letter; none for what lies between the business, the bank and Stripe.
 pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) -> Option<Letter> {
     let mut letter = match kind {
+        BookingMail::Offered => offered(from, booking),
         BookingMail::Received => received(from, booking),
         BookingMail::Confirmed => confirmed(from, booking),
         BookingMail::Changed => changed(from, booking),
@@ -23,7 +24,11 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         BookingMail::Missed => missed(from, booking),
         BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) => return None,
     };
-    letter.preheader = format!("{} · code {}", short(from, booking), booking.code);
+    letter.preheader = match booking.status {
+        // Nobody needs the code of what they have not taken.
+        Status::Offered => short(from, booking),
+        _ => format!("{} · code {}", short(from, booking), booking.code),
+    };
     letter.rows = facts(from, booking);
     if !from.tenant.contact.address.is_empty() {
         let lines = from.tenant.contact.address.as_str().lines().map(str::to_owned).collect();
@@ -31,6 +36,12 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
     }
     letter.rows.push(price(booking));
     letter.rows.extend(settled(booking));
+    if booking.status == Status::Offered {
+        letter.button = action(from, Purpose::Take, "Take this place", booking);
+        letter.actions.extend(action(from, Purpose::Pass, "Let it pass", booking));
+        letter.small.extend(Terms::of(booking).cancelling(&from.tenant.timezone, from.at));
+        return Some(letter);
+    }
     letter.rows.push(code(booking));
     if booking.status.is_open() {
         letter.button = action(from, Purpose::Pay, "Pay now", booking);
@@ -39,6 +50,20 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         letter.small.extend(terms(from, booking));
     }
     Some(letter)
+}
+
+fn offered(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let subject = format!("A place came free: {}", short(from, booking));
+    let mut letter = Letter::headed(standing(booking.status), subject, "A place came free");
+    let until = booking.hold_until.map(|until| when::moment(until, &from.tenant.timezone)).unwrap_or_default();
+    letter.paragraphs = vec![
+        hello(booking),
+        format!("You are the next on the waitlist, and this place is held for you until {until}. If you do not take it by then, it goes to the next in line, and you leave the list."),
+    ];
+    if !booking.due.is_free() {
+        letter.paragraphs.push(format!("Taking it leads you to the payment of {}.", due(booking)));
+    }
+    letter
 }
 
 fn received(from: &Sender<'_>, booking: &Booking) -> Letter {
@@ -185,7 +210,7 @@ const fn later(booking: &Booking) -> Option<&'static str> {
         Status::Canceled => Some("The booking has since been cancelled."),
         Status::Refunded => Some("The booking has since been cancelled and the payment refunded."),
         Status::Expired => Some("The booking was not paid in time, and your place has been released."),
-        Status::PendingPayment | Status::Confirmed | Status::Completed | Status::NoShow => None,
+        Status::Offered | Status::PendingPayment | Status::Confirmed | Status::Completed | Status::NoShow => None,
     }
 }
 

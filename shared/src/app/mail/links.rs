@@ -1,4 +1,5 @@
-//! Links in mails: signed for one booking and one purpose, good until the booking begins.
+//! Links in mails: signed for one booking and one purpose, good until the booking begins, an offer ends, or the
+//! last day that somebody waits for is over.
 
 use std::fmt;
 
@@ -8,9 +9,12 @@ use thiserror::Error;
 use url::Url;
 
 use crate::domain::address::Email;
-use crate::domain::booking::Booking;
+use crate::domain::booking::{Booking, Status};
+use crate::domain::hours::local_day;
 use crate::domain::id::TenantId;
 use crate::domain::link::{Grant, LinkToken, Purpose};
+use crate::domain::tenant::Tenant;
+use crate::domain::waitlist::Entry;
 
 /// Makes links to the public pages. Its `Debug` form hides the key.
 #[derive(Clone)]
@@ -53,24 +57,35 @@ impl Links {
     #[must_use]
     pub fn find(&self, purpose: Purpose, tenant: TenantId, booking: &Booking, now: Timestamp) -> Option<String> {
         let is_sensible = match purpose {
-            Purpose::Pay => booking.status == crate::domain::booking::Status::PendingPayment,
+            Purpose::Pay => booking.status == Status::PendingPayment,
             Purpose::Cancel | Purpose::Reschedule => booking.status.is_open(),
+            Purpose::Take | Purpose::Pass => booking.status == Status::Offered,
+            Purpose::Leave => false,
         };
         (is_sensible && now < booking.slot.start()).then(|| self.make(purpose, tenant, booking))
     }
 
+    /// The link to leave the waitlist, as long as the place can come to something.
+    #[must_use]
+    pub fn leave(&self, tenant: &Tenant, entry: &Entry) -> Option<String> {
+        let expires_at = local_day(entry.days.last(), &tenant.timezone)?.end();
+        let grant =
+            Grant { tenant: tenant.id, booking: entry.booking(), purpose: Purpose::Leave, sequence: 0, expires_at };
+        entry.status.is_live().then(|| self.of(&grant))
+    }
+
     fn make(&self, purpose: Purpose, tenant: TenantId, booking: &Booking) -> String {
-        let token = LinkToken::sign(
-            &self.key,
-            &Grant {
-                tenant,
-                booking: booking.id,
-                purpose,
-                sequence: booking.sequence,
-                expires_at: booking.slot.start(),
-            },
-        );
-        format!("{}/v1/public/bookings/{token}/{}", self.base, purpose.as_str())
+        let (sequence, expires_at) = (booking.sequence, booking.slot.start());
+        self.of(&Grant { tenant, booking: booking.id, purpose, sequence, expires_at })
+    }
+
+    fn of(&self, grant: &Grant) -> String {
+        let place = match grant.purpose {
+            Purpose::Pay | Purpose::Cancel | Purpose::Reschedule => "bookings",
+            Purpose::Take | Purpose::Pass | Purpose::Leave => "waitlist",
+        };
+        let token = LinkToken::sign(&self.key, grant);
+        format!("{}/v1/public/{place}/{token}/{}", self.base, grant.purpose.as_str())
     }
 }
 

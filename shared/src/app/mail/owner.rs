@@ -37,6 +37,12 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
 
 const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static str) {
     match kind {
+        BookingMail::Offered => (
+            Pill { word: "Offered", tone: Tone::Wait },
+            "Offered to the waitlist",
+            "A place that came free is offered",
+            "You need not do anything: you get another notice as soon as it is booked.",
+        ),
         BookingMail::Received => (
             Pill { word: "Awaiting payment", tone: Tone::Wait },
             "New booking, not yet paid",

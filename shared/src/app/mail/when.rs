@@ -18,7 +18,8 @@ pub(super) fn lines(booking: &Booking, timezone: &TimeZone) -> Vec<String> {
 }
 
 /// A moment: `Mon 23 Nov 2026, 10:30 CET`.
-pub(crate) fn moment(at: Timestamp, timezone: &TimeZone) -> String {
+#[must_use]
+pub fn moment(at: Timestamp, timezone: &TimeZone) -> String {
     let at = at.to_zoned(timezone.clone());
     format!("{} {}", at.strftime("%a %-d %b %Y, %H:%M"), zone(&at))
 }

@@ -5,13 +5,16 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::book::{open_slot, proposal, when};
+use super::join::told as days_told;
 use super::schedule::reason;
 use super::{Bench, Effects, ToolResult, store_failed};
+use crate::app::mail::moment;
 use crate::app::schedule::{Outlook, claim_of};
 use crate::app::terms;
 use crate::domain::booking::{Booking, CalledOffBy};
 use crate::domain::proof::Proof;
 use crate::domain::proposal::{Operation, Preview};
+use crate::domain::waitlist::Standing;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -32,13 +35,15 @@ const BOOKINGS: usize = 10;
 pub(super) async fn list(bench: &Bench<'_>, effects: &Effects) -> ToolResult {
     let proof = proven(bench, effects)?;
     let tenant = &bench.business.tenant;
-    let bookings = bench.store.list_bookings_of(tenant.id, proof.email(), bench.now).await.map_err(store_failed)?;
+    let mut bookings = bench.store.list_bookings_of(tenant.id, proof.email(), bench.now).await.map_err(store_failed)?;
+    bookings.retain(|booking| proof.opens(booking));
     let told: Vec<_> = bookings
         .iter()
-        .filter(|booking| proof.opens(booking))
         .take(BOOKINGS)
         .map(|booking| {
+            let offer = booking.open_offer(bench.now).ok().and(booking.hold_until);
             json!({
+                "offeredUntil": offer.map(|until| moment(until, &tenant.timezone)),
                 "bookingId": booking.id.to_string(),
                 "packageId": booking.package.to_string(),
                 "packageName": booking.package_name.as_str(),
@@ -50,7 +55,22 @@ pub(super) async fn list(bench: &Bench<'_>, effects: &Effects) -> ToolResult {
             })
         })
         .collect();
-    Ok(json!({ "bookings": told }).to_string())
+    // A booking's code says nothing of what else its address waits for.
+    let places = match proof.mailbox() {
+        Some(email) => bench.store.list_places_of(tenant.id, email).await.map_err(store_failed)?,
+        None => Vec::new(),
+    };
+    let today = bench.now.to_zoned(tenant.timezone.clone()).date();
+    let waits = places.iter().filter(|place| place.status == Standing::Waiting && today <= place.days.last());
+    let waits: Vec<_> = waits
+        .map(|place| json!({ "packageName": place.package_name.as_str(), "when": days_told(place.days) }))
+        .collect();
+    let mut answer = json!({ "bookings": told, "waitlist": waits });
+    if bookings.iter().any(|booking| booking.open_offer(bench.now).is_ok()) {
+        let note = "A booking of status OFFERED is held for the visitor until offeredUntil. They take it or let it pass with the links in the mail that offers it.";
+        answer["note"] = json!(note);
+    }
+    Ok(answer.to_string())
 }
 
 pub(super) async fn propose_cancel(bench: &Bench<'_>, effects: &mut Effects, wish: &Cancel) -> ToolResult {

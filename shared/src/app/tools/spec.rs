@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::clients::claude::ToolSpec;
 
 /// All tools.
-pub(super) const NAMES: [&str; 10] = [
+pub(super) const NAMES: [&str; 11] = [
     "list_packages",
     "get_business_info",
     "check_availability",
@@ -15,6 +15,7 @@ pub(super) const NAMES: [&str; 10] = [
     "book_package",
     "reschedule_booking",
     "cancel_booking",
+    "join_waitlist",
     "verify_email",
     "request_human_help",
 ];
@@ -32,7 +33,7 @@ pub fn specs() -> Vec<ToolSpec> {
         ),
         tool(
             "check_availability",
-            "Lists free slots of a package. Offer these only, and pass a slotId on exactly as given. Several days are told in part (moreSlots): ask for one day to see all of it. `without` tells the days on which nothing is free, and why; when there is nothing at all, `next` has the first slots after those days.",
+            "Lists free slots of a package. Offer these only, and pass a slotId on exactly as given. Several days are told in part (moreSlots): ask for one day to see all of it. `without` tells the days on which nothing is free, and why; when there is nothing at all, `next` has the first slots after those days. Where everything is booked, offer the waitlist as well (join_waitlist).",
             object(
                 &json!({
                     "packageId": { "type": "string", "description": "From list_packages" },
@@ -49,7 +50,7 @@ pub fn specs() -> Vec<ToolSpec> {
         ),
         tool(
             "get_my_bookings",
-            "Lists the visitor's own bookings. Needs a proven email (verify_email).",
+            "Lists the visitor's own bookings, places that are offered to them, and what they wait for. Needs a proven email (verify_email).",
             object(&json!({}), &[]),
         ),
         tool(
@@ -82,6 +83,20 @@ pub fn specs() -> Vec<ToolSpec> {
             object(
                 &json!({ "bookingId": { "type": "string", "description": "From get_my_bookings" } }),
                 &["bookingId"],
+            ),
+        ),
+        tool(
+            "join_waitlist",
+            "Prepares a place on the waitlist as a card that the visitor must confirm, for days on which check_availability finds everything booked. A place that comes free is then offered by mail, first come first served. Ask for name and email first.",
+            object(
+                &json!({
+                    "packageId": { "type": "string", "description": "From list_packages" },
+                    "from": { "type": "string", "description": "The day, or the first of several, YYYY-MM-DD" },
+                    "to": { "type": "string", "description": "The last day, at most 13 days later; the same day if absent" },
+                    "customerName": { "type": "string" },
+                    "customerEmail": { "type": "string" },
+                }),
+                &["packageId", "from", "customerName", "customerEmail"],
             ),
         ),
         tool(

@@ -56,6 +56,12 @@ impl Days {
         self.last
     }
 
+    /// Claims that `date` is one of them.
+    #[must_use]
+    pub fn contains(&self, date: Date) -> bool {
+        self.first <= date && date <= self.last
+    }
+
     /// Each day, in order.
     pub fn iter(self) -> impl Iterator<Item = Date> {
         self.first.series(1.day()).take_while(move |date| *date <= self.last)

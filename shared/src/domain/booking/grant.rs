@@ -132,8 +132,9 @@ impl Booking {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::booking::settled_by;
+    use crate::domain::booking::{CalledOffBy, settled_by};
     use crate::domain::payment::PaymentFacts;
+    use crate::domain::tenant::Policies;
 
     fn euros(minor: i64) -> Money {
         Money::new(minor, "EUR".parse().unwrap()).unwrap()
@@ -203,6 +204,14 @@ mod tests {
         assert_eq!(before.in_hand(), euros(7_000));
         let told = before.granting(&key("b"), Some(euros(7_001)), before.updated_at);
         assert_eq!(told, Err(NotGranted::TooMuch(euros(7_000))));
+    }
+
+    #[test]
+    fn what_was_granted_and_is_not_asked_for_yet_is_kept_by_no_later_fee() {
+        let late = Booking { cancellation: Policies::default().cancellation(), ..paid("c") };
+        let (begins, granted) = (late.slot.start(), granted(&late, "a", 9_000));
+        let off = granted.called_off(CalledOffBy::Customer, begins, begins);
+        assert_eq!((off.fee, off.refund_due), (euros(3_000), Some(euros(9_000))));
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp)
     let known = &before.facts;
     let (was, is) = (course(known, due), course(&facts, due));
     let wanted = match (is, before.status) {
+        // Nobody can pay an offer: only its answer, or its end, moves it.
+        (_, Status::Offered) => Status::Offered,
         (Standing::Refunded, status) if before.outlives(facts.refunded_minor()) => status,
         (Standing::Refunded, _) => Status::Refunded,
         (Standing::Paid, Status::PendingPayment) => Status::Confirmed,
@@ -90,7 +92,7 @@ pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp)
         let waited = matches!(before.status, Status::PendingPayment | Status::Expired);
         if waited && (status.holds_slot() || is == Standing::Refunded) {
             happenings.push(Happening::BookingConfirmed(before.id));
-        } else if is == Standing::Paid && !status.holds_slot() {
+        } else if is == Standing::Paid && (!status.holds_slot() || status == Status::Offered) {
             after.refund_due = left(&facts, due);
             happenings.push(Happening::RefundDue(before.id));
         }
@@ -137,8 +139,10 @@ fn course(facts: &PaymentFacts, due: Money) -> Standing {
 
 /// Until when an unpaid booking of `status` is held, if its payment has just come to stand at `news`.
 fn hold(before: &Booking, status: Status, news: Option<Standing>, now: Timestamp) -> Option<Timestamp> {
-    if status != Status::PendingPayment {
-        return None;
+    match status {
+        Status::PendingPayment => {}
+        Status::Offered => return before.hold_until,
+        _ => return None,
     }
     let longer = match news {
         Some(Standing::Settling) => Some(now + BANK_DECIDES),

@@ -5,6 +5,8 @@ use thiserror::Error;
 /// Where a booking stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
+    /// It holds its slot for the first on the waitlist, until they answer or the offer ends.
+    Offered,
     /// It holds its slot until it is paid or the hold ends.
     PendingPayment,
     /// It stands.
@@ -17,7 +19,7 @@ pub enum Status {
     Canceled,
     /// It was called off and the whole payment given back.
     Refunded,
-    /// It was not paid in time.
+    /// It was not paid, or as an offer not taken, in time.
     Expired,
 }
 
@@ -28,7 +30,8 @@ pub struct InvalidStatus;
 
 impl Status {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::Offered,
         Self::PendingPayment,
         Self::Confirmed,
         Self::Completed,
@@ -42,6 +45,7 @@ impl Status {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Offered => "OFFERED",
             Self::PendingPayment => "PENDING_PAYMENT",
             Self::Confirmed => "CONFIRMED",
             Self::Completed => "COMPLETED",
@@ -55,10 +59,10 @@ impl Status {
     /// Claims that such a booking holds its slot, so that nobody else gets it.
     #[must_use]
     pub const fn holds_slot(self) -> bool {
-        matches!(self, Self::PendingPayment | Self::Confirmed | Self::Completed | Self::NoShow)
+        matches!(self, Self::Offered | Self::PendingPayment | Self::Confirmed | Self::Completed | Self::NoShow)
     }
 
-    /// Claims that it can still be called off or moved.
+    /// Claims that it can still be called off or moved. An offer is taken or passed instead.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::PendingPayment | Self::Confirmed)

@@ -79,6 +79,8 @@ pub struct PoliciesDraft {
     pub horizon_days: u32,
     /// `/policies/holdMinutes`: 30 to 24 hours, which is what Stripe's Checkout can keep.
     pub hold_minutes: u32,
+    /// `/policies/offerMinutes`: 10 to 24 hours. Whoever runs late is noticed every five minutes.
+    pub offer_minutes: u32,
     /// `/policies/proposalMinutes`: 5 to 24 hours.
     pub proposal_minutes: u32,
     /// `/policies/reminderMinutes`: at most 4, each from 15 minutes to 30 days before the start.
@@ -178,6 +180,7 @@ impl PoliciesDraft {
             ("/policies/noticeMinutes", self.notice_minutes, (0, LONGEST_NOTICE_MINUTES)),
             ("/policies/horizonDays", self.horizon_days, (1, 730)),
             ("/policies/holdMinutes", self.hold_minutes, (30, DAY_MINUTES)),
+            ("/policies/offerMinutes", self.offer_minutes, (10, DAY_MINUTES)),
             ("/policies/proposalMinutes", self.proposal_minutes, (5, DAY_MINUTES)),
         ] {
             faults.bounded(pointer, value.into(), bounds);
@@ -192,6 +195,7 @@ impl PoliciesDraft {
             notice: minutes(self.notice_minutes),
             horizon_days: u16::try_from(self.horizon_days).ok()?,
             hold: minutes(self.hold_minutes),
+            offer: minutes(self.offer_minutes),
             proposal_life: minutes(self.proposal_minutes),
             reminders: reminders?,
             notes: faults.parsed("/policies/notes", Note::new(&self.notes))?,
@@ -234,6 +238,7 @@ impl From<&Policies> for PoliciesDraft {
             notice_minutes: minutes(policies.notice),
             horizon_days: policies.horizon_days.into(),
             hold_minutes: minutes(policies.hold),
+            offer_minutes: minutes(policies.offer),
             proposal_minutes: minutes(policies.proposal_life),
             reminder_minutes: policies.reminders.leads().iter().map(|lead| minutes(*lead)).collect(),
             notes: policies.notes.to_string(),
@@ -376,6 +381,9 @@ mod tests {
     fn policies_hold_at_both_of_their_bounds_and_not_beyond() {
         for (good, hold) in [(false, 29), (true, 30), (true, 1_440), (false, 1_441)] {
             assert_eq!(faults(|draft| draft.policies.hold_minutes = hold).is_empty(), good, "{hold}");
+        }
+        for (good, offer) in [(false, 9), (true, 10), (true, 1_440), (false, 1_441)] {
+            assert_eq!(faults(|draft| draft.policies.offer_minutes = offer).is_empty(), good, "{offer}");
         }
         for (good, days) in [(false, 0), (true, 1), (true, 730), (false, 731)] {
             assert_eq!(faults(|draft| draft.policies.horizon_days = days).is_empty(), good, "{days}");

@@ -1,13 +1,13 @@
 //! What time brings about: which bookings have a deadline, and which of them have passed it.
 //!
-//! A booking waits for one thing at a time: an unpaid one for the end of its hold, one that stands for its
-//! next reminder. So both share an index, in partitions of their own, and an index entry costs nothing where
+//! A booking waits for one thing at a time: an offer for its end, an unpaid one for the end of its hold, one that
+//! stands for its next reminder. So all share an index, in partitions of their own, and an index entry costs nothing where
 //! neither waits. The index is a moment old: the booking itself says how it is now.
 
 use jiff::Timestamp;
 
 use super::{Listed, Row, WHAT, instant};
-use crate::domain::booking::Booking;
+use crate::domain::booking::{Booking, Status};
 use crate::domain::event::Event;
 use crate::domain::id::{BookingId, TenantId};
 use crate::ports::trace::announced;
@@ -21,7 +21,8 @@ use crate::store::table::{Page, Query, Transacted, item};
 
 /// Partition and sort key of a booking in the index of deadlines; none: nothing comes by itself.
 pub(super) fn place(tenant: TenantId, booking: &Booking) -> Option<(String, String)> {
-    let hold = booking.hold_until.map(|until| (Deadline::Hold, until));
+    let kind = if booking.status == Status::Offered { Deadline::Offer } else { Deadline::Hold };
+    let hold = booking.hold_until.map(|until| (kind, until));
     let (deadline, at) = hold.or_else(|| booking.next_reminder().map(|at| (Deadline::Reminder, at)))?;
     Some((deadline.of(booking.id), format!("{}#{tenant}#{}", instant(at), booking.id)))
 }
@@ -42,6 +43,21 @@ impl Store {
         after: Option<&Position>,
     ) -> Result<Listed<Result<(TenantId, BookingId), StoreError>>, StoreError> {
         self.list_due(Deadline::Hold, shard, now, limit, after).await
+    }
+
+    /// Lists offers of all tenants that have ended, in the same way as [`Store::list_ended_holds`].
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn list_ended_offers(
+        &self,
+        shard: u8,
+        now: Timestamp,
+        limit: u16,
+        after: Option<&Position>,
+    ) -> Result<Listed<Result<(TenantId, BookingId), StoreError>>, StoreError> {
+        self.list_due(Deadline::Offer, shard, now, limit, after).await
     }
 
     /// Lists bookings of all tenants whose next reminder is due, in the same way as

@@ -1,0 +1,43 @@
+//! Works on the waitlist's queue: time that came free, and people who joined.
+//!
+//! Steps: [`shared::app::waitlist`]. Each message ends on its own. One that fails is reported by itself, so that
+//! it alone comes back; one that can never succeed fails as well, since after ten times the queue parks it where
+//! an alarm sees it and a person looks.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use futures::future::join_all;
+use shared::app::waitlist::{Error, Offered, hear};
+use shared::http::problem::Chain;
+use shared::ports::trace;
+use shared::runtime::Services;
+use tracing::Instrument as _;
+
+/// Does what every message of the batch asks for, side by side, and reports those that are not done.
+pub async fn handle(services: &Services, batch: SqsEvent) -> SqsBatchResponse {
+    let work = batch.records.into_iter().map(|message| async move {
+        let SqsMessage { message_id, body, .. } = message;
+        let id = message_id.unwrap_or_default();
+        let span = trace::message(&id);
+        let work = async {
+            let heard = hear(services.waitlist(), body.as_deref().unwrap_or_default()).await;
+            log(&heard);
+            heard.is_err()
+        };
+        work.instrument(span).await.then_some(id)
+    });
+    let mut answer = SqsBatchResponse::default();
+    for id in join_all(work).await.into_iter().flatten() {
+        answer.add_failure(id);
+    }
+    answer
+}
+
+fn log(heard: &Result<Offered, Error>) {
+    match heard {
+        Ok(Offered { offers, .. }) => tracing::info!(offers, "the waitlist was looked at"),
+        Err(error) if error.is_passing() => {
+            tracing::warn!(error = %Chain(error), "the waitlist is looked at later");
+        }
+        Err(error) => tracing::error!(error = %Chain(error), "a message of the waitlist cannot be done"),
+    }
+}
