@@ -2,6 +2,7 @@
 
 mod calendars;
 mod money;
+mod places;
 
 use aws_lc_rs::hmac;
 use jiff::tz::TimeZone;
@@ -187,6 +188,7 @@ fn every_mail(tenant: &Tenant) -> Vec<(String, Mail)> {
         write_escalation("My dress is torn.\nCan I talk to somebody?", Some("ann@example.test")),
     ));
     mails.push(("visitor code".into(), write_code(tenant)));
+    mails.push(("customer waitlist".into(), places::write(tenant, &places::entry())));
     mails
 }
 
@@ -236,7 +238,7 @@ fn each_reader_hears_what_concerns_them() {
         let owner = write(kind, Reader::Owner, &usual(kind));
         assert_eq!(
             owner.is_none(),
-            matches!(kind, BookingMail::Received | BookingMail::Reminder),
+            matches!(kind, BookingMail::Offered | BookingMail::Received | BookingMail::Reminder),
             "a hold that is not paid is no booking yet, and a business has its calendar"
         );
         if let Some(mail) = owner {
