@@ -71,8 +71,7 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let after = opened.transpose().map_err(|_| {
         ApiError::invalid_field("/cursor", "invalid_value", "The cursor belongs to another list. Please begin anew.")
     })?;
-    let listed =
-        call.services.store.list_waiting(call.tenant, &Wanted { package, day }, PAGE, after.as_ref()).await?;
+    let listed = call.services.store.list_waiting(call.tenant, &Wanted { package, day }, PAGE, after.as_ref()).await?;
     let items = listed.items.iter().map(Shown::from).collect();
     let next_cursor = listed.next.map(|next| next.seal(key, call.tenant, &bound));
     ok(&Page { items, next_cursor })

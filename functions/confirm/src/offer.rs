@@ -99,5 +99,7 @@ async fn pass(services: &Services, found: &Found) -> Result<Response<Body>, Fail
     // Its code was never anybody's.
     let shown = Booking { status: Status::Offered, ..passed };
     let page = Page::about(&found.business.tenant, &shown, "You have let this place pass");
-    Ok(page.saying("It goes to the next in line. To wait again, please ask in the chat.").answer(StatusCode::OK, None)?)
+    Ok(page
+        .saying("It goes to the next in line. To wait again, please ask in the chat.")
+        .answer(StatusCode::OK, None)?)
 }

@@ -118,9 +118,7 @@ impl From<waitlist::Error> for Error {
             waitlist::Error::Overtaken => booking::overtaken().into(),
             waitlist::Error::NotFound => Self::NotFound,
             waitlist::Error::Outdated | waitlist::Error::Offer(_) => Self::Booking(booking::Error::Closed),
-            waitlist::Error::NotAnEvent(_) | waitlist::Error::NotForUs(_) => {
-                Self::Store(StoreError::Bug(error.into()))
-            }
+            waitlist::Error::NotAnEvent(_) | waitlist::Error::NotForUs(_) => Self::Store(StoreError::Bug(error.into())),
         }
     }
 }

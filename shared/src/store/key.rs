@@ -9,8 +9,8 @@ use super::expression::Item;
 use crate::domain::address::Email;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::id::{
-    ArticleId, BookingId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId, ResourceId, TenantId,
-    WaitId,
+    ArticleId, BookingId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId, ResourceId,
+    TenantId, WaitId,
 };
 use crate::domain::secret::SecretHash;
 

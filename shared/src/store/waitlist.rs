@@ -188,7 +188,8 @@ impl Store {
         let earliest = days.first().saturating_sub(i64::from(MAX_DAYS - 1).days());
         let key = Key::place(tenant, package, earliest, WaitId::new(ulid::Ulid::nil()));
         // `$` sorts right behind the `#` that follows the day.
-        let query = Query::partition(key.pk().to_owned()).between("sk", format!("{earliest}#"), format!("{}$", days.last()));
+        let query =
+            Query::partition(key.pk().to_owned()).between("sk", format!("{earliest}#"), format!("{}$", days.last()));
         let mut line = Vec::new();
         for found in self.bookings.all(query).await? {
             let place: Place = read::<PlaceRow>(found, WHAT)?.try_into()?;

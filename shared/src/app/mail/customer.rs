@@ -58,7 +58,9 @@ fn offered(from: &Sender<'_>, booking: &Booking) -> Letter {
     let until = booking.hold_until.map(|until| when::moment(until, &from.tenant.timezone)).unwrap_or_default();
     letter.paragraphs = vec![
         hello(booking),
-        format!("You are the next on the waitlist, and this place is held for you until {until}. If you do not take it by then, it goes to the next in line, and you leave the list."),
+        format!(
+            "You are the next on the waitlist, and this place is held for you until {until}. If you do not take it by then, it goes to the next in line, and you leave the list."
+        ),
     ];
     if !booking.due.is_free() {
         letter.paragraphs.push(format!("Taking it leads you to the payment of {}.", due(booking)));

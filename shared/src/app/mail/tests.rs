@@ -2,6 +2,7 @@
 
 mod calendars;
 mod money;
+mod places;
 
 use aws_lc_rs::hmac;
 use jiff::tz::TimeZone;
@@ -202,6 +203,7 @@ fn every_mail(tenant: &Tenant) -> Vec<(String, Mail)> {
         write_escalation("My dress is torn.\nCan I talk to somebody?", Some("ann@example.test")),
     ));
     mails.push(("visitor code".into(), write_code(tenant)));
+    mails.push(("customer waitlist".into(), places::write(tenant, &places::entry())));
     mails
 }
 
@@ -253,9 +255,13 @@ fn each_reader_hears_what_concerns_them() {
             owner.is_none(),
             matches!(
                 kind,
-                BookingMail::Received | BookingMail::Reminder | BookingMail::Granted(_) | BookingMail::Missed
+                BookingMail::Offered
+                    | BookingMail::Received
+                    | BookingMail::Reminder
+                    | BookingMail::Granted(_)
+                    | BookingMail::Missed
             ),
-            "a hold that is not paid is no booking yet, and a business has its calendar and its console"
+            "an offer or a hold that is not paid is no booking yet, and a business has its calendar and its console"
         );
         if let Some(mail) = owner {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));

@@ -38,7 +38,9 @@ pub(super) async fn propose(bench: &Bench<'_>, effects: &mut Effects, wish: &Joi
             let zone = &bench.business.tenant.timezone;
             let first = slots.first().map(|slot| label(package.kind(), &slot.start().to_zoned(zone.clone())));
             let first = first.unwrap_or_default();
-            return Err(format!("There are free slots on those days, the first on {first}. Offer those with check_availability; days without any can be waited for by themselves."));
+            return Err(format!(
+                "There are free slots on those days, the first on {first}. Offer those with check_availability; days without any can be waited for by themselves."
+            ));
         }
         Err(Error::Pointless(why)) => return Err(reason(&why, bench)),
         Err(Error::Store(error)) => return Err(store_failed(error)),

@@ -88,12 +88,9 @@ impl Booking {
     /// [`NotOpen`] when it was taken, or is over already.
     pub fn passed(&self, now: Timestamp) -> Result<Self, NotOpen> {
         match self.status {
-            Status::Offered => Ok(Self {
-                status: Status::Expired,
-                hold_until: None,
-                sequence: self.sequence + 1,
-                ..self.changed(now)
-            }),
+            Status::Offered => {
+                Ok(Self { status: Status::Expired, hold_until: None, sequence: self.sequence + 1, ..self.changed(now) })
+            }
             _ => Err(NotOpen),
         }
     }
@@ -113,8 +110,7 @@ mod tests {
     fn an_offer_can_be_taken_until_its_last_moment_and_never_twice() {
         let offer = offered("2026-11-21T10:30:00Z");
         let policies = Policies::default();
-        let (before, over) =
-            ("2026-11-21T10:29:59.999Z".parse().unwrap(), "2026-11-21T10:30:00Z".parse().unwrap());
+        let (before, over) = ("2026-11-21T10:29:59.999Z".parse().unwrap(), "2026-11-21T10:30:00Z".parse().unwrap());
         let taken = offer.taken(&policies, before).unwrap();
         assert_eq!((taken.status, taken.sequence), (Status::PendingPayment, offer.sequence + 1));
         assert!(taken.hold_until.is_some_and(|until| offer.hold_until < Some(until)));
