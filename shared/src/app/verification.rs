@@ -3,7 +3,7 @@
 //! Six digits are mailed and typed back, or a confirmation code is given with its email; what each opens is
 //! decided in [`crate::domain::proof`]. Nothing here says whether an address has bookings, nor whether a mail
 //! was sent: asking looks the same for every address, in words and in what it costs. How often one session,
-//! one network address and one email may ask is in [`quota`].
+//! one network address and one email may ask is in `quota`.
 
 use aws_lc_rs::hmac;
 use thiserror::Error;
@@ -110,7 +110,8 @@ pub async fn answer(
 ///
 /// # Errors
 ///
-/// As [`shown`].
+/// [`Error::Wrong`]; [`Error::Limited`] for a session, network address or email that was tried too often;
+/// [`Error::Store`].
 pub async fn show(deps: Deps<'_>, tenant: TenantId, asker: Asker<'_>, pair: Pair<'_>) -> Result<Proof, Error> {
     let now = deps.clock.now();
     let nobody = BookingId::new(deps.ids.ulid(now));

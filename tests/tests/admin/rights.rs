@@ -1,5 +1,7 @@
 //! Who may do what: nothing without a token, only one's own business, and only as one's role allows.
 
+use serde_json::json;
+
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
 const READING: [&str; 10] = [
@@ -80,6 +82,11 @@ async fn whoever_works_there_serves_bookings_and_only_the_owner_gives_money_back
             );
         }
         assert_eq!(world.by(OPERATOR, case).version(1).send().await.status, 403, "{case}");
+    }
+    let past_rules = json!({ "startsAt": "2026-11-24T10:30:00Z", "waive": ["notice"] });
+    for (person, status) in [(AGENT, 403), (OWNER, 404)] {
+        let told = world.by(person, "reschedule-booking").version(1).body(&past_rules).send().await;
+        assert_eq!(told.status, status, "{person} sets a rule aside");
     }
     let told = world.by(AGENT, "refund-booking").version(1).send().await;
     assert_eq!((told.status, told.code()), (403, "forbidden"));

@@ -138,12 +138,6 @@ fn euros(minor: i64) -> Money {
     Money::new(minor, "EUR".parse().unwrap()).unwrap()
 }
 
-/// `about` with a grant of 20 euros.
-fn granted(about: Booking) -> Booking {
-    let grant = Grant { key: Line::new("a").unwrap(), amount: euros(2_000), at: about.updated_at };
-    Booking { grants: vec![grant], ..about }
-}
-
 /// The booking as it usually is when a mail of `kind` is written.
 fn usual(kind: BookingMail) -> Booking {
     match kind {
@@ -151,7 +145,7 @@ fn usual(kind: BookingMail) -> Booking {
         BookingMail::Received | BookingMail::Flagged => unpaid(),
         BookingMail::Cancelled => with_status(Status::Canceled),
         BookingMail::Refunded => with_status(Status::Refunded),
-        BookingMail::Granted(_) => granted(booking()),
+        BookingMail::Granted(_) => money::granted(booking()),
         BookingMail::Missed => Booking { fee: euros(6_000), ..with_status(Status::NoShow) },
         BookingMail::Confirmed
         | BookingMail::Changed

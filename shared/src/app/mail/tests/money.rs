@@ -4,6 +4,12 @@ use std::time::Duration;
 
 use super::*;
 
+/// `about` with a grant of 20 euros.
+pub(super) fn granted(about: Booking) -> Booking {
+    let grant = Grant { key: Line::new("a").unwrap(), amount: euros(2_000), at: about.updated_at };
+    Booking { grants: vec![grant], ..about }
+}
+
 #[test]
 fn a_deposit_is_told_with_what_is_left_for_the_visit() {
     let with_deposit = |about| Booking { due: euros(3_600), ..about };
