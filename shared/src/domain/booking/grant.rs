@@ -208,7 +208,8 @@ mod tests {
 
     #[test]
     fn what_was_granted_and_is_not_asked_for_yet_is_kept_by_no_later_fee() {
-        let late = Booking { cancellation: Policies::default().cancellation(), ..paid("c") };
+        let terms = Policies::default().cancellation();
+        let late = Booking { cancellation: terms, paid_at: Some(paid("c").updated_at), ..paid("c") };
         let (begins, granted) = (late.slot.start(), granted(&late, "a", 9_000));
         let off = granted.called_off(CalledOffBy::Customer, begins, begins);
         assert_eq!((off.fee, off.refund_due), (euros(3_000), Some(euros(9_000))));

@@ -107,9 +107,10 @@ impl Booking {
         }
     }
 
-    /// The most that can be kept: what was paid to make it stand, as far as it is still there.
+    /// The most that can be kept: what was paid to make it stand, as far as it is still there and is not due back:
+    /// what the business has granted is no longer its own.
     fn keepable(&self) -> Money {
-        self.paid().at_most(self.held())
+        self.paid().at_most(self.in_hand())
     }
 
     fn keeping(&self, keeps: Money) -> Outcome {
