@@ -21,3 +21,4 @@ mod stream;
 mod tenants;
 mod trip;
 mod turn;
+mod waitlist;
