@@ -26,3 +26,4 @@ mod tenants;
 mod trip;
 mod turn;
 mod unproven;
+mod waitlist;
