@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 11] = [
     "chat",
     "chat-stream",
     "confirm",
@@ -35,6 +35,7 @@ pub const NAMES: [&str; 10] = [
     "event-relay",
     "cleanup",
     "csat-sender",
+    "calendar-sync",
 ];
 
 /// Every handler with everything it is given.
@@ -76,6 +77,7 @@ impl Functions {
     pub async fn queue(&self, name: &str, event: SqsEvent) -> Option<SqsBatchResponse> {
         match name {
             "payment-worker" => alive(payment_worker::handle(&self.services, event)).await,
+            "calendar-sync" => alive(calendar_sync::handle(&self.services, event)).await,
             "notifier" => alive(notifier::handle(&self.services, &*self.mailbox, event)).await,
             _ => None,
         }

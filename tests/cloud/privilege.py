@@ -27,7 +27,7 @@ from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-QUEUES = ["PaymentQueue", "PaymentDlq", "NotifierQueue", "NotifierDlq", "RelayDlq"]
+QUEUES = ["PaymentQueue", "PaymentDlq", "NotifierQueue", "NotifierDlq", "CalendarQueue", "CalendarDlq", "RelayDlq"]
 
 
 @dataclass(frozen=True)

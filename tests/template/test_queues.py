@@ -7,8 +7,9 @@ DAY = 86_400
 WORK = {
     "PaymentQueue": ("PaymentWorkerFunction", "PaymentDlq"),
     "NotifierQueue": ("NotifierFunction", "NotifierDlq"),
+    "CalendarQueue": ("CalendarSyncFunction", "CalendarDlq"),
 }
-PARKED = ["PaymentDlq", "NotifierDlq", "BusDlq", "RelayDlq", "CleanupDlq", "CsatSenderDlq"]
+PARKED = ["PaymentDlq", "NotifierDlq", "BusDlq", "RelayDlq", "CleanupDlq", "CsatSenderDlq", "CalendarDlq"]
 
 
 def test_there_are_the_queues_that_work_and_those_that_park(template):
@@ -39,7 +40,7 @@ def test_queues_are_encrypted(template):
 
 def test_only_our_rules_may_put_into_our_queues(template):
     (policy,) = template.of_type("AWS::SQS::QueuePolicy").values()
-    filled = ["PaymentQueue", "NotifierQueue", "BusDlq"]
+    filled = ["PaymentQueue", "NotifierQueue", "CalendarQueue", "BusDlq"]
     assert policy["Queues"] == [ref(queue) for queue in filled]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert policy["PolicyDocument"]["Version"] == "2012-10-17"
@@ -49,5 +50,5 @@ def test_only_our_rules_may_put_into_our_queues(template):
         "Principal": {"Service": "events.amazonaws.com"},
         "Action": ["sqs:SendMessage"],
         "Resource": [att(queue) for queue in filled],
-        "Condition": {"ArnEquals": {"aws:SourceArn": [att("PaymentRule"), att("NotifierRule")]}},
+        "Condition": {"ArnEquals": {"aws:SourceArn": [att("PaymentRule"), att("NotifierRule"), att("CalendarRule")]}},
     }

@@ -35,6 +35,7 @@ USES = {
         f"{APP}/confirm.rs": ALL,
         f"{APP}/confirm/execute.rs": ALL,
         f"{APP}/confirm/link.rs": ALL,
+        f"{APP}/calendar/feed.rs": ALL,
         f"{APP}/booking.rs": {"find_booking", "write_booking"},
     },
     "AdminRole": {
@@ -46,6 +47,7 @@ USES = {
         f"{APP}/hours.rs": ALL,
         f"{APP}/booking.rs": ALL,
         f"{APP}/attendance.rs": ALL,
+        f"{APP}/calendar.rs": ALL,
         "functions/admin/src/booking.rs": ALL,
         "functions/admin/src/conversation.rs": ALL,
     },
@@ -60,11 +62,13 @@ USES = {
     "CleanupRole": {
         **CONTEXT_BY_ID,
         f"{APP}/cleanup.rs": ALL,
+        f"{APP}/calendar/due.rs": ALL,
         f"{APP}/payment.rs": ALL,
         f"{APP}/payment/hold.rs": ALL,
         f"{APP}/payment/reconcile.rs": ALL,
     },
     "CsatSenderRole": {f"{APP}/reminder.rs": ALL},
+    "CalendarSyncRole": {f"{APP}/calendar/sync.rs": ALL},
     "StripeWebhookRole": {},
     "EventRelayRole": {},
 }
@@ -110,6 +114,10 @@ OTHERS = {
     ],
     "CleanupRole": [("Log", LOG, att("CleanupLog"))],
     "CsatSenderRole": [("Log", LOG, att("CsatSenderLog"))],
+    "CalendarSyncRole": [
+        ("Queue", CONSUME, att("CalendarQueue")),
+        ("Log", LOG, att("CalendarSyncLog")),
+    ],
 }
 CONDITIONS = {("NotifierRole", "Mail"): {"StringEquals": {"ses:FromAddress": ref("MailFrom")}}}
 SHARED = {"ChatRole": ["Runtime", "Turn"], "ChatStreamRole": ["Runtime", "Turn"]}

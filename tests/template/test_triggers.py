@@ -4,14 +4,16 @@ import json
 import re
 
 from model import att, read, ref, sub
+from test_queues import WORK
 
 BUS_RETRY = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 # Each rule: the queue it fills.
-RULES = {"PaymentRule": "PaymentQueue", "NotifierRule": "NotifierQueue"}
+RULES = {"PaymentRule": "PaymentQueue", "NotifierRule": "NotifierQueue", "CalendarRule": "CalendarQueue"}
 # Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
 SCHEDULES = {"Cleanup": ("Hourly", "cleanup", "1 hour", 1800), "CsatSender": ("Due", "csat-sender", "5 minutes", 600)}
-# Work at Stripe; whatever else happens is told to somebody.
+# Work at Stripe, and looks at calendars; whatever else happens is told to somebody.
 STRIPE = {"checkout.needed", "refund.due"}
+CALENDARS = {"calendar.due"}
 
 
 def mapping(template, function):
@@ -23,12 +25,12 @@ def mapping(template, function):
 
 def test_every_mapping_calls_the_live_version_of_a_worker(template):
     called = [one["FunctionName"] for one in template.of_type("AWS::Lambda::EventSourceMapping").values()]
-    workers = ["PaymentWorkerFunction", "NotifierFunction", "EventRelayFunction"]
+    workers = ["PaymentWorkerFunction", "NotifierFunction", "CalendarSyncFunction", "EventRelayFunction"]
     assert sorted(map(str, called)) == sorted(str(template.alias(worker)) for worker in workers)
 
 
 def test_workers_take_a_few_messages_and_give_back_only_what_failed(template):
-    for worker, queue in {"PaymentWorkerFunction": "PaymentQueue", "NotifierFunction": "NotifierQueue"}.items():
+    for worker, queue in {worker: queue for queue, (worker, _) in WORK.items()}.items():
         assert mapping(template, worker) == {
             "BatchSize": 10,
             "EventSourceArn": att(queue),
@@ -75,7 +77,8 @@ def test_every_event_of_the_domain_goes_to_exactly_one_queue(template):
     assert events
     pattern = {name: template.properties(name)["EventPattern"]["detail-type"] for name in RULES}
     assert set(pattern["PaymentRule"]) == STRIPE
-    assert set(pattern["NotifierRule"]) == events - STRIPE
+    assert set(pattern["CalendarRule"]) == CALENDARS
+    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS
 
 
 def test_the_bus_is_the_stacks_own(template):

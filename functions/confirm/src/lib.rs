@@ -1,9 +1,10 @@
-//! Confirms or declines a proposal; signed booking links.
+//! Confirms or declines a proposal; signed booking links; the feeds of calendars.
 //!
-//! `chat` answers the widget in JSON, `link` the holders of mailed links with pages. Rules:
+//! `chat` answers the widget in JSON, `link` the holders of mailed links with pages, `feed` calendar apps. Rules:
 //! [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
 
 mod chat;
+mod feed;
 mod link;
 mod page;
 mod wire;
@@ -31,6 +32,7 @@ async fn answer(services: &Services, request: Request) -> Response<Body> {
         (_, "/v1/public/bookings/{token}/cancel") => link::answer(services, &request, Purpose::Cancel).await,
         (_, "/v1/public/bookings/{token}/reschedule") => link::answer(services, &request, Purpose::Reschedule).await,
         (_, "/v1/public/bookings/{token}/pay") => link::answer(services, &request, Purpose::Pay).await,
+        (_, "/v1/public/calendars/{file}") => feed::answer(services, &request).await,
         _ => respond::finish(&request, None, Err(ApiError::not_found())),
     }
 }

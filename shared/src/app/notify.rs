@@ -141,9 +141,10 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingDisputed(id) => of_booking(deps, &from, BookingMail::Disputed, id).await,
         Happening::BookingFlagged(id) => of_booking(deps, &from, BookingMail::Flagged, id).await,
         Happening::BookingDiffers(id, what) => of_booking(deps, &from, BookingMail::Differs(what), id).await,
+        Happening::BookingOverlaps(id, sequence) => of_overlap(deps, &from, id, sequence).await,
         Happening::VerificationRequested(id) => of_challenge(deps, &from, event, id).await,
         Happening::EscalationRequested(id, escalation) => of_escalation(deps, &from, id, escalation).await,
-        Happening::CheckoutNeeded(_) | Happening::RefundDue(_) => Ok(Vec::new()),
+        Happening::CheckoutNeeded(_) | Happening::RefundDue(_) | Happening::CalendarDue(_) => Ok(Vec::new()),
     }
 }
 
@@ -167,6 +168,14 @@ async fn of_reminder(deps: Deps<'_>, from: &Sender<'_>, id: BookingId, sequence:
         booking.status == Status::Confirmed && booking.sequence == sequence && from.at < booking.slot.start()
     };
     booking.filter(is_ahead).map_or(Ok(Vec::new()), |booking| write(from, BookingMail::Reminder, &booking))
+}
+
+/// An overlap is told of a booking that stands as it did, and is not over.
+async fn of_overlap(deps: Deps<'_>, from: &Sender<'_>, id: BookingId, sequence: u32) -> Result<Vec<Notice>, Error> {
+    let booking = deps.store.find_booking(from.tenant.id, id).await?;
+    let is_ahead =
+        |booking: &Booking| booking.status.is_open() && booking.sequence == sequence && from.at < booking.slot.end();
+    booking.filter(is_ahead).map_or(Ok(Vec::new()), |booking| write(from, BookingMail::Overlaps, &booking))
 }
 
 /// The mails of one kind about `booking`.

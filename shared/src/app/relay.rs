@@ -134,6 +134,8 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::BookingRefunded(_)
         | Happening::BookingDisputed(_)
         | Happening::BookingDiffers(..)
+        | Happening::BookingOverlaps(..)
+        | Happening::CalendarDue(_)
         | Happening::CheckoutNeeded(_)
         | Happening::RefundDue(_)
         | Happening::VerificationRequested(_) => return,

@@ -1,6 +1,6 @@
 //! A domain event's form on the wire: the `detail` on the bus, and what consumers read back.
 //!
-//! `{ "id", "tenant", "at", "name", "booking" | "conversation", … }`: ids and times only. The name
+//! `{ "id", "tenant", "at", "name", "booking" | "conversation" | "resource", … }`: ids and times only. The name
 //! stands inside as well as in the bus's `detail-type`, so that a parked message explains itself.
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ struct Wire {
     booking: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sequence: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resource: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     conversation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +63,7 @@ pub fn to_json(event: &Event) -> Value {
         name: event.what.name().to_owned(),
         booking: None,
         sequence: None,
+        resource: None,
         conversation: None,
         escalation: None,
         difference: None,
@@ -74,7 +77,9 @@ pub fn to_json(event: &Event) -> Value {
         | Happening::BookingFlagged(booking)
         | Happening::CheckoutNeeded(booking)
         | Happening::RefundDue(booking) => wire.booking = Some(booking.to_string()),
-        Happening::BookingChanged(booking, sequence) | Happening::BookingReminder(booking, sequence) => {
+        Happening::BookingChanged(booking, sequence)
+        | Happening::BookingReminder(booking, sequence)
+        | Happening::BookingOverlaps(booking, sequence) => {
             wire.booking = Some(booking.to_string());
             wire.sequence = Some(sequence);
         }
@@ -82,6 +87,7 @@ pub fn to_json(event: &Event) -> Value {
             wire.booking = Some(booking.to_string());
             wire.difference = Some(difference.as_str().to_owned());
         }
+        Happening::CalendarDue(resource) => wire.resource = Some(resource.to_string()),
         Happening::VerificationRequested(conversation) => wire.conversation = Some(conversation.to_string()),
         Happening::EscalationRequested(conversation, escalation) => {
             wire.conversation = Some(conversation.to_string());
@@ -100,15 +106,16 @@ pub fn to_json(event: &Event) -> Value {
 pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
     let wire = Wire::deserialize(json).map_err(NotAnEvent::Shape)?;
     let booking = || parsed(wire.booking.as_deref(), "booking");
+    let sequence = || wire.sequence.ok_or(NotAnEvent::Field("sequence"));
     let conversation = || parsed(wire.conversation.as_deref(), "conversation");
     let what = match wire.name.as_str() {
         "booking.received" => Happening::BookingReceived(booking()?),
         "booking.confirmed" => Happening::BookingConfirmed(booking()?),
         "booking.cancelled" => Happening::BookingCancelled(booking()?),
-        "booking.changed" => Happening::BookingChanged(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?),
-        "booking.reminder" => {
-            Happening::BookingReminder(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?)
-        }
+        "booking.changed" => Happening::BookingChanged(booking()?, sequence()?),
+        "booking.reminder" => Happening::BookingReminder(booking()?, sequence()?),
+        "booking.overlaps" => Happening::BookingOverlaps(booking()?, sequence()?),
+        "calendar.due" => Happening::CalendarDue(parsed(wire.resource.as_deref(), "resource")?),
         "booking.refunded" => Happening::BookingRefunded(booking()?),
         "booking.disputed" => Happening::BookingDisputed(booking()?),
         "booking.flagged" => Happening::BookingFlagged(booking()?),
@@ -169,6 +176,8 @@ mod tests {
             Happening::BookingDisputed(booking),
             Happening::BookingFlagged(booking),
             Happening::BookingDiffers(booking, Difference::OtherRefund),
+            Happening::BookingOverlaps(booking, 4),
+            Happening::CalendarDue("01JD7Q4ZJ2M6S1V0B7T3K9XN5X".parse().unwrap()),
             Happening::CheckoutNeeded(booking),
             Happening::RefundDue(booking),
             Happening::VerificationRequested(conversation),
@@ -185,6 +194,8 @@ mod tests {
                 | Happening::BookingDisputed(_)
                 | Happening::BookingFlagged(_)
                 | Happening::BookingDiffers(..)
+                | Happening::BookingOverlaps(..)
+                | Happening::CalendarDue(_)
                 | Happening::CheckoutNeeded(_)
                 | Happening::RefundDue(_)
                 | Happening::VerificationRequested(_)

@@ -99,8 +99,10 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         | Happening::BookingDisputed(id)
         | Happening::BookingFlagged(id)
         | Happening::BookingDiffers(id, _)
+        | Happening::BookingOverlaps(id, _)
         | Happening::CheckoutNeeded(id)
         | Happening::RefundDue(id) => (Some(id), None),
         Happening::VerificationRequested(id) | Happening::EscalationRequested(id, _) => (None, Some(id)),
+        Happening::CalendarDue(_) => (None, None),
     }
 }

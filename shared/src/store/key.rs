@@ -152,6 +152,11 @@ impl Key {
         Self::new(format!("T#{tenant}#R#{resource}"), format!("DAY#{day}"))
     }
 
+    /// The calendars of a resource; in the partition of its days, and behind none of them in a read of days.
+    pub(super) fn calendars(tenant: TenantId, resource: ResourceId) -> Self {
+        Self::new(format!("T#{tenant}#R#{resource}"), "CALENDARS")
+    }
+
     /// Partition of the index that lists a tenant's bookings by start.
     pub(super) fn by_day(tenant: TenantId) -> String {
         format!("T#{tenant}#DAY")
@@ -198,6 +203,8 @@ pub(super) enum Deadline {
     Hold,
     /// A customer is reminded.
     Reminder,
+    /// A resource's calendars are looked at.
+    Calendar,
 }
 
 impl Deadline {
@@ -207,11 +214,18 @@ impl Deadline {
         self.shard(last % DUE_SHARDS)
     }
 
+    /// Partition of the deadline index that a resource falls into.
+    pub(super) fn of_resource(self, id: ResourceId) -> String {
+        let [.., last] = id.ulid().to_bytes();
+        self.shard(last % DUE_SHARDS)
+    }
+
     /// A partition of the deadline index. Its rows are of all tenants; each names its own in its key.
     pub(super) fn shard(self, shard: u8) -> String {
         match self {
             Self::Hold => format!("DUE#{shard}"),
             Self::Reminder => format!("REMIND#{shard}"),
+            Self::Calendar => format!("CALENDAR#{shard}"),
         }
     }
 }
@@ -219,4 +233,9 @@ impl Deadline {
 /// Tenant and booking of a booking's partition key, for rows that were found by their deadline.
 pub(super) fn booking_of(pk: &str) -> Option<(&str, &str)> {
     pk.strip_prefix("T#")?.split_once("#B#")
+}
+
+/// Tenant and resource of a resource's partition key, for rows that were found by their deadline.
+pub(super) fn resource_of(pk: &str) -> Option<(&str, &str)> {
+    pk.strip_prefix("T#")?.split_once("#R#")
 }

@@ -24,7 +24,7 @@ struct Row {
     tenant: String,
     at: i64,
     name: String,
-    /// The booking or conversation it is about.
+    /// The booking, conversation or resource it is about.
     subject: String,
     /// The part of the subject it is about, as an escalation, a sequence number or a difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,9 +43,10 @@ impl From<&Event> for Row {
             | Happening::BookingFlagged(id)
             | Happening::CheckoutNeeded(id)
             | Happening::RefundDue(id) => (id.to_string(), None),
-            Happening::BookingChanged(id, sequence) | Happening::BookingReminder(id, sequence) => {
-                (id.to_string(), Some(sequence.to_string()))
-            }
+            Happening::BookingChanged(id, sequence)
+            | Happening::BookingReminder(id, sequence)
+            | Happening::BookingOverlaps(id, sequence) => (id.to_string(), Some(sequence.to_string())),
+            Happening::CalendarDue(id) => (id.to_string(), None),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
             Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
@@ -78,6 +79,8 @@ impl TryFrom<Row> for Event {
             "booking.disputed" => Happening::BookingDisputed(booking()?),
             "booking.flagged" => Happening::BookingFlagged(booking()?),
             "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),
+            "booking.overlaps" => Happening::BookingOverlaps(booking()?, parse(detail, WHAT)?),
+            "calendar.due" => Happening::CalendarDue(parse(&row.subject, WHAT)?),
             "checkout.needed" => Happening::CheckoutNeeded(booking()?),
             "refund.due" => Happening::RefundDue(booking()?),
             "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),

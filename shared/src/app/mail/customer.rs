@@ -16,7 +16,7 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         BookingMail::Reminder => reminder(from, booking),
         BookingMail::Cancelled => cancelled(from, booking),
         BookingMail::Refunded => refunded(from, booking),
-        BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) => return None,
+        BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) | BookingMail::Overlaps => return None,
     };
     letter.preheader = format!("{} · code {}", short(from, booking), booking.code);
     letter.rows = facts(from, booking);
