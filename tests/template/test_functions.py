@@ -38,7 +38,7 @@ POOL = "https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${%s}%s"
 
 
 # Parameters that every function is given, and this one does not look at: its version need not name them.
-UNREAD = {}
+UNREAD = {"Admin": {"PublicUrl"}}  # Mails write links; the one it shows begins where it was called itself.
 
 
 def each(template):

@@ -8,7 +8,7 @@ use shared::app::calendar::{self, Error, Shown};
 use shared::domain::calendar::Source;
 use shared::domain::id::ResourceId;
 use shared::http::problem::ApiError;
-use shared::http::request::{json, path};
+use shared::http::request::{base_url, json, path};
 use shared::http::respond::{created, no_content, ok};
 
 use crate::caller::Call;
@@ -68,7 +68,8 @@ impl From<&Source> for BusyCalendar {
 }
 
 fn told(call: &Call<'_>, shown: &Shown) -> Calendars {
-    let address = |file: &String| format!("{}/v1/public/calendars/{file}", call.services.public_url);
+    let base = base_url(call.request).unwrap_or_else(|| call.services.public_url.clone());
+    let address = |file: &String| format!("{base}/v1/public/calendars/{file}");
     let conflict = |(booking, date): &(_, _)| Conflict { booking_id: format!("{booking}"), date: format!("{date}") };
     Calendars {
         feed_url: shown.feed.as_ref().map(address),

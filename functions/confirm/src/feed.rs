@@ -57,9 +57,15 @@ mod tests {
 
     #[test]
     fn a_known_feed_is_named_alone_in_a_list_or_weakly() {
-        for (known, is_named) in
-            [("\"a\"", true), ("W/\"a\"", true), ("\"b\", \"a\"", true), ("*", true), ("\"b\"", false), ("a", false), ("", false)]
-        {
+        for (known, is_named) in [
+            ("\"a\"", true),
+            ("W/\"a\"", true),
+            ("\"b\", \"a\"", true),
+            ("*", true),
+            ("\"b\"", false),
+            ("a", false),
+            ("", false),
+        ] {
             assert_eq!(names(known, "\"a\""), is_named, "{known}");
         }
     }

@@ -203,7 +203,11 @@ impl Source {
     /// What to ask its server with: nothing, when even an unchanged calendar has to be read as far as `needed`.
     #[must_use]
     pub fn asking(&self, needed: Date) -> Validators {
-        if self.reaches.is_some_and(|reaches| needed <= reaches) { self.validators.clone() } else { Validators::default() }
+        if self.reaches.is_some_and(|reaches| needed <= reaches) {
+            self.validators.clone()
+        } else {
+            Validators::default()
+        }
     }
 }
 

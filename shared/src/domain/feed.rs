@@ -131,7 +131,8 @@ mod tests {
         assert_eq!(open(&key(b"k"), &file), Ok(grant()));
         assert_eq!(open(&key(b"other"), &file), Err(InvalidFeedLink));
         let bare = file.trim_end_matches(SUFFIX);
-        for text in ["", ".ics", "x.ics", bare, &format!("{bare}A.ics"), &format!("{bare}.ics.ics"), &format!("..{file}")]
+        for text in
+            ["", ".ics", "x.ics", bare, &format!("{bare}A.ics"), &format!("{bare}.ics.ics"), &format!("..{file}")]
         {
             assert_eq!(open(&key(b"k"), text), Err(InvalidFeedLink), "{text:?}");
         }

@@ -291,9 +291,11 @@ impl Store {
         days: &[(Date, &BusyDay, BTreeMap<String, CellSet>)],
     ) -> Result<bool, StoreError> {
         for some in days.chunks(DAYS_AT_ONCE) {
-            let guard = Update::new(Key::calendars(tenant, look.resource))
-                .set("looked", look.revision)
-                .when("revision", "=", look.revision);
+            let guard = Update::new(Key::calendars(tenant, look.resource)).set("looked", look.revision).when(
+                "revision",
+                "=",
+                look.revision,
+            );
             let mut actions = vec![self.bookings.updating(guard)?];
             for (date, before, after) in some {
                 let key = Key::claims(tenant, look.resource, *date);

@@ -227,11 +227,8 @@ mod tests {
     fn the_claim_of_any_stretch_of_a_day_is_short_enough_for_dynamodb() {
         let tenant = TenantId::new(ulid::Ulid(1));
         let booking = BookingId::new(ulid::Ulid(2));
-        let blocked = Interval::new(
-            "2026-11-23T00:00:00Z".parse().unwrap(),
-            "2026-11-24T00:00:00Z".parse().unwrap(),
-        )
-        .unwrap();
+        let blocked =
+            Interval::new("2026-11-23T00:00:00Z".parse().unwrap(), "2026-11-24T00:00:00Z".parse().unwrap()).unwrap();
         let holder = Holder::of(booking, PackageId::new(ulid::Ulid(3)), 1, blocked.start());
         let claim = Claim { booking, holder, capacity: 1, blocked };
         for (first, last) in [(0, 95), (1, 94), (0, 94), (1, 95)] {

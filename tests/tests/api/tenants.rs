@@ -69,6 +69,7 @@ fn body_for(method: &str, path: &str) -> Value {
     match (method, path) {
         ("PATCH", path) if path.contains("/articles/") => json!({ "title": "Ours now" }),
         ("PATCH", _) => json!({ "name": "Ours now" }),
+        ("PUT", path) if path.ends_with("/calendar") => json!({ "busyCalendarUrls": [] }),
         _ => json!({}),
     }
 }

@@ -18,9 +18,9 @@ use calcard::icalendar::{
     ICalendarStatus, ICalendarTransparency, ICalendarValue,
 };
 use calcard::{Entry, Parser};
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::domain::id::BookingId;
@@ -197,7 +197,8 @@ fn plain(mut event: ICalendarComponent, span: &Interval, clock: &TimeZone) -> IC
     event.entries.retain(|entry| entry.name != ICalendarProperty::Sequence);
     let start = event.property(&ICalendarProperty::Dtstart).and_then(time_of);
     let has_time = start.is_some_and(PartialDateTime::has_time);
-    let has_end = [ICalendarProperty::Dtend, ICalendarProperty::Duration].iter().any(|end| event.property(end).is_some());
+    let has_end =
+        [ICalendarProperty::Dtend, ICalendarProperty::Duration].iter().any(|end| event.property(end).is_some());
     if has_time && !has_end {
         event.entries.push(ICalendarEntry {
             name: ICalendarProperty::Duration,

@@ -171,10 +171,8 @@ pub async fn look(deps: Deps<'_>, tenant: TenantId, resource: ResourceId) -> Res
     let known: BTreeSet<String> = sources.iter().map(|source| source.url.id()).collect();
     let changes = changes(&days, &said, &known);
     let nothing = BusyDay::default();
-    let writes: Vec<_> = changes
-        .iter()
-        .map(|(date, after)| (*date, days.get(date).unwrap_or(&nothing), after.clone()))
-        .collect();
+    let writes: Vec<_> =
+        changes.iter().map(|(date, after)| (*date, days.get(date).unwrap_or(&nothing), after.clone())).collect();
     if !deps.store.write_busy_days(tenant, &before, &writes).await? {
         return Ok(Looked::Overtaken);
     }

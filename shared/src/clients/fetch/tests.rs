@@ -242,7 +242,8 @@ async fn who_is_slow_is_left() {
 
 #[tokio::test]
 async fn only_what_makes_sense_is_read() {
-    let zipped = "HTTP/1.1 200 OK\r\ncontent-type: text/calendar\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\nx";
+    let zipped =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/calendar\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\nx";
     let untold = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nhello";
     for (answer, expected) in [
         (page("text/html", "<p>"), "the content is of another kind"),
@@ -260,7 +261,8 @@ async fn only_what_makes_sense_is_read() {
 
 #[tokio::test]
 async fn what_was_read_before_is_asked_for_by_its_validators() {
-    let tagged = "HTTP/1.1 200 OK\r\netag: \"1\"\r\nlast-modified: Mon, 23 Nov 2026 09:00:00 GMT\r\nconnection: close\r\n\r\nx";
+    let tagged =
+        "HTTP/1.1 200 OK\r\netag: \"1\"\r\nlast-modified: Mon, 23 Nov 2026 09:00:00 GMT\r\nconnection: close\r\n\r\nx";
     let unchanged = "HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n";
     let peer = Peer::answering(&[tagged, unchanged]).await;
     let url = peer.url("/");

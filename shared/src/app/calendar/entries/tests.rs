@@ -19,8 +19,10 @@ fn new_york() -> TimeZone {
 }
 
 fn file(entries: &[&str]) -> String {
-    let entries: String =
-        entries.iter().map(|entry| format!("BEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\n", entry.replace('\n', "\r\n"))).collect();
+    let entries: String = entries
+        .iter()
+        .map(|entry| format!("BEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\n", entry.replace('\n', "\r\n")))
+        .collect();
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{entries}END:VCALENDAR\r\n")
 }
 
@@ -47,7 +49,10 @@ fn an_entry_is_when_its_clock_says() {
             "UID:1\nDTSTART;TZID=Europe/Berlin:20261102T150000\nDTEND;TZID=Europe/Berlin:20261102T160000",
             "2026-11-02T14:00:00Z/2026-11-02T15:00:00Z",
         ),
-        ("UID:1\nDTSTART;TZID=W. Europe Standard Time:20261102T150000\nDURATION:PT90M", "2026-11-02T14:00:00Z/2026-11-02T15:30:00Z"),
+        (
+            "UID:1\nDTSTART;TZID=W. Europe Standard Time:20261102T150000\nDURATION:PT90M",
+            "2026-11-02T14:00:00Z/2026-11-02T15:30:00Z",
+        ),
         (
             "UID:1\nDTSTART;TZID=Asia/Tokyo:20261102T230000\nDTEND;TZID=Europe/Berlin:20261102T160000",
             "2026-11-02T14:00:00Z/2026-11-02T15:00:00Z",
@@ -81,7 +86,8 @@ fn what_says_that_it_is_free_takes_no_time() {
     assert_eq!(times(&[tentative]).len(), 1);
 }
 
-const WEEKLY: &str = "UID:w\nSEQUENCE:3\nDTSTART;TZID=America/New_York:20240103T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;BYDAY=WE";
+const WEEKLY: &str =
+    "UID:w\nSEQUENCE:3\nDTSTART;TZID=America/New_York:20240103T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;BYDAY=WE";
 
 #[test]
 fn a_series_keeps_its_time_of_day_when_the_clocks_change() {
@@ -116,7 +122,8 @@ fn a_series_leaves_out_what_was_taken_out_and_moves_what_was_moved() {
 
 #[test]
 fn a_series_ends_when_it_says_on_its_own_clock() {
-    let daily = |start: &str, until: &str| format!("UID:d\nDTSTART{start}\nDURATION:PT30M\nRRULE:FREQ=DAILY;UNTIL={until}");
+    let daily =
+        |start: &str, until: &str| format!("UID:d\nDTSTART{start}\nDURATION:PT30M\nRRULE:FREQ=DAILY;UNTIL={until}");
     for (start, until, count) in [
         // 20:00 in New York is one in the morning of the next day, as the end is counted.
         (";TZID=America/New_York:20261102T200000", "20261105T010000Z", 3),
@@ -130,7 +137,10 @@ fn a_series_ends_when_it_says_on_its_own_clock() {
         assert_eq!(times(&[&daily(start, until)]).len(), count, "{start} {until}");
     }
     let utc = daily(":20261102T150000Z", "20261103T150000Z");
-    assert_eq!(times(&[&utc]), ["2026-11-02T15:00:00Z/2026-11-02T15:30:00Z", "2026-11-03T15:00:00Z/2026-11-03T15:30:00Z"]);
+    assert_eq!(
+        times(&[&utc]),
+        ["2026-11-02T15:00:00Z/2026-11-02T15:30:00Z", "2026-11-03T15:00:00Z/2026-11-03T15:30:00Z"]
+    );
     let days = "UID:d\nDTSTART;VALUE=DATE:20261102\nRRULE:FREQ=DAILY;UNTIL=20261104";
     assert_eq!(times(&[days]).len(), 3);
     let counted = "UID:d\nDTSTART:20261018T150000Z\nDTEND:20261018T160000Z\nRRULE:FREQ=DAILY;COUNT=3";
@@ -158,7 +168,14 @@ fn our_own_entries_are_passed_over_and_nobody_elses() {
 #[test]
 fn what_is_not_a_whole_calendar_frees_nothing() {
     let whole = file(&["UID:1\nDTSTART:20261102T150000Z\nDTEND:20261102T160000Z"]);
-    for text in ["", "hello", "<html>", "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:x\r\nEND:VCARD\r\n", &whole[..whole.len() - 20], &whole[..70]] {
+    for text in [
+        "",
+        "hello",
+        "<html>",
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:x\r\nEND:VCARD\r\n",
+        &whole[..whole.len() - 20],
+        &whole[..70],
+    ] {
         assert_eq!(read(text), Err(Unreadable::NotACalendar), "{text:?}");
     }
     assert_eq!(read(&format!("\u{feff}{whole}")).unwrap().times.len(), 1);
@@ -170,7 +187,8 @@ fn what_is_not_a_whole_calendar_frees_nothing() {
 #[test]
 fn an_entry_that_makes_no_sense_is_counted_and_keeps_no_other_from_being_read() {
     let good = "UID:1\nDTSTART:20261102T150000Z\nDTEND:20261102T160000Z";
-    for bad in ["UID:2\nSUMMARY:no start", "UID:2\nDTSTART:20261102T150000Z\nRRULE:FREQ=DAILY;BYMONTHDAY=77;BYDAY=9MO"] {
+    for bad in ["UID:2\nSUMMARY:no start", "UID:2\nDTSTART:20261102T150000Z\nRRULE:FREQ=DAILY;BYMONTHDAY=77;BYDAY=9MO"]
+    {
         let busy = read(&file(&[bad, good])).unwrap();
         assert!(busy.times.contains(&Interval::new(at("2026-11-02T15:00:00Z"), at("2026-11-02T16:00:00Z")).unwrap()));
         assert!(busy.skipped == 1 || busy.times.len() > 1, "{bad}: {busy:?}");
