@@ -31,7 +31,7 @@ REQUEST = {
 BATCH = {"Records": []}
 IDLE = {
     **dict.fromkeys(["Chat", "ChatStream", "Confirm", "Admin", "StripeWebhook"], REQUEST),
-    **dict.fromkeys(["PaymentWorker", "Notifier", "EventRelay"], BATCH),
+    **dict.fromkeys(["PaymentWorker", "Notifier", "CalendarSync", "EventRelay"], BATCH),
     "Cleanup": {},
 }
 

@@ -14,8 +14,8 @@ use calcard::common::timezone::Tz;
 use calcard::icalendar::dates::TimeOrDelta;
 use calcard::icalendar::timezone::TzResolver;
 use calcard::icalendar::{
-    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarDuration, ICalendarEntry, ICalendarProperty,
-    ICalendarStatus, ICalendarTransparency, ICalendarValue,
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarDuration, ICalendarEntry, ICalendarFrequency,
+    ICalendarProperty, ICalendarStatus, ICalendarTransparency, ICalendarValue,
 };
 use calcard::{Entry, Parser};
 use jiff::Timestamp;
@@ -33,8 +33,10 @@ const MOST_SERIES: usize = 2_000;
 /// The most repetitions of one entry, counted from its first: fifty years of days.
 const MOST_REPETITIONS: usize = 20_000;
 
-/// The most repetitions of all entries together.
-const MOST_OF_ALL: usize = 400_000;
+/// The most steps that looking for repetitions may take, all entries together, and how many it takes to find
+/// that there is none.
+const MOST_STEPS: u64 = 50_000_000;
+const STEPS_IN_VAIN: u64 = 100_000;
 
 /// A calendar file that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -129,7 +131,7 @@ impl Entries {
         if MOST_SERIES < series.len() {
             return Err(Unreadable::TooMany);
         }
-        let (mut busy, mut left) = (Busy::default(), MOST_OF_ALL);
+        let (mut busy, mut left) = (Busy::default(), MOST_STEPS);
         for group in std::iter::once(single).chain(series.into_values()) {
             expand(group, &self.zones, span, zone, (&mut busy, &mut left))?;
         }
@@ -143,7 +145,7 @@ fn expand(
     zones: &[ICalendarComponent],
     span: &Interval,
     zone: &TimeZone,
-    (busy, left): (&mut Busy, &mut usize),
+    (busy, left): (&mut Busy, &mut u64),
 ) -> Result<(), Unreadable> {
     let calendar = ICalendar { components: zones.to_vec() };
     let resolver = calendar.build_tz_resolver();
@@ -151,14 +153,16 @@ fn expand(
     let takes: Vec<bool> = group.iter().map(takes_time).collect();
     let without: usize = group.iter().map(left_out).sum();
     let repeats = group.iter().any(|event| event.property(&ICalendarProperty::Rrule).is_some());
+    *left = left.checked_sub(group.iter().map(|event| steps(event, span)).sum()).ok_or(Unreadable::TooMany)?;
     let events = group.into_iter().zip(&clocks).map(|(event, clock)| plain(event, span, clock));
     let calendar = ICalendar { components: events.chain(zones.iter().cloned()).collect() };
-    let most = MOST_REPETITIONS.min(*left);
-    let expanded = calendar.expand_dates(Tz::Floating, most);
+    let expanded = calendar.expand_dates(Tz::Floating, MOST_REPETITIONS);
     if repeats {
-        *left = left.saturating_sub(expanded.events.len());
-        if most <= expanded.events.len() + without || *left == 0 {
+        if MOST_REPETITIONS <= expanded.events.len() + without {
             return Err(Unreadable::TooMany);
+        }
+        if expanded.events.is_empty() {
+            *left = left.checked_sub(STEPS_IN_VAIN).ok_or(Unreadable::TooMany)?;
         }
     }
     busy.skipped = busy.skipped.saturating_add(u32::try_from(expanded.errors.len()).unwrap_or(u32::MAX));
@@ -230,6 +234,24 @@ fn clock_of(event: &ICalendarComponent, resolver: &TzResolver<&str>, zone: &Time
     }
     let named = start.and_then(ICalendarEntry::tz_id).and_then(|name| resolver.resolve(name));
     named.and_then(zone_of).unwrap_or_else(|| zone.clone())
+}
+
+/// How many steps its repetitions take from its start to the end of `span`, at the most.
+fn steps(event: &ICalendarComponent, span: &Interval) -> u64 {
+    let start = event.property(&ICalendarProperty::Dtstart).and_then(time_of);
+    let start = start.and_then(|start| Offset::UTC.to_timestamp(until_on(start, &TimeZone::UTC)?).ok());
+    let seconds = start.map_or(0, |start| span.end().duration_since(start).as_secs().max(0)).unsigned_abs();
+    let values = event.entries.iter().filter(|entry| entry.name == ICalendarProperty::Rrule).flat_map(|e| &e.values);
+    let of_rule = |value: &ICalendarValue| match value {
+        ICalendarValue::RecurrenceRule(rule) => match rule.freq {
+            ICalendarFrequency::Secondly => seconds,
+            ICalendarFrequency::Minutely => seconds / 60,
+            ICalendarFrequency::Hourly => seconds / 3_600,
+            _ => seconds / 86_400,
+        },
+        _ => 0,
+    };
+    values.map(of_rule).sum()
 }
 
 /// How many of its repetitions an entry leaves out.

@@ -201,6 +201,10 @@ fn a_calendar_without_end_is_refused() {
     assert!(matches!(read(&file(&[every_second])), Err(Unreadable::TooMany)));
     let never = "UID:n\nDTSTART:20261020T000000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30";
     assert_eq!(read(&file(&[never])).unwrap().times, []);
+    for costly in ["FREQ=SECONDLY;BYHOUR=3;BYMINUTE=0;BYSECOND=0", "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30"] {
+        let since_long = format!("UID:c\nDTSTART:19700101T000000Z\nDURATION:PT1H\nRRULE:{costly}");
+        assert_eq!(read(&file(&[&since_long])), Err(Unreadable::TooMany), "{costly}");
+    }
     let many: Vec<String> = (0..=MOST_SERIES).map(|n| WEEKLY.replace("UID:w", &format!("UID:{n}"))).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(read(&file(&many)), Err(Unreadable::TooMany));
