@@ -20,6 +20,7 @@ import test_console
 import test_payment
 import test_person
 import test_relay
+import test_reminder
 import test_running
 import test_stream
 import test_trip
@@ -87,6 +88,7 @@ NOTICES = {
         Notice(test_cleanup.test_a_hold_that_was_paid_is_confirmed_though_no_webhook_came),
         Notice(test_cleanup.test_a_hold_that_nobody_paid_is_released),
     ],
+    "CsatSender": [Notice(test_reminder.test_a_reminder_that_is_due_is_mailed_once)],
     "CalendarSync": [Notice(test_calendar.test_a_calendar_that_nobody_has_is_looked_for_and_its_owner_told)],
 }
 # What Lambda and the key do on their own account fails every call, so the shortest notices first.
