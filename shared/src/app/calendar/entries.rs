@@ -261,9 +261,9 @@ fn left_out(event: &ICalendarComponent) -> usize {
 
 /// Claims that the entry keeps anything out.
 fn takes_time(event: &ICalendarComponent) -> bool {
-    let is_free = event.property(&ICalendarProperty::Transp).is_some_and(|entry| {
-        entry.values.iter().any(|value| *value == ICalendarValue::Transparency(ICalendarTransparency::Transparent))
-    });
+    let is_free = event
+        .property(&ICalendarProperty::Transp)
+        .is_some_and(|entry| entry.values.contains(&ICalendarValue::Transparency(ICalendarTransparency::Transparent)));
     !is_free && event.status() != Some(&ICalendarStatus::Cancelled)
 }
 
