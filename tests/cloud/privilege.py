@@ -14,6 +14,7 @@ from typing import Callable, Iterator
 import pytest
 
 import patience
+import test_calendar
 import test_cleanup
 import test_console
 import test_payment
@@ -29,7 +30,7 @@ from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-QUEUES = ["PaymentQueue", "PaymentDlq", "NotifierQueue", "NotifierDlq", "RelayDlq"]
+QUEUES = ["PaymentQueue", "PaymentDlq", "NotifierQueue", "NotifierDlq", "CalendarQueue", "CalendarDlq", "RelayDlq"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,12 @@ NOTICES = {
         Notice(test_stream.test_a_proposal_comes_again_when_its_stream_was_cut),
         *turns(test_person.by_stream),
     ],
-    "Confirm": [LATE, Notice(test_person.test_a_declined_proposal_books_nothing), WAITLIST],
+    "Confirm": [
+        LATE,
+        Notice(test_calendar.test_a_feed_shows_what_is_booked_until_its_link_is_ended),
+        Notice(test_person.test_a_declined_proposal_books_nothing),
+        WAITLIST,
+    ],
     "Admin": [
         Notice(test_console.test_an_owner_sees_what_was_said_and_calls_a_booking_off),
         Notice(test_console.test_what_an_owner_adds_can_be_changed_and_taken_away),
@@ -92,6 +98,10 @@ NOTICES = {
         Notice(test_cleanup.test_a_hold_that_nobody_paid_is_released),
     ],
     "CsatSender": [Notice(test_reminder.test_a_reminder_that_is_due_is_mailed_once)],
+    "CalendarSync": [
+        Notice(test_calendar.test_a_calendar_that_nobody_has_is_looked_for_and_its_owner_told),
+        Notice(test_calendar.test_a_booking_in_a_busy_time_stands_and_its_owner_is_told),
+    ],
 }
 # What Lambda and the key do on their own account fails every call, so the shortest notices first.
 AT_ONCE = ("kms:", "logs:")

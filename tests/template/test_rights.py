@@ -41,6 +41,7 @@ USES = {
         f"{APP}/confirm/offer.rs": ALL,
         f"{APP}/waitlist.rs": ALL,
         f"{APP}/waitlist/answer.rs": ALL,
+        f"{APP}/calendar/feed.rs": ALL,
         f"{APP}/booking.rs": {"find_booking", "write_booking"},
     },
     "AdminRole": {
@@ -57,6 +58,7 @@ USES = {
         f"{APP}/waitlist.rs": {"find_entry", "write_entry"},
         f"{APP}/waitlist/answer.rs": ALL,
         "functions/admin/src/waitlist.rs": ALL,
+        f"{APP}/calendar.rs": ALL,
         "functions/admin/src/booking.rs": ALL,
         "functions/admin/src/conversation.rs": ALL,
     },
@@ -72,6 +74,7 @@ USES = {
     "CleanupRole": {
         **CONTEXT_BY_ID,
         f"{APP}/cleanup.rs": ALL,
+        f"{APP}/calendar/due.rs": ALL,
         f"{APP}/payment.rs": ALL,
         f"{APP}/payment/hold.rs": ALL,
         f"{APP}/payment/reconcile.rs": ALL,
@@ -82,6 +85,7 @@ USES = {
         f"{APP}/waitlist/answer.rs": {"find_booking", "write_offer"},
         f"{APP}/waitlist/end.rs": ALL,
     },
+    "CalendarSyncRole": {f"{APP}/calendar/sync.rs": ALL},
     "StripeWebhookRole": {},
     "EventRelayRole": {},
 }
@@ -131,6 +135,10 @@ OTHERS = {
     ],
     "CleanupRole": [("Log", LOG, att("CleanupLog"))],
     "CsatSenderRole": [("Log", LOG, att("CsatSenderLog"))],
+    "CalendarSyncRole": [
+        ("Queue", CONSUME, att("CalendarQueue")),
+        ("Log", LOG, att("CalendarSyncLog")),
+    ],
 }
 CONDITIONS = {("NotifierRole", "Mail"): {"StringEquals": {"ses:FromAddress": ref("MailFrom")}}}
 SHARED = {"ChatRole": ["Runtime", "Turn"], "ChatStreamRole": ["Runtime", "Turn"]}

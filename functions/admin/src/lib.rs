@@ -5,6 +5,7 @@
 
 mod article;
 mod booking;
+mod calendar;
 mod caller;
 mod conversation;
 mod hours;
@@ -83,6 +84,10 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("GET", "/v1/admin/resources/{id}") => resource::show(&call).await,
         ("PATCH", "/v1/admin/resources/{id}") => resource::change(&call).await,
         ("DELETE", "/v1/admin/resources/{id}") => resource::remove(&call).await,
+        ("GET", "/v1/admin/resources/{id}/calendar") => calendar::show(&call).await,
+        ("PUT", "/v1/admin/resources/{id}/calendar") => calendar::import(&call).await,
+        ("POST", "/v1/admin/resources/{id}/calendar") => calendar::make_link(&call).await,
+        ("DELETE", "/v1/admin/resources/{id}/calendar") => calendar::end_link(&call).await,
         ("GET", "/v1/admin/articles") => article::list(&call).await,
         ("POST", "/v1/admin/articles") => article::add(&call).await,
         ("GET", "/v1/admin/articles/{id}") => article::show(&call).await,

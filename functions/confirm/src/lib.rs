@@ -1,9 +1,10 @@
-//! Confirms or declines a proposal; signed booking links.
+//! Confirms or declines a proposal; signed booking links; the feeds of calendars.
 //!
-//! `chat` answers the widget in JSON; `link`, `offer` and `leave` the holders of mailed links with pages. Rules:
-//! [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
+//! `chat` answers the widget in JSON; `link`, `offer` and `leave` the holders of mailed links with pages; `feed` calendar
+//! apps. Rules: [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
 
 mod chat;
+mod feed;
 mod leave;
 mod link;
 mod offer;
@@ -36,6 +37,7 @@ async fn answer(services: &Services, request: Request) -> Response<Body> {
         (_, "/v1/public/waitlist/{token}/take") => link::answer(services, &request, Purpose::Take).await,
         (_, "/v1/public/waitlist/{token}/pass") => link::answer(services, &request, Purpose::Pass).await,
         (_, "/v1/public/waitlist/{token}/leave") => leave::answer(services, &request).await,
+        (_, "/v1/public/calendars/{file}") => feed::answer(services, &request).await,
         _ => respond::finish(&request, None, Err(ApiError::not_found())),
     }
 }

@@ -25,6 +25,7 @@ use crate::domain::tenant::Tenant;
 use crate::domain::text::InvalidText;
 
 pub use booking::{BookingMail, Reader, booking};
+pub(crate) use calendar::feed as feed_file;
 pub use escalation::escalation;
 pub use links::{InvalidPublicUrl, Links};
 pub use verification::verification;

@@ -144,6 +144,7 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingDisputed(id) => of_booking(deps, &from, BookingMail::Disputed, id).await,
         Happening::BookingFlagged(id) => of_booking(deps, &from, BookingMail::Flagged, id).await,
         Happening::BookingDiffers(id, what) => of_booking(deps, &from, BookingMail::Differs(what), id).await,
+        Happening::BookingOverlaps(id, sequence) => of_overlap(deps, &from, id, sequence).await,
         Happening::VerificationRequested(id) => of_challenge(deps, &from, event, id).await,
         Happening::EscalationRequested(id, escalation) => of_escalation(deps, &from, id, escalation).await,
         Happening::BookingOffered(id) => of_offer(deps, &from, id).await,
@@ -151,7 +152,8 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::CheckoutNeeded(_)
         | Happening::CheckoutObsolete(_)
         | Happening::RefundDue(_)
-        | Happening::SlotFreed(..) => Ok(Vec::new()),
+        | Happening::SlotFreed(..)
+        | Happening::CalendarDue(_) => Ok(Vec::new()),
     }
 }
 
@@ -189,6 +191,14 @@ async fn of_place(deps: Deps<'_>, from: &Sender<'_>, id: WaitId) -> Result<Vec<N
     let entry = deps.store.find_entry(from.tenant.id, id).await?;
     let Some(entry) = entry.filter(|entry| entry.status == Standing::Waiting) else { return Ok(Vec::new()) };
     Ok(vec![Notice { reader: "customer", mail: mail::joined(from, &entry)? }])
+}
+
+/// An overlap is told of a booking that stands as it did, and is not over.
+async fn of_overlap(deps: Deps<'_>, from: &Sender<'_>, id: BookingId, sequence: u32) -> Result<Vec<Notice>, Error> {
+    let booking = deps.store.find_booking(from.tenant.id, id).await?;
+    let is_ahead =
+        |booking: &Booking| booking.status.is_open() && booking.sequence == sequence && from.at < booking.slot.end();
+    booking.filter(is_ahead).map_or(Ok(Vec::new()), |booking| write(from, BookingMail::Overlaps, &booking))
 }
 
 /// The mails of one kind about `booking`.

@@ -136,6 +136,8 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::BookingMissed(_)
         | Happening::BookingDisputed(_)
         | Happening::BookingDiffers(..)
+        | Happening::BookingOverlaps(..)
+        | Happening::CalendarDue(_)
         | Happening::CheckoutNeeded(_)
         | Happening::CheckoutObsolete(_)
         | Happening::RefundDue(_)

@@ -49,6 +49,10 @@ pub enum Happening {
     BookingFlagged(BookingId),
     /// Stripe and a booking do not tell the same of its money; a person has to look.
     BookingDiffers(BookingId, Difference),
+    /// The owner's own calendar is busy while a booking stands; the number is its calendar sequence.
+    BookingOverlaps(BookingId, u32),
+    /// The calendars of a resource are to be looked at.
+    CalendarDue(ResourceId),
     /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
     CheckoutNeeded(BookingId),
     /// The business called a booking off while its customer could still pay: the Checkout Session is to be closed.
@@ -96,6 +100,8 @@ impl Happening {
             Self::BookingDisputed(_) => "booking.disputed",
             Self::BookingFlagged(_) => "booking.flagged",
             Self::BookingDiffers(..) => "booking.differs",
+            Self::BookingOverlaps(..) => "booking.overlaps",
+            Self::CalendarDue(_) => "calendar.due",
             Self::CheckoutNeeded(_) => "checkout.needed",
             Self::CheckoutObsolete(_) => "checkout.obsolete",
             Self::RefundDue(_) => "refund.due",

@@ -99,7 +99,9 @@ pub fn to_json(event: &Event) -> Value {
             wire.to = Some(time.end().to_string());
         }
         Happening::WaitlistJoined(place) => wire.place = Some(place.to_string()),
-        Happening::BookingChanged(booking, sequence) | Happening::BookingReminder(booking, sequence) => {
+        Happening::BookingChanged(booking, sequence)
+        | Happening::BookingReminder(booking, sequence)
+        | Happening::BookingOverlaps(booking, sequence) => {
             wire.booking = Some(booking.to_string());
             wire.sequence = Some(sequence);
         }
@@ -111,6 +113,7 @@ pub fn to_json(event: &Event) -> Value {
             wire.booking = Some(booking.to_string());
             wire.difference = Some(difference.as_str().to_owned());
         }
+        Happening::CalendarDue(resource) => wire.resource = Some(resource.to_string()),
         Happening::VerificationRequested(conversation) => wire.conversation = Some(conversation.to_string()),
         Happening::EscalationRequested(conversation, escalation) => {
             wire.conversation = Some(conversation.to_string());
@@ -129,15 +132,16 @@ pub fn to_json(event: &Event) -> Value {
 pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
     let wire = Wire::deserialize(json).map_err(NotAnEvent::Shape)?;
     let booking = || parsed(wire.booking.as_deref(), "booking");
+    let sequence = || wire.sequence.ok_or(NotAnEvent::Field("sequence"));
     let conversation = || parsed(wire.conversation.as_deref(), "conversation");
     let what = match wire.name.as_str() {
         "booking.received" => Happening::BookingReceived(booking()?),
         "booking.confirmed" => Happening::BookingConfirmed(booking()?),
         "booking.cancelled" => Happening::BookingCancelled(booking()?),
-        "booking.changed" => Happening::BookingChanged(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?),
-        "booking.reminder" => {
-            Happening::BookingReminder(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?)
-        }
+        "booking.changed" => Happening::BookingChanged(booking()?, sequence()?),
+        "booking.reminder" => Happening::BookingReminder(booking()?, sequence()?),
+        "booking.overlaps" => Happening::BookingOverlaps(booking()?, sequence()?),
+        "calendar.due" => Happening::CalendarDue(parsed(wire.resource.as_deref(), "resource")?),
         "booking.refunded" => Happening::BookingRefunded(booking()?),
         "booking.granted" => Happening::BookingGranted(booking()?, wire.grant.ok_or(NotAnEvent::Field("grant"))?),
         "booking.missed" => Happening::BookingMissed(booking()?),
@@ -214,6 +218,8 @@ mod tests {
             Happening::BookingDisputed(booking),
             Happening::BookingFlagged(booking),
             Happening::BookingDiffers(booking, Difference::OtherRefund),
+            Happening::BookingOverlaps(booking, 4),
+            Happening::CalendarDue("01JD7Q4ZJ2M6S1V0B7T3K9XN5X".parse().unwrap()),
             Happening::CheckoutNeeded(booking),
             Happening::RefundDue(booking),
             Happening::BookingOffered(booking),
@@ -238,6 +244,8 @@ mod tests {
                 | Happening::BookingDisputed(_)
                 | Happening::BookingFlagged(_)
                 | Happening::BookingDiffers(..)
+                | Happening::BookingOverlaps(..)
+                | Happening::CalendarDue(_)
                 | Happening::CheckoutNeeded(_)
                 | Happening::CheckoutObsolete(_)
                 | Happening::RefundDue(_)

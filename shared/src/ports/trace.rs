@@ -101,6 +101,7 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         | Happening::BookingDisputed(id)
         | Happening::BookingFlagged(id)
         | Happening::BookingDiffers(id, _)
+        | Happening::BookingOverlaps(id, _)
         | Happening::CheckoutNeeded(id)
         | Happening::CheckoutObsolete(id)
         | Happening::RefundDue(id)
@@ -109,5 +110,6 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         Happening::WaitlistJoined(id) => (Some(BookingId::new(id.ulid())), None),
         Happening::SlotFreed(..) => (None, None),
         Happening::VerificationRequested(id) | Happening::EscalationRequested(id, _) => (None, Some(id)),
+        Happening::CalendarDue(_) => (None, None),
     }
 }

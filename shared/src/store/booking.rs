@@ -222,7 +222,7 @@ const fn first_attempt() -> u32 {
 }
 
 /// A moment as text that sorts, to the second.
-fn instant(at: Timestamp) -> String {
+pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 

@@ -176,6 +176,14 @@ impl Update {
         self
     }
 
+    /// Sets the attribute to a value that has a placeholder already.
+    #[must_use]
+    pub(super) fn set_as(mut self, attribute: &str, placeholder: &str) -> Self {
+        let name = self.terms.name(attribute);
+        self.set.push(format!("{name} = {placeholder}"));
+        self
+    }
+
     /// Sets the attribute, or removes it when there is no value.
     #[must_use]
     pub(super) fn set_or_remove(self, attribute: &str, value: Option<impl IntoValue>) -> Self {

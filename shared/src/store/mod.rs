@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::Client;
 
 pub mod booking;
 pub mod business;
+pub mod calendar;
 pub mod catalog;
 pub mod claim;
 pub mod conversation;

@@ -51,9 +51,10 @@ impl From<&Event> for Row {
                 (resource.to_string(), Some(format!("{}/{}", time.start(), time.end())))
             }
             Happening::WaitlistJoined(id) => (id.to_string(), None),
-            Happening::BookingChanged(id, sequence) | Happening::BookingReminder(id, sequence) => {
-                (id.to_string(), Some(sequence.to_string()))
-            }
+            Happening::BookingChanged(id, sequence)
+            | Happening::BookingReminder(id, sequence)
+            | Happening::BookingOverlaps(id, sequence) => (id.to_string(), Some(sequence.to_string())),
+            Happening::CalendarDue(id) => (id.to_string(), None),
             Happening::BookingGranted(id, grant) => (id.to_string(), Some(grant.to_string())),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
@@ -89,6 +90,8 @@ impl TryFrom<Row> for Event {
             "booking.disputed" => Happening::BookingDisputed(booking()?),
             "booking.flagged" => Happening::BookingFlagged(booking()?),
             "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),
+            "booking.overlaps" => Happening::BookingOverlaps(booking()?, parse(detail, WHAT)?),
+            "calendar.due" => Happening::CalendarDue(parse(&row.subject, WHAT)?),
             "checkout.needed" => Happening::CheckoutNeeded(booking()?),
             "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
             "booking.offered" => Happening::BookingOffered(booking()?),

@@ -93,6 +93,7 @@ fn body_for(method: &str, path: &str) -> Value {
         ("POST", path) if path.ends_with("/reschedule") => json!({ "startsAt": "2026-11-26T10:00:00Z" }),
         ("POST", path) if path.ends_with("/refund") => json!({ "key": "ours" }),
         ("PATCH", _) => json!({ "name": "Ours now" }),
+        ("PUT", path) if path.ends_with("/calendar") => json!({ "busyCalendarUrls": [] }),
         _ => json!({}),
     }
 }

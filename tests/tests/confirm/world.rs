@@ -201,6 +201,11 @@ pub(crate) fn draft(offered: &Offered<'_>) -> PackageDraft {
 }
 
 impl World {
+    /// Runs `work` as long as the world is there.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         shared::ports::Clock::now(&*self.clock)
     }

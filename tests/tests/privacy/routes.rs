@@ -42,6 +42,10 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "admin/articles") | ("PATCH", "admin/articles/{id}") => {
             json!({ "title": NOTE, "body": WORDS, "active": PHONE })
         }
+        ("POST", "admin/resources/{id}/calendar") => json!({ "name": NAME }),
+        ("PUT", "admin/resources/{id}/calendar") => {
+            json!({ "busyCalendarUrls": [format!("https://{TOKEN}.example.com/{SECRET}"), NOTE] })
+        }
         ("PATCH", "admin/tenant") => {
             json!({ "name": NAME, "ownerEmail": NAME, "contact": { "phone": PHONE, "email": WISH }, "timezone": NOTE })
         }
@@ -68,6 +72,7 @@ pub(super) async fn try_all(desk: &Desk, canaries: &Canaries) {
     let mut tried = BTreeSet::new();
     for route in Template::deployed().unwrap().routes.iter() {
         let path = route.path.replace("{token}", TOKEN).replace("{id}", TOKEN).replace("{proposalId}", TOKEN);
+        let path = path.replace("{file}", &format!("{TOKEN}.ics"));
         let body = body_of(&route.method, &route.path);
         let whole = body.as_ref().map(Value::to_string).unwrap_or_default();
         let spoilt = format!("{{\"message\":\"{WORDS}\",\"email\":\"{EMAIL}\",,");

@@ -35,6 +35,8 @@ pub enum BookingMail {
     Flagged,
     /// Stripe tells something else of its money.
     Differs(Difference),
+    /// The owner's own calendar is busy while it stands.
+    Overlaps,
 }
 
 /// Who reads a mail about a booking.

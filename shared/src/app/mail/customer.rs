@@ -22,7 +22,7 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         BookingMail::Refunded => refunded(from, booking),
         BookingMail::Granted(grant) => granted(from, booking, grant)?,
         BookingMail::Missed => missed(from, booking),
-        BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) => return None,
+        BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) | BookingMail::Overlaps => return None,
     };
     letter.preheader = match booking.status {
         // Nobody needs the code of what they have not taken.

@@ -100,6 +100,12 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             "A payment does not fit its booking",
             "Nothing was decided by itself: please compare the booking with your Stripe dashboard, then keep the payment or refund it.",
         ),
+        BookingMail::Overlaps => (
+            Pill { word: "Needs you", tone: Tone::Stop },
+            "Booking and calendar overlap",
+            "Your calendar is busy during a booking",
+            "A calendar that you import has an entry in the time of this booking. Nothing was changed by itself: please move one of them. Until then no other booking is taken there.",
+        ),
         BookingMail::Differs(_) => (
             Pill { word: "Needs you", tone: Tone::Stop },
             "Please compare a payment",

@@ -21,7 +21,7 @@ use crate::domain::slot::Interval;
 use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies};
 use crate::domain::text::{Line, Note};
 
-const EVERY_KIND: [BookingMail; 12] = [
+const EVERY_KIND: [BookingMail; 13] = [
     BookingMail::Offered,
     BookingMail::Received,
     BookingMail::Confirmed,
@@ -34,6 +34,7 @@ const EVERY_KIND: [BookingMail; 12] = [
     BookingMail::Disputed,
     BookingMail::Flagged,
     BookingMail::Differs(Difference::OtherRefund),
+    BookingMail::Overlaps,
 ];
 
 /// What the holder of a link to a booking can do.
@@ -151,7 +152,8 @@ fn usual(kind: BookingMail) -> Booking {
         | BookingMail::Changed
         | BookingMail::Reminder
         | BookingMail::Disputed
-        | BookingMail::Differs(_) => booking(),
+        | BookingMail::Differs(_)
+        | BookingMail::Overlaps => booking(),
     }
 }
 
@@ -237,10 +239,12 @@ fn the_html_of_a_confirmation_stays_as_it_was_approved() {
 #[test]
 fn each_reader_hears_what_concerns_them() {
     for kind in EVERY_KIND {
-        let between_business_and_bank =
-            matches!(kind, BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_));
+        let only_the_owners = matches!(
+            kind,
+            BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) | BookingMail::Overlaps
+        );
         let customer = write(kind, Reader::Customer, &usual(kind));
-        assert_eq!(customer.is_none(), between_business_and_bank, "{kind:?}");
+        assert_eq!(customer.is_none(), only_the_owners, "{kind:?}");
         if let Some(mail) = customer {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("ann@example.test", "owner@studio.test"));
         }
