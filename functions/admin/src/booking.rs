@@ -1,12 +1,13 @@
 //! `/v1/admin/bookings`: what is booked, what the business calls off, and who came.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use lambda_http::{Body, Response};
 use serde::Serialize;
 use shared::app::attendance;
 use shared::app::booking::{Error, cancel as call_off};
 use shared::app::context::ContextError;
-use shared::domain::booking::{Attendance, Booking, CalledOffBy, Customer, NotMarked};
+use shared::domain::booking::{Attendance, Booking, CalledOffBy, NotMarked};
 use shared::domain::cancellation::Cancellation;
 use shared::domain::id::BookingId;
 use shared::http::problem::ApiError;
@@ -76,6 +77,9 @@ struct CancellationShown {
 struct CustomerShown {
     name: String,
     email: String,
+    /// Its IANA name, as the browser said at booking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
 }
 
 impl From<&Cancellation> for CancellationShown {
@@ -88,9 +92,13 @@ impl From<&Cancellation> for CancellationShown {
     }
 }
 
-impl From<&Customer> for CustomerShown {
-    fn from(customer: &Customer) -> Self {
-        Self { name: customer.name.to_string(), email: customer.email.to_string() }
+impl CustomerShown {
+    fn of(booking: &Booking) -> Self {
+        Self {
+            name: booking.customer.name.to_string(),
+            email: booking.customer.email.to_string(),
+            timezone: booking.customer_timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
+        }
     }
 }
 
@@ -119,7 +127,7 @@ impl From<&Booking> for Shown {
                 currency: booking.price.currency().to_string(),
             },
             flagged: !booking.facts.concerns(booking.due).is_empty(),
-            customer: (&booking.customer).into(),
+            customer: CustomerShown::of(booking),
             notes: booking.notes.to_string(),
             source: booking.source.to_string(),
             conversation_id: booking.conversation.map(|id| id.to_string()),

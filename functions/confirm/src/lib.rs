@@ -6,6 +6,7 @@
 mod chat;
 mod link;
 mod page;
+mod slots;
 mod wire;
 
 use lambda_http::http::Method;

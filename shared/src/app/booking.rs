@@ -12,10 +12,11 @@ use crate::app::schedule::{Outlook, claim_of};
 use crate::domain::availability::WhyNone;
 use crate::domain::booking::{Booking, CalledOffBy, Status};
 use crate::domain::business::BusinessContext;
+use crate::domain::clocks::Clocks;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, ConversationId, EventId, ProposalId, TenantId};
 use crate::domain::money::Money;
-use crate::domain::package::{Kind, Package};
+use crate::domain::package::Package;
 use crate::domain::slot::Slot;
 use crate::ports::{Clock, Ids};
 use crate::store::booking::{Booked, BookingWrite};
@@ -218,7 +219,8 @@ pub(crate) async fn relocate(
             if find(deps, tenant, id).await?.version != before.version {
                 continue;
             }
-            return Err(taken(&outlook, &business, package, slot, now));
+            let clocks = before.clocks(&business.tenant.timezone);
+            return Err(taken(&outlook, &business, (package, slot), &clocks, now));
         };
         let after = before.moved(&chosen, wish.by, at, now);
         let changed = event(deps, tenant, Happening::BookingChanged(id, after.sequence), now);
@@ -247,23 +249,17 @@ pub(crate) fn choose(
     others.find(|other| outlook.judge(business, package, other, now).is_ok()).ok_or(why)
 }
 
-/// Says that `slot` cannot be booked, why, and what can be instead.
+/// Says that a slot cannot be booked, why, and what can be instead, in the words of its customer's clocks.
 pub(crate) fn taken(
     outlook: &Outlook,
     business: &BusinessContext,
-    package: &Package,
-    slot: &Slot,
+    (package, slot): (&Package, &Slot),
+    clocks: &Clocks<'_>,
     now: Timestamp,
 ) -> Error {
     let why = outlook.judge(business, package, slot, now).err().unwrap_or(WhyNone::FullyBooked);
     let alternatives = outlook.alternatives(business, package, slot, now).into_iter();
-    let label = |slot: &Slot| {
-        let start = slot.start().to_zoned(business.tenant.timezone.clone());
-        match package.kind() {
-            Kind::Date => start.strftime("%a %-d %b").to_string(),
-            Kind::Slot => start.strftime("%a %-d %b, %H:%M").to_string(),
-        }
-    };
+    let label = |slot: &Slot| clocks.label(package.kind(), slot.start());
     let alternatives = alternatives.map(|slot| Alternative { label: label(&slot), slot }).collect();
     Error::SlotTaken { why, alternatives }
 }

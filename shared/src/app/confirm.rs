@@ -216,7 +216,8 @@ async fn execute(
     match &proposal.operation {
         Operation::Book { slot, price, due, cancellation, customer, notes } => {
             let shown = execute::Shown { price: *price, due: *due, cancellation: *cancellation };
-            let order = execute::Order { slot, shown, customer, notes };
+            let timezone = conversation.origin.timezone.as_ref();
+            let order = execute::Order { slot, shown, customer, timezone, notes };
             execute::book(deps, business, (conversation.id, proposal.id), &order).await
         }
         Operation::Cancel { booking, back } => {

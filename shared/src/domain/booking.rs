@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::address::Email;
 use super::cancellation::Cancellation;
+use super::clocks::Clocks;
 use super::code::ConfirmationCode;
 use super::id::{BookingId, ConversationId, PackageId, ProposalId, ResourceId};
 use super::money::Money;
@@ -54,6 +55,8 @@ pub struct Booking {
     pub resource: ResourceId,
     /// When the customer is there.
     pub slot: Interval,
+    /// When they would have been, before it was last moved; none: it never was.
+    pub moved_from: Option<Interval>,
     /// What the resource is taken for: the slot and its buffers.
     pub blocked: Interval,
     /// How many bookings share the slot; 1 for most packages.
@@ -69,6 +72,8 @@ pub struct Booking {
     pub fee: Money,
     /// Who booked.
     pub customer: Customer,
+    /// Where the customer lives, as their browser said when they booked; none: nobody knows.
+    pub customer_timezone: Option<TimeZone>,
     /// The code that the customer is given.
     pub code: ConfirmationCode,
     /// Where it stands.
@@ -129,14 +134,20 @@ pub struct Checkout {
 }
 
 impl Booking {
-    /// When it is, for people, in the business's time zone: `Mon 23 Nov 2026, 10:30` or `Mon 23 Nov 2026`.
+    /// When it is, for people, in the business's time zone: `Mon 23 Nov 2026, 10:30 CET` or `Mon 23 Nov 2026`.
     #[must_use]
     pub fn when(&self, timezone: &TimeZone) -> String {
-        let start = self.slot.start().to_zoned(timezone.clone());
+        let start = self.slot.start();
         match self.kind {
-            Kind::Date => start.strftime("%a %-d %b %Y").to_string(),
-            Kind::Slot => start.strftime("%a %-d %b %Y, %H:%M").to_string(),
+            Kind::Date => start.to_zoned(timezone.clone()).strftime("%a %-d %b %Y").to_string(),
+            Kind::Slot => Clocks::of_business(timezone).moment(start),
         }
+    }
+
+    /// The clocks on which its customer is told times of a business in `timezone`.
+    #[must_use]
+    pub const fn clocks<'a>(&'a self, timezone: &'a TimeZone) -> Clocks<'a> {
+        Clocks::new(timezone, self.customer_timezone.as_ref())
     }
 }
 
@@ -153,6 +164,8 @@ pub struct Order<'a> {
     pub slot: Slot,
     /// Who books.
     pub customer: Customer,
+    /// Where they live, if that is known.
+    pub customer_timezone: Option<TimeZone>,
     /// For the business, in the customer's words.
     pub notes: &'a Note<900>,
     /// The conversation it is made in.
@@ -178,7 +191,7 @@ impl Booking {
     /// holds its slot for as long as `policies` say, but at least [`SHORTEST_HOLD`].
     #[must_use]
     pub fn place(order: Order<'_>, policies: &Policies, now: Timestamp) -> Self {
-        let Order { id, code, package, slot, customer, notes, conversation, proposal } = order;
+        let Order { id, code, package, slot, customer, customer_timezone, notes, conversation, proposal } = order;
         let hold = SignedDuration::try_from(policies.hold).unwrap_or(SHORTEST_HOLD).max(SHORTEST_HOLD);
         let (status, hold_until) = match package.price.is_free() {
             true => (Status::Confirmed, None),
@@ -191,6 +204,7 @@ impl Booking {
             kind: package.kind(),
             resource: slot.resource,
             slot: slot.interval,
+            moved_from: None,
             blocked: slot.blocked,
             capacity: package.terms.capacity(),
             price: package.price,
@@ -198,6 +212,7 @@ impl Booking {
             cancellation: package.cancellation(policies),
             fee: Money::zero(package.price.currency()),
             customer,
+            customer_timezone,
             code,
             status,
             notes: Note::cut(&format!("[Chatbot booking] {notes}")),

@@ -19,5 +19,6 @@ mod session;
 mod shop;
 mod stream;
 mod tenants;
+mod times;
 mod trip;
 mod turn;

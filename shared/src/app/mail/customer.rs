@@ -1,8 +1,8 @@
 //! What a customer is told of a booking.
 
-use super::booking::{BookingMail, action, code, facts, price, settled, short, standing};
-use super::letter::{Letter, Pill, Row, Tone, reads_as_an_address};
-use super::{Sender, when};
+use super::Sender;
+use super::booking::{BookingMail, Reader, action, code, facts, price, settled, short, standing};
+use super::letter::{Letter, Look, Pill, Row, Tone, reads_as_an_address};
 use crate::app::terms::Terms;
 use crate::domain::booking::{Booking, Status};
 use crate::domain::link::Purpose;
@@ -19,10 +19,13 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) => return None,
     };
     letter.preheader = format!("{} · code {}", short(from, booking), booking.code);
-    letter.rows = facts(from, booking);
+    if let (BookingMail::Cancelled, Some(back)) = (kind, money_back(booking)) {
+        letter.preheader = back;
+    }
+    letter.rows = facts(from, kind, Reader::Customer, booking);
     if !from.tenant.contact.address.is_empty() {
         let lines = from.tenant.contact.address.as_str().lines().map(str::to_owned).collect();
-        letter.rows.push(Row { label: "Where", lines, is_code: false });
+        letter.rows.push(Row { label: "Where", lines, look: Look::Plain });
     }
     letter.rows.push(price(booking));
     letter.rows.extend(settled(booking));
@@ -77,8 +80,12 @@ fn changed(from: &Sender<'_>, booking: &Booking) -> Letter {
     let subject = format!("New time: {}", short(from, booking));
     let since = later(booking);
     let pill = if since.is_some() { standing(booking.status) } else { Pill { word: "New time", tone: Tone::Info } };
-    let mut letter = Letter::headed(pill, subject, "Your booking has moved");
-    let news = "This is the new time. The attached file replaces the entry in your calendar.";
+    let title = match since {
+        Some(_) => "Your booking was moved".to_owned(),
+        None => format!("Moved to {}", at(from, booking)),
+    };
+    let mut letter = Letter::headed(pill, subject, &title);
+    let news = "Your booking has a new time. The attached file replaces the entry in your calendar.";
     letter.paragraphs = vec![hello(booking), since.unwrap_or(news).into()];
     if booking.status == Status::PendingPayment {
         letter.paragraphs.push(hold(from, booking));
@@ -88,7 +95,8 @@ fn changed(from: &Sender<'_>, booking: &Booking) -> Letter {
 
 fn reminder(from: &Sender<'_>, booking: &Booking) -> Letter {
     let subject = format!("Reminder: {}", short(from, booking));
-    let mut letter = Letter::headed(Pill { word: "Reminder", tone: Tone::Info }, subject, "See you soon");
+    let title = format!("See you on {}", at(from, booking));
+    let mut letter = Letter::headed(Pill { word: "Reminder", tone: Tone::Info }, subject, &title);
     letter.paragraphs = vec![
         hello(booking),
         "This is a reminder of your booking. If you cannot come, please change or cancel it with the links below."
@@ -125,6 +133,11 @@ fn refunded(from: &Sender<'_>, booking: &Booking) -> Letter {
     letter
 }
 
+/// When it is, in a heading.
+fn at(from: &Sender<'_>, booking: &Booking) -> String {
+    booking.clocks(&from.tenant.timezone).heading(booking.kind, booking.slot.start())
+}
+
 /// The greeting.
 fn hello(booking: &Booking) -> String {
     let name = &booking.customer.name;
@@ -135,7 +148,7 @@ fn hello(booking: &Booking) -> String {
 fn hold(from: &Sender<'_>, booking: &Booking) -> String {
     match booking.hold_until {
         Some(until) => {
-            let until = when::moment(until, &from.tenant.timezone);
+            let until = booking.clocks(&from.tenant.timezone).moment(until);
             format!("We are holding your place until {until}. It is yours as soon as {} is paid.", due(booking))
         }
         None => format!("We are holding your place. It is yours as soon as {} is paid.", due(booking)),
@@ -166,7 +179,7 @@ fn terms(from: &Sender<'_>, booking: &Booking) -> Vec<String> {
         return Vec::new();
     }
     let terms = Terms::of(booking);
-    let said = terms.cancelling(&from.tenant.timezone, from.at).into_iter();
+    let said = terms.cancelling(&booking.clocks(&from.tenant.timezone), from.at).into_iter();
     said.chain(terms.moving().map(str::to_owned)).collect()
 }
 

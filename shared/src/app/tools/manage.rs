@@ -31,7 +31,7 @@ const BOOKINGS: usize = 10;
 
 pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
     let email = proven(bench)?;
-    let tenant = &bench.business.tenant;
+    let (tenant, clocks) = (&bench.business.tenant, bench.clocks());
     let bookings = bench.store.list_bookings_of(tenant.id, email, bench.now).await.map_err(store_failed)?;
     let told: Vec<_> = bookings
         .iter()
@@ -41,7 +41,8 @@ pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
                 "bookingId": booking.id.to_string(),
                 "packageId": booking.package.to_string(),
                 "packageName": booking.package_name.as_str(),
-                "when": booking.when(&tenant.timezone),
+                "when": clocks.line(booking.kind, &booking.slot),
+                "visitorsTime": clocks.own_line(&booking.slot),
                 "status": booking.status.as_str(),
                 "price": booking.price.to_string(),
                 "paid": booking.paid().to_string(),
@@ -54,11 +55,8 @@ pub(super) async fn list(bench: &Bench<'_>) -> ToolResult {
 
 pub(super) async fn propose_cancel(bench: &Bench<'_>, effects: &mut Effects, wish: &Cancel) -> ToolResult {
     let booking = own_booking(bench, &wish.booking_id).await?;
-    let tenant = &bench.business.tenant;
-    let mut lines = vec![
-        ("What".to_owned(), booking.package_name.to_string()),
-        ("When".to_owned(), booking.when(&tenant.timezone)),
-    ];
+    let mut lines = vec![("What".to_owned(), booking.package_name.to_string())];
+    lines.extend(when("When", &bench.clocks(), booking.kind, &booking.slot));
     let said = terms::of_calling_off(&booking, bench.now).into_iter();
     lines.extend(said.map(|(label, value)| (label.to_owned(), value)));
     let preview = Preview { title: format!("Cancel {}", booking.package_name), lines };
@@ -76,11 +74,12 @@ pub(super) async fn propose_reschedule(bench: &Bench<'_>, effects: &mut Effects,
     let outlook =
         Outlook::around(bench.store, bench.business, package, &slot, bench.now, own).await.map_err(store_failed)?;
     outlook.judge(bench.business, package, &slot, bench.now).map_err(|why| reason(&why, bench))?;
+    let clocks = bench.clocks();
     let mut lines = vec![
         ("What".to_owned(), booking.package_name.to_string()),
-        ("From".to_owned(), booking.when(&bench.business.tenant.timezone)),
-        ("To".to_owned(), when(bench, package, &slot)),
+        ("From".to_owned(), clocks.line(booking.kind, &booking.slot)),
     ];
+    lines.extend(when("To", &clocks, package.kind(), &slot.interval));
     let kept = terms::of_moving(&booking, bench.now);
     lines.extend(kept.map(|kept| ("Kept if you cancel".to_owned(), kept)));
     let fee = Some(booking.fee_if_moved(CalledOffBy::Customer, bench.now));
