@@ -19,6 +19,7 @@ import test_console
 import test_payment
 import test_person
 import test_relay
+import test_reminder
 import test_running
 import test_stream
 import test_trip
@@ -86,6 +87,7 @@ NOTICES = {
         Notice(test_cleanup.test_a_hold_that_was_paid_is_confirmed_though_no_webhook_came),
         Notice(test_cleanup.test_a_hold_that_nobody_paid_is_released),
     ],
+    "CsatSender": [Notice(test_reminder.test_a_reminder_that_is_due_is_mailed_once)],
 }
 # What Lambda and the key do on their own account fails every call, so the shortest notices first.
 AT_ONCE = ("kms:", "logs:")

@@ -5,34 +5,16 @@ import json
 import pytest
 
 from desk import Desk
+from gateway import request
 from patience import until
 
 # What each is started with: nothing to do.
-REQUEST = {
-    "resource": "/v1/nothing",
-    "path": "/v1/nothing",
-    "httpMethod": "GET",
-    "headers": {},
-    "multiValueHeaders": {},
-    "requestContext": {
-        "resourcePath": "/v1/nothing",
-        "httpMethod": "GET",
-        "path": "/v1/nothing",
-        "stage": "test",
-        "requestId": "r",
-        "accountId": "1",
-        "apiId": "a",
-        "resourceId": "r",
-        "identity": {"sourceIp": "127.0.0.1"},
-        "protocol": "HTTP/1.1",
-    },
-    "isBase64Encoded": False,
-}
+REQUEST = request("/v1/nothing")
 BATCH = {"Records": []}
 IDLE = {
     **dict.fromkeys(["Chat", "ChatStream", "Confirm", "Admin", "StripeWebhook"], REQUEST),
     **dict.fromkeys(["PaymentWorker", "Notifier", "EventRelay"], BATCH),
-    "Cleanup": {},
+    **dict.fromkeys(["Cleanup", "CsatSender"], {}),
 }
 
 

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from desk import Business, Desk, Person, ask
+from gateway import request
 
 ADMIN = "/v1/admin/me"
 
@@ -56,31 +57,6 @@ def without_id(problem: dict) -> dict:
 def invoke(desk: Desk, path: str, token: str | None) -> dict:
     """Calls the admin function past the gateway."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    event = {
-        "resource": path,
-        "path": path,
-        "httpMethod": "GET",
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {
-            "resourcePath": path,
-            "httpMethod": "GET",
-            "path": path,
-            "stage": "test",
-            "requestId": "r",
-            "accountId": "1",
-            "apiId": "a",
-            "resourceId": "r",
-            "identity": {"sourceIp": "127.0.0.1"},
-            "protocol": "HTTP/1.1",
-        },
-        "body": None,
-        "isBase64Encoded": False,
-    }
     name = desk.stack.resource("AdminFunction")
-    answer = desk.stack.aws.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    answer = desk.stack.aws.client("lambda").invoke(FunctionName=name, Payload=json.dumps(request(path, headers)).encode())
     return json.loads(answer["Payload"].read())

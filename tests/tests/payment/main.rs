@@ -4,6 +4,7 @@
 mod checkouts;
 mod deposits;
 mod holds;
+mod machine;
 mod misfits;
 mod reconciliation;
 mod refunds;

@@ -1,4 +1,4 @@
-//! What the documents name exists: files, commands of the Makefile, headings.
+//! What the documents name exists: files, commands of the Makefile, headings, tests.
 
 use std::collections::BTreeSet;
 
@@ -143,6 +143,57 @@ fn dangling(file: &File, known: &Known) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a word in backticks is meant as a test: a sentence.
+fn looks_like_a_test(word: &str) -> bool {
+    let is_plain = word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    is_plain && 5 <= word.split('_').filter(|part| !part.is_empty()).count()
+}
+
+/// The functions of all Rust and Python files.
+fn functions(files: &[File]) -> BTreeSet<&str> {
+    let declared = files.iter().flat_map(|file| {
+        file.text.split(['\n', ' ']).collect::<Vec<_>>().windows(2).map(|pair| (pair[0], pair[1])).collect::<Vec<_>>()
+    });
+    let named = declared.filter(|(keyword, _)| matches!(*keyword, "fn" | "def"));
+    named.filter_map(|(_, name)| name.split(['(', '<']).next()).collect()
+}
+
+fn untested<'a>(file: &'a File, functions: &BTreeSet<&str>) -> Vec<Finding> {
+    let tests = named(&file.text).into_iter().filter(|(_, word, is_link)| !is_link && looks_like_a_test(word));
+    let missing = tests.filter(|(_, word, _)| !functions.contains(word));
+    missing
+        .map(|(at, word, _)| Finding::new(file.place(at), format!("names the test `{word}`, which does not exist")))
+        .collect()
+}
+
+#[test]
+fn documents_name_only_tests_that_exist() {
+    let files = source::files();
+    let functions = functions(&files);
+    let documents = files.iter().filter(|file| is_document(&file.path));
+    let findings: Vec<_> = documents.flat_map(|file| untested(file, &functions)).collect();
+    assert_none(&findings);
+}
+
+#[test]
+fn a_test_that_is_gone_is_found() {
+    let code = [
+        File::new("a.rs", "#[test]\nfn nobody_is_ever_told_twice() {}\nfn of_each<T>(x: T) {}\n"),
+        File::new("b.py", "def test_a_stack_can_be_made(desk):\n"),
+    ];
+    let functions = functions(&code);
+    for text in ["see `nobody_is_ever_told_thrice`", "see `test_a_stack_can_be_unmade`"] {
+        assert_eq!(untested(&File::new("docs/A.md", text), &functions).len(), 1, "{text}");
+    }
+    for text in [
+        "see `nobody_is_ever_told_twice` and `test_a_stack_can_be_made`",
+        "the role `lambda_basic_execution`",
+        "`write_booking`",
+    ] {
+        assert_eq!(untested(&File::new("docs/A.md", text), &functions), [], "{text}");
+    }
 }
 
 #[test]
