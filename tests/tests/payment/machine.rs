@@ -127,6 +127,7 @@ impl World {
             package: &package,
             slot: Slot { package: package.id, resource: OWN, interval, blocked: interval },
             customer: Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() },
+            customer_timezone: None,
             notes: &Note::default(),
             conversation: ConversationId::new(Ulid(4)),
             proposal: ProposalId::new(Ulid(5)),
