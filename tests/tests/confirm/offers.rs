@@ -8,8 +8,7 @@ use shared::domain::booking::{CalledOffBy, NotOpen, Status};
 use shared::domain::waitlist::Standing;
 
 use crate::waitlist::{
-    AT_TEN, ELEVEN, TEN, asked, bookings, cancel, concerning, deliver, entry, full, join, joins,
-    offers, waiting, work,
+    AT_TEN, ELEVEN, TEN, asked, bookings, cancel, concerning, deliver, entry, full, join, joins, offers, waiting, work,
 };
 use crate::world::{FREE_HOUR, HOUR, NOW, Offered, TENANT, World, at, opened, package};
 
@@ -60,8 +59,7 @@ async fn taking_and_passing_at_once_ends_one_way() {
         let offer = offers(&world).await.remove(0);
         let deps = world.services.waitlist();
         let leaving = waitlist::leave(deps, TENANT, offer.waited_for().unwrap(), None);
-        let (taken, passed, _) =
-            tokio::join!(take(&world, offer.id), waitlist::pass(deps, TENANT, offer.id), leaving);
+        let (taken, passed, _) = tokio::join!(take(&world, offer.id), waitlist::pass(deps, TENANT, offer.id), leaving);
         work(&world).await;
         let standing = entry(&world, &offer).await.status;
         match world.stored(offer.id).await.status {

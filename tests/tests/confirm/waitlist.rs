@@ -220,10 +220,7 @@ async fn an_email_has_five_places_and_gets_the_same_answer_to_the_sixth() {
 #[tokio::test]
 async fn nobody_waits_for_what_cannot_come() {
     let world = opened(&[FREE_HOUR], AT_TEN).await;
-    for (days, why) in [
-        (("2026-11-20", "2026-11-22"), "past"),
-        (("2027-11-20", "2027-11-22"), "beyond the horizon"),
-    ] {
+    for (days, why) in [(("2026-11-20", "2026-11-22"), "past"), (("2027-11-20", "2027-11-22"), "beyond the horizon")] {
         let refused = join(&world, "ann@x.test", 1, days).await;
         assert!(matches!(refused, Err(Error::Booking(BookingError::SlotTaken { .. }))), "{why}: {refused:?}");
     }
