@@ -151,6 +151,7 @@ impl World {
                 package,
                 slot: Slot { package: package.id, resource, interval, blocked: interval },
                 customer: Customer { name: Line::new("Ann Lee").unwrap(), email: ANN.parse().unwrap() },
+                customer_timezone: None,
                 notes: &Note::cut("for two"),
                 conversation: ConversationId::new(id.ulid()),
                 proposal: ProposalId::new(id.ulid()),

@@ -9,6 +9,7 @@ mod leave;
 mod link;
 mod offer;
 mod page;
+mod slots;
 mod wire;
 
 use lambda_http::http::Method;

@@ -250,10 +250,11 @@ async fn execute(
         proposal: Some((conversation.id, proposal.id)),
         ..Wish::of(CalledOffBy::Customer)
     };
+    let timezone = conversation.origin.timezone.as_ref();
     match &proposal.operation {
         Operation::Book { slot, price, due, cancellation, customer, notes } => {
             let shown = execute::Shown { price: *price, due: *due, cancellation: *cancellation };
-            let order = execute::Order { slot, shown, customer, notes };
+            let order = execute::Order { slot, shown, customer, timezone, notes };
             execute::book(deps, business, (conversation.id, proposal.id), &order).await.map(Some)
         }
         Operation::Cancel { booking, back } => {
@@ -269,7 +270,7 @@ async fn execute(
             Ok(Some(booking::relocate(deps.booking(), tenant, *booking, slot, &wish).await?))
         }
         Operation::Join { package, days, customer } => {
-            let wish = waitlist::Wish { package: *package, days: *days, customer };
+            let wish = waitlist::Wish { package: *package, days: *days, customer, timezone };
             let joined = waitlist::join(deps.waitlist(), business, (conversation.id, proposal.id), wish).await;
             joined.map(|()| None).map_err(Error::from)
         }

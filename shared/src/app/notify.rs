@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::app::context::{ContextError, Contexts};
 use crate::app::mail::{self, BookingMail, Links, MailError, Reader, Sender};
 use crate::domain::booking::{Booking, Status};
+use crate::domain::brand::Brand;
 use crate::domain::code::CODE_LIFE;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId, WaitId};
@@ -131,7 +132,8 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Err(ContextError::Refused) => return Ok(Vec::new()),
         Err(ContextError::Store(error)) => return Err(error.into()),
     };
-    let from = Sender { tenant: &business.tenant, links: deps.links, at: now };
+    let brand = Brand::of(business.widget.primary);
+    let from = Sender { tenant: &business.tenant, brand, links: deps.links, at: now };
     match event.what {
         Happening::BookingReceived(id) => of_booking(deps, &from, BookingMail::Received, id).await,
         Happening::BookingConfirmed(id) => of_booking(deps, &from, BookingMail::Confirmed, id).await,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::domain::address::Email;
 use crate::domain::business::BusinessContext;
+use crate::domain::clocks::Clocks;
 use crate::domain::code::Challenge;
 use crate::domain::conversation::Conversation;
 use crate::domain::escalation::Escalation;
@@ -71,6 +72,13 @@ const MAX_PROPOSALS: usize = 3;
 
 /// A tool's result for the model: JSON text, or why not.
 pub type ToolResult = Result<String, String>;
+
+impl Bench<'_> {
+    /// The clocks on which this visitor is told times.
+    fn clocks(&self) -> Clocks<'_> {
+        Clocks::new(&self.business.tenant.timezone, self.conversation.origin.timezone.as_ref())
+    }
+}
 
 impl Effects {
     /// Asks for a person, once a turn.

@@ -2,6 +2,7 @@
 //!
 //! Pure. Decides when a session is valid, who may speak, and what a status means.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
@@ -73,6 +74,8 @@ pub struct Origin {
     pub user: Note<100>,
     /// The visitor's language, as `de`.
     pub locale: Note<35>,
+    /// The visitor's time zone, if it is one.
+    pub timezone: Option<TimeZone>,
 }
 
 /// Which surface a conversation came from.

@@ -5,6 +5,7 @@
 //! in the same transaction.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
@@ -18,6 +19,7 @@ use super::table::{Action, Query, Transacted, item, read};
 use crate::domain::address::Email;
 use crate::domain::booking::{Booking, Checkout, Customer};
 use crate::domain::claim::Claim;
+use crate::domain::clocks::zone_named;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Event;
 use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
@@ -67,6 +69,11 @@ struct Row {
     fee: i64,
     name: String,
     email: String,
+    /// Its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moved_from: Option<(i64, i64)>,
     code: String,
     status: String,
     notes: String,
@@ -184,6 +191,8 @@ impl Row {
             fee: b.fee.minor(),
             name: b.customer.name.to_string(),
             email: b.customer.email.to_string(),
+            timezone: b.customer_timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
+            moved_from: b.moved_from.map(|slot| (ms(slot.start()), ms(slot.end()))),
             code: b.code.to_string(),
             status: b.status.as_str().to_owned(),
             notes: b.notes.to_string(),
@@ -240,6 +249,7 @@ impl TryFrom<Row> for Booking {
             kind: parse(&row.kind, WHAT)?,
             resource: parse(&row.resource, WHAT)?,
             slot: super::proposal::interval(row.start, row.end)?,
+            moved_from: row.moved_from.map(|(start, end)| super::proposal::interval(start, end)).transpose()?,
             blocked: super::proposal::interval(row.blocked_start, row.blocked_end)?,
             capacity: row.capacity,
             price: money(row.price, &row.currency, WHAT)?,
@@ -247,6 +257,7 @@ impl TryFrom<Row> for Booking {
             cancellation: row.cancellation.into(),
             fee: money(row.fee, &row.currency, WHAT)?,
             customer: Customer { name: Line::new(&row.name).map_err(corrupt(WHAT))?, email: parse(&row.email, WHAT)? },
+            customer_timezone: row.timezone.as_deref().and_then(zone_named),
             code: parse(&row.code, WHAT)?,
             status: parse(&row.status, WHAT)?,
             notes: Note::cut(&row.notes),

@@ -3,6 +3,7 @@
 //! One descending read of the partition finds summary, meta and the newest turns.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
@@ -13,6 +14,7 @@ use super::proof::{ChallengeRow, proof_of};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Action, Query, Written, item, read};
 use super::turn::turn_of;
+use crate::domain::clocks::zone_named;
 use crate::domain::code::Challenge;
 use crate::domain::conversation::{Conversation, Origin, mark};
 use crate::domain::id::{ConversationId, MessageId, TenantId};
@@ -50,6 +52,8 @@ struct Row {
     user: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     locale: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
     status: String,
     escalated: bool,
     mode: String,
@@ -116,6 +120,7 @@ impl From<&Conversation> for Row {
             visitor: c.origin.visitor.as_str().to_owned(),
             user: c.origin.user.as_str().to_owned(),
             locale: c.origin.locale.as_str().to_owned(),
+            timezone: c.origin.timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
             status: c.status.as_str().to_owned(),
             escalated: c.is_escalated,
             mode: c.mode.as_str().to_owned(),
@@ -148,6 +153,7 @@ impl TryFrom<Row> for Conversation {
                 visitor: Note::cut(&row.visitor),
                 user: Note::cut(&row.user),
                 locale: Note::cut(&row.locale),
+                timezone: row.timezone.as_deref().and_then(zone_named),
             },
             status: parse(&row.status, WHAT)?,
             is_escalated: row.escalated,

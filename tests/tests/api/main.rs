@@ -24,6 +24,7 @@ mod session;
 mod shop;
 mod stream;
 mod tenants;
+mod times;
 mod trip;
 mod turn;
 mod unproven;

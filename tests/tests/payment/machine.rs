@@ -128,12 +128,16 @@ impl World {
         let (id, code) = (BookingId::new(Ulid(1)), "2Z3Z-H9AB".parse().unwrap());
         let slot = Slot { package: package.id, resource: OWN, interval, blocked: interval };
         let customer = Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() };
-        let (package, notes) = (&package, &Note::default());
+        let (package, notes, customer_timezone) = (&package, &Note::default(), None);
         let (conversation, proposal) = (ConversationId::new(Ulid(4)), ProposalId::new(Ulid(5)));
         let booking = match story.is_offer {
-            true => Booking::offer(Offer { id, code, package, slot, customer }, &Policies::default(), moment(0)),
+            true => {
+                let offer = Offer { id, code, package, slot, customer, customer_timezone };
+                Booking::offer(offer, &Policies::default(), moment(0))
+            }
             false => {
-                let order = Order { id, code, package, slot, customer, notes, conversation, proposal };
+                let order =
+                    Order { id, code, package, slot, customer, customer_timezone, notes, conversation, proposal };
                 Booking::place(order, &Policies::default(), moment(0))
             }
         };

@@ -1,8 +1,9 @@
 //! A booking as the console is shown it.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
-use shared::domain::booking::{Booking, Customer, Grant};
+use shared::domain::booking::{Booking, Grant};
 use shared::domain::cancellation::Cancellation;
 
 use crate::money::MoneySent;
@@ -73,6 +74,9 @@ struct GrantShown {
 struct CustomerShown {
     name: String,
     email: String,
+    /// Its IANA name, as the browser said at booking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
 }
 
 impl From<&Cancellation> for CancellationShown {
@@ -91,9 +95,13 @@ impl From<&Grant> for GrantShown {
     }
 }
 
-impl From<&Customer> for CustomerShown {
-    fn from(customer: &Customer) -> Self {
-        Self { name: customer.name.to_string(), email: customer.email.to_string() }
+impl CustomerShown {
+    fn of(booking: &Booking) -> Self {
+        Self {
+            name: booking.customer.name.to_string(),
+            email: booking.customer.email.to_string(),
+            timezone: booking.customer_timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
+        }
     }
 }
 
@@ -124,7 +132,7 @@ impl From<&Booking> for Shown {
             refundable: booking.grantable().into(),
             grants: booking.grants.iter().map(Into::into).collect(),
             flagged: !booking.facts.concerns(booking.due).is_empty(),
-            customer: (&booking.customer).into(),
+            customer: CustomerShown::of(booking),
             notes: booking.notes.to_string(),
             source: booking.source.to_string(),
             conversation_id: booking.conversation.map(|id| id.to_string()),

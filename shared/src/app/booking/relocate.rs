@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use super::{Alternative, Deps, Error, TRIES, Wish, check, event, find, overtaken, write};
 use crate::app::schedule::{Outlook, claim_of};
 use crate::domain::availability::WhyNone;
-use crate::domain::booking::Booking;
+use crate::domain::booking::{Booking, CalledOffBy};
 use crate::domain::business::BusinessContext;
+use crate::domain::clocks::Clocks;
 use crate::domain::event::Happening;
 use crate::domain::id::{BookingId, TenantId};
-use crate::domain::package::{Kind, Package};
+use crate::domain::package::Package;
 use crate::domain::slot::Slot;
 
 /// [`reschedule`](super::reschedule), on the grounds of `wish`.
@@ -45,7 +46,14 @@ pub(crate) async fn relocate(
             Ok(chosen) => chosen,
             // What stands there may be this very booking, moved by somebody who was quicker.
             Err(_) if find(deps, tenant, id).await?.version != before.version => continue,
-            Err(why) => return Err(taken(&outlook, &business, package, (slot, why), now)),
+            Err(why) => {
+                let zone = &business.tenant.timezone;
+                let clocks = match wish.by {
+                    CalledOffBy::Customer => before.clocks(zone),
+                    CalledOffBy::Owner => Clocks::of_business(zone),
+                };
+                return Err(taken(&outlook, &business, (package, slot, why), &clocks, now));
+            }
         };
         let after = before.moved(&chosen, wish.by, at, now);
         let changed = event(deps, tenant, Happening::BookingChanged(id, after.sequence), now);
@@ -74,22 +82,16 @@ pub(crate) fn choose(
     others.find(|other| outlook.judge(business, package, other, now).is_ok()).ok_or(why)
 }
 
-/// Says that `slot` cannot be booked, `why`, and what can be instead.
+/// Says that a slot cannot be booked, why, and what can be instead, in the words of its reader's clocks.
 pub(crate) fn taken(
     outlook: &Outlook,
     business: &BusinessContext,
-    package: &Package,
-    (slot, why): (&Slot, WhyNone),
+    (package, slot, why): (&Package, &Slot, WhyNone),
+    clocks: &Clocks<'_>,
     now: Timestamp,
 ) -> Error {
     let alternatives = outlook.alternatives(business, package, slot, now).into_iter();
-    let label = |slot: &Slot| {
-        let start = slot.start().to_zoned(business.tenant.timezone.clone());
-        match package.kind() {
-            Kind::Date => start.strftime("%a %-d %b").to_string(),
-            Kind::Slot => start.strftime("%a %-d %b, %H:%M").to_string(),
-        }
-    };
+    let label = |slot: &Slot| clocks.label(package.kind(), slot.start());
     let alternatives = alternatives.map(|slot| Alternative { label: label(&slot), slot }).collect();
     Error::SlotTaken { why, alternatives }
 }

@@ -199,7 +199,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::app::mail::tests::{booking, links, tenant};
+    use crate::app::mail::tests::{booking, brand, links, tenant};
     use crate::domain::slot::Interval;
     use crate::domain::text::Note;
 
@@ -258,7 +258,7 @@ mod tests {
 
     fn write(tenant: &Tenant, method: Method, booking: &Booking) -> Vec<Property> {
         let links = links();
-        let from = Sender { tenant, links: &links, at: "2026-11-21T10:06:00Z".parse().unwrap() };
+        let from = Sender { tenant, brand: brand(), links: &links, at: "2026-11-21T10:06:00Z".parse().unwrap() };
         read(&entry(&from, method, booking))
     }
 
@@ -333,7 +333,8 @@ mod tests {
         for method in [Method::Request, Method::Cancel, Method::Publish] {
             let links = links();
             let tenant = tenant();
-            let from = Sender { tenant: &tenant, links: &links, at: "2026-11-21T10:06:00Z".parse().unwrap() };
+            let from =
+                Sender { tenant: &tenant, brand: brand(), links: &links, at: "2026-11-21T10:06:00Z".parse().unwrap() };
             let file = String::from_utf8(entry(&from, method, &booking()).bytes).unwrap().replace("\r\n ", "");
             assert!(!file.contains(booking().code.as_str()) && !file.contains("/v1/public/"));
         }

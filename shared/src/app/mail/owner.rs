@@ -1,9 +1,10 @@
 //! What the owner is told of a booking.
 
-use super::booking::{BookingMail, code, facts, price, settled, short, standing};
+use super::Sender;
+use super::booking::{BookingMail, Reader, code, facts, price, settled, short, standing};
 use super::letter::{Letter, Pill, Row, Tone};
-use super::{Sender, when};
 use crate::domain::booking::{Booking, Status};
+use crate::domain::clocks::Clocks;
 use crate::domain::payment::{Concern, Difference};
 
 /// The owner's notice.
@@ -21,10 +22,10 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
     }
     letter.paragraphs.push(lead.to_owned());
     if let (BookingMail::Received, Some(until)) = (kind, booking.hold_until) {
-        let until = when::moment(until, &from.tenant.timezone);
+        let until = Clocks::of_business(&from.tenant.timezone).moment(until);
         letter.paragraphs.push(format!("The place is held until {until} and then released by itself."));
     }
-    letter.rows = facts(from, booking);
+    letter.rows = facts(from, kind, Reader::Owner, booking);
     letter.rows.push(Row::line("Customer", customer.name.as_str()));
     letter.rows.push(Row::line("Email", customer.email.as_str()));
     letter.rows.push(price(booking));

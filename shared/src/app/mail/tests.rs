@@ -52,6 +52,10 @@ pub(super) fn links() -> Links {
     Links::new("https://desk.example.test/prod/", key()).unwrap()
 }
 
+pub(super) fn brand() -> Brand {
+    Brand::of("#374d42".parse().unwrap())
+}
+
 pub(super) fn tenant() -> Tenant {
     Tenant {
         id: TenantId::new(Ulid(7)),
@@ -86,6 +90,7 @@ pub(super) fn booking() -> Booking {
         kind: Kind::Slot,
         resource: ResourceId::new(Ulid(3)),
         slot,
+        moved_from: None,
         blocked: slot,
         capacity: 1,
         price: Money::new(12_000, "EUR".parse().unwrap()).unwrap(),
@@ -93,6 +98,7 @@ pub(super) fn booking() -> Booking {
         cancellation: Policies::default().cancellation(),
         fee: Money::zero("EUR".parse().unwrap()),
         customer: Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() },
+        customer_timezone: None,
         code: "2Z3Z-H9AB".parse().unwrap(),
         status: Status::Confirmed,
         notes: Note::new("[Chatbot booking] Two people,\nblack and white").unwrap(),
@@ -148,8 +154,11 @@ fn usual(kind: BookingMail) -> Booking {
         BookingMail::Refunded => with_status(Status::Refunded),
         BookingMail::Granted(_) => money::granted(booking()),
         BookingMail::Missed => Booking { fee: euros(6_000), ..with_status(Status::NoShow) },
+        BookingMail::Changed => {
+            let before = Interval::new(at("2026-11-20T13:00:00Z"), at("2026-11-20T14:00:00Z"));
+            Booking { moved_from: before.ok(), ..booking() }
+        }
         BookingMail::Confirmed
-        | BookingMail::Changed
         | BookingMail::Reminder
         | BookingMail::Disputed
         | BookingMail::Differs(_)
@@ -159,7 +168,7 @@ fn usual(kind: BookingMail) -> Booking {
 
 fn write_for(tenant: &Tenant, kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
     let links = links();
-    let from = Sender { tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    let from = Sender { tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") };
     super::booking(&from, kind, reader, about).unwrap()
 }
 
@@ -169,7 +178,7 @@ fn write(kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
 
 fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
     let (tenant, links) = (tenant(), links());
-    let from = Sender { tenant: &tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    let from = Sender { tenant: &tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") };
     let asked = Escalation {
         id: EscalationId::new(Ulid(10)),
         reason: Note::new(reason).unwrap(),
@@ -181,7 +190,7 @@ fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
 
 fn write_code(tenant: &Tenant) -> Mail {
     let links = links();
-    let from = Sender { tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    let from = Sender { tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") };
     verification(&from, &"ann@example.test".parse().unwrap(), "048213").unwrap()
 }
 
@@ -210,6 +219,7 @@ fn seen(html: &str) -> String {
         body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
     text.replace("&#38;", "&")
         .replace("&#39;", "'")
+        .replace("&#847;&zwnj;&nbsp;", "")
         .replace("&nbsp;", " ")
         .split_whitespace()
         .collect::<Vec<_>>()

@@ -5,10 +5,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::book::{open_slot, proposal, when};
-use super::join::told as days_told;
 use super::schedule::reason;
 use super::{Bench, Effects, ToolResult, store_failed};
-use crate::app::mail::moment;
 use crate::app::schedule::{Outlook, claim_of};
 use crate::app::terms;
 use crate::domain::booking::{Booking, CalledOffBy};
@@ -34,7 +32,7 @@ const BOOKINGS: usize = 10;
 
 pub(super) async fn list(bench: &Bench<'_>, effects: &Effects) -> ToolResult {
     let proof = proven(bench, effects)?;
-    let tenant = &bench.business.tenant;
+    let (tenant, clocks) = (&bench.business.tenant, bench.clocks());
     let mut bookings = bench.store.list_bookings_of(tenant.id, proof.email(), bench.now).await.map_err(store_failed)?;
     bookings.retain(|booking| proof.opens(booking));
     let told: Vec<_> = bookings
@@ -43,11 +41,12 @@ pub(super) async fn list(bench: &Bench<'_>, effects: &Effects) -> ToolResult {
         .map(|booking| {
             let offer = booking.open_offer(bench.now).ok().and(booking.hold_until);
             json!({
-                "offeredUntil": offer.map(|until| moment(until, &tenant.timezone)),
+                "offeredUntil": offer.map(|until| clocks.moment(until)),
                 "bookingId": booking.id.to_string(),
                 "packageId": booking.package.to_string(),
                 "packageName": booking.package_name.as_str(),
-                "when": booking.when(&tenant.timezone),
+                "when": clocks.line(booking.kind, &booking.slot),
+                "visitorsTime": clocks.own_line(&booking.slot),
                 "status": booking.status.as_str(),
                 "price": booking.price.to_string(),
                 "paid": booking.paid().to_string(),
@@ -63,7 +62,7 @@ pub(super) async fn list(bench: &Bench<'_>, effects: &Effects) -> ToolResult {
     let today = bench.now.to_zoned(tenant.timezone.clone()).date();
     let waits = places.iter().filter(|place| place.status == Standing::Waiting && today <= place.days.last());
     let waits: Vec<_> = waits
-        .map(|place| json!({ "packageName": place.package_name.as_str(), "when": days_told(place.days) }))
+        .map(|place| json!({ "packageName": place.package_name.as_str(), "when": clocks.days(place.days) }))
         .collect();
     let mut answer = json!({ "bookings": told, "waitlist": waits });
     if bookings.iter().any(|booking| booking.open_offer(bench.now).is_ok()) {
@@ -75,11 +74,8 @@ pub(super) async fn list(bench: &Bench<'_>, effects: &Effects) -> ToolResult {
 
 pub(super) async fn propose_cancel(bench: &Bench<'_>, effects: &mut Effects, wish: &Cancel) -> ToolResult {
     let booking = own_booking(bench, effects, &wish.booking_id).await?;
-    let tenant = &bench.business.tenant;
-    let mut lines = vec![
-        ("What".to_owned(), booking.package_name.to_string()),
-        ("When".to_owned(), booking.when(&tenant.timezone)),
-    ];
+    let mut lines = vec![("What".to_owned(), booking.package_name.to_string())];
+    lines.extend(when("When", &bench.clocks(), booking.kind, &booking.slot));
     let said = terms::of_calling_off(&booking, bench.now).into_iter();
     lines.extend(said.map(|(label, value)| (label.to_owned(), value)));
     let preview = Preview { title: format!("Cancel {}", booking.package_name), lines };
@@ -97,11 +93,12 @@ pub(super) async fn propose_reschedule(bench: &Bench<'_>, effects: &mut Effects,
     let outlook =
         Outlook::around(bench.store, bench.business, package, &slot, bench.now, own).await.map_err(store_failed)?;
     outlook.judge(bench.business, package, &slot, bench.now).map_err(|why| reason(&why, bench))?;
+    let clocks = bench.clocks();
     let mut lines = vec![
         ("What".to_owned(), booking.package_name.to_string()),
-        ("From".to_owned(), booking.when(&bench.business.tenant.timezone)),
-        ("To".to_owned(), when(bench, package, &slot)),
+        ("From".to_owned(), clocks.line(booking.kind, &booking.slot)),
     ];
+    lines.extend(when("To", &clocks, package.kind(), &slot.interval));
     let kept = terms::of_moving(&booking, bench.now);
     lines.extend(kept.map(|kept| ("Kept if you cancel".to_owned(), kept)));
     let fee = Some(booking.fee_if_moved(CalledOffBy::Customer, bench.now));

@@ -16,8 +16,8 @@ use crate::domain::package::{Kind, Package};
 use crate::domain::slot::Slot;
 use crate::domain::slot_id::SlotId;
 
-/// How many slots are told of one day that is asked for by itself: a whole day of quarter-hours.
-const SLOTS_OF_ONE_DAY: usize = 48;
+/// How many slots are told of one day that is asked for by itself: every half-hour, also of the day of 25 hours.
+const SLOTS_OF_ONE_DAY: usize = 50;
 /// How many slots are told of several days together, and the least of each.
 const SLOTS: usize = 24;
 const SLOTS_A_DAY: usize = 4;
@@ -150,7 +150,7 @@ fn tell(bench: &Bench<'_>, package: &Package, slot: &Slot) -> Value {
     if package.kind() == Kind::Slot {
         told["time"] = json!(start.strftime("%H:%M").to_string());
     }
-    told["label"] = json!(label(package.kind(), &start));
+    told["label"] = json!(bench.clocks().label(package.kind(), slot.start()));
     told
 }
 
@@ -159,23 +159,14 @@ fn spread(slots: &[Slot], most: usize) -> impl Iterator<Item = &Slot> {
     slots.iter().step_by(slots.len().div_ceil(most.max(1)).max(1))
 }
 
-/// A slot's time for people: `Mon 23 Nov, 10:30`, or the day alone.
-pub(super) fn label(kind: Kind, start: &jiff::Zoned) -> String {
-    match kind {
-        Kind::Date => start.strftime("%a %-d %b").to_string(),
-        Kind::Slot => start.strftime("%a %-d %b, %H:%M").to_string(),
-    }
-}
-
 /// Why nothing is free, for the model to pass on.
 pub(super) fn reason(why: &WhyNone, bench: &Bench<'_>) -> String {
-    let zone = &bench.business.tenant.timezone;
     match why {
         WhyNone::Closed => "The business is closed on that day of the week.".to_owned(),
         WhyNone::Holiday(Some(name)) => format!("The business is closed then: {name}."),
         WhyNone::Holiday(None) => "The business is closed on that date.".to_owned(),
         WhyNone::TooSoon { earliest } => {
-            let earliest = earliest.to_zoned(zone.clone()).strftime("%a %-d %b, %H:%M");
+            let earliest = bench.clocks().label(Kind::Slot, *earliest);
             format!("That is too soon. The earliest start is {earliest}.")
         }
         WhyNone::BeyondHorizon { last } => format!("Bookings are taken until {last} only."),

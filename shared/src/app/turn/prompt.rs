@@ -4,11 +4,16 @@
 //! cache it. What belongs to one visitor or one day comes in a second block behind it.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::app::context::BusinessContext;
 use crate::domain::conversation::Conversation;
 use crate::domain::fence::fence;
 use crate::store::conversation::Summary;
+
+/// What the model is told of a visitor whose clock is another one. Where that is, the tools say.
+const ELSEWHERE: &str = " The visitor lives in another time zone. Tools tell times in the business's zone and, in \
+    brackets or beside it, in the visitor's: always tell both, and whose each is.";
 
 /// The part that is the same for every visitor of a tenant.
 pub(super) fn about_business(business: &BusinessContext) -> String {
@@ -63,6 +68,12 @@ pub(super) fn about_visit(
     let name = zone.iana_name().unwrap_or("UTC").to_owned();
     let today = now.to_zoned(zone).strftime("%A %Y-%m-%d, %H:%M").to_string();
     let mut said = format!("Today is {today} in {name}.");
+    let theirs = conversation.origin.timezone.as_ref();
+    said.push_str(match theirs.and_then(TimeZone::iana_name) {
+        Some(theirs) if theirs == name => "",
+        Some(_) => ELSEWHERE,
+        None => " Nobody knows where the visitor is: name the place whose time it is whenever you tell one.",
+    });
     match &conversation.proven {
         Some(proof) => {
             said.push_str(&format!("\nThe visitor has proven the email {}.", proof.email()));

@@ -128,6 +128,7 @@ async fn make(
         package,
         slot,
         customer: entry.customer.clone(),
+        customer_timezone: entry.customer_timezone.clone(),
     };
     let booking = Booking::offer(offer, policies, now);
     let events = [event(deps, tenant, Happening::BookingOffered(booking.id), now)];

@@ -4,6 +4,7 @@
 //! are those of every booking. Nobody has agreed to it yet: it cannot be paid, moved, called off or attended,
 //! and it tells the business nothing. Taken, it goes the way of a new booking; else its slot is free again.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
@@ -28,6 +29,8 @@ pub struct Offer<'a> {
     pub slot: Slot,
     /// To whom.
     pub customer: Customer,
+    /// Where they live, if that is known.
+    pub customer_timezone: Option<TimeZone>,
 }
 
 /// An offer that can no longer be taken or passed: it was, or its time is over.

@@ -80,6 +80,7 @@ impl Booking {
         Self {
             resource: slot.resource,
             slot: slot.interval,
+            moved_from: Some(self.slot),
             blocked: slot.blocked,
             fee: self.fee_if_moved(by, at),
             sequence: self.sequence + 1,

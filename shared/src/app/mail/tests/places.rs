@@ -13,6 +13,7 @@ pub(super) fn entry() -> Entry {
         package_name: Line::new("Portrait session").unwrap(),
         days: Days::new("2026-11-23".parse().unwrap(), "2026-11-25".parse().unwrap()).unwrap(),
         customer: booking().customer,
+        customer_timezone: None,
         status: Standing::Waiting,
         joined_at: at("2026-11-21T10:05:00Z"),
         updated_at: at("2026-11-21T10:05:00Z"),
@@ -22,7 +23,7 @@ pub(super) fn entry() -> Entry {
 
 pub(super) fn write(tenant: &Tenant, entry: &Entry) -> Mail {
     let links = links();
-    joined(&Sender { tenant, links: &links, at: at("2026-11-21T10:06:00Z") }, entry).unwrap()
+    joined(&Sender { tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") }, entry).unwrap()
 }
 
 /// The token of the link to do `what`.
