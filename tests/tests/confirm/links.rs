@@ -30,7 +30,13 @@ fn token(world: &World, purpose: Purpose, booking: &Booking) -> String {
     link.split('/').nth_back(1).unwrap().to_owned()
 }
 
-async fn follow(world: &World, event: &str, token: &str, body: &str, query: &[(&str, &str)]) -> Response<Body> {
+pub(crate) async fn follow(
+    world: &World,
+    event: &str,
+    token: &str,
+    body: &str,
+    query: &[(&str, &str)],
+) -> Response<Body> {
     let mut event: Value = serde_json::from_str(event).unwrap();
     event["pathParameters"]["token"] = json!(token);
     event["body"] = json!(body);
@@ -42,7 +48,7 @@ async fn follow(world: &World, event: &str, token: &str, body: &str, query: &[(&
     confirm::handle(&world.services, lambda_http::request::from_str(&event.to_string()).unwrap()).await
 }
 
-fn page(response: &Response<Body>) -> (u16, String) {
+pub(crate) fn page(response: &Response<Body>) -> (u16, String) {
     (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
 }
 

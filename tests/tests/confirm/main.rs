@@ -10,6 +10,7 @@ mod histories;
 mod links;
 mod money;
 mod offers;
+mod pages;
 mod races;
 mod waitlist;
 mod world;

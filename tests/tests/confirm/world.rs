@@ -53,6 +53,8 @@ pub(crate) struct World {
     pub(crate) services: Services,
     pub(crate) clock: Arc<MovableClock>,
     pub(crate) stripe: sim::stripe::Simulator,
+    /// What the browsers of visitors say from now on.
+    pub(crate) origin: Origin,
     tasks: Tasks,
     made: AtomicU64,
     database: DynamoDb,
@@ -126,7 +128,7 @@ pub(crate) async fn opened(offered: &[Offered<'_>], (now, opens, closes): (&str,
     let services =
         Services::over(&config.unwrap(), store, Arc::clone(&clock) as _, Arc::new(RandomIds::default())).unwrap();
     furnish(&services.store, offered, (opens, closes), at(now)).await;
-    World { services, clock, stripe, tasks, made: AtomicU64::new(0), database }
+    World { services, clock, stripe, origin: Origin::default(), tasks, made: AtomicU64::new(0), database }
 }
 
 async fn furnish(store: &Store, offered: &[Offered<'_>], hours: (&str, &str), now: Timestamp) {
@@ -231,7 +233,7 @@ impl World {
     pub(crate) async fn asked_as(&self, id: ProposalId, email: &str, operation: Operation) -> (SessionId, ProposalId) {
         let now = self.now();
         let session = SessionId::new(ConversationId::new(self.services.ids.ulid(now)), self.services.ids.secret());
-        let mut conversation = Conversation::begin(&session, Origin::default(), now);
+        let mut conversation = Conversation::begin(&session, self.origin.clone(), now);
         conversation.proven = Some(Proof::of_address(email.parse().unwrap()));
         let proposal = Proposal {
             id,

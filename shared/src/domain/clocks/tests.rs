@@ -110,3 +110,21 @@ fn a_zone_that_is_named_after_no_place_is_told_by_its_letters() {
     assert_eq!(Clocks::new(&utc, Some(&berlin)).line(Kind::Slot, &hour), "Mon 23 Nov 2026, 09:30–10:30 UTC");
     assert_eq!(Clocks::new(&utc, None).place(hour.start()), None);
 }
+
+#[test]
+fn days_are_named_after_the_business_where_others_begin_at_another_time() {
+    let (berlin, paris, lisbon) = (zone("Europe/Berlin"), zone("Europe/Paris"), zone("Europe/Lisbon"));
+    let days = |first: &str, last: &str| Days::new(first.parse().unwrap(), last.parse().unwrap()).unwrap();
+    let three = days("2026-11-23", "2026-11-25");
+    for (reader, told) in [
+        (Some(&berlin), "Mon 23 Nov – Wed 25 Nov 2026"),
+        (Some(&paris), "Mon 23 Nov – Wed 25 Nov 2026"),
+        (None, "Mon 23 Nov – Wed 25 Nov 2026 (Berlin time)"),
+        (Some(&lisbon), "Mon 23 Nov – Wed 25 Nov 2026 (Berlin time)"),
+    ] {
+        assert_eq!(Clocks::new(&berlin, reader).days(three), told);
+    }
+    let at_home = Clocks::of_business(&berlin);
+    assert_eq!(at_home.days(days("2026-11-23", "2026-11-23")), "Mon 23 Nov 2026");
+    assert_eq!(at_home.days(days("2026-12-30", "2027-01-02")), "Wed 30 Dec 2026 – Sat 2 Jan 2027");
+}

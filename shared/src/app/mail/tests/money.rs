@@ -10,6 +10,12 @@ pub(super) fn granted(about: Booking) -> Booking {
     Booking { grants: vec![grant], ..about }
 }
 
+/// The rows that a mail is about, by their first lines.
+fn leads(html: &str) -> Vec<&str> {
+    let cells = html.split("font-size:18px;font-weight:700;").skip(1);
+    cells.filter_map(|cell| cell.split_once('>')?.1.split('<').next()).collect()
+}
+
 #[test]
 fn a_deposit_is_told_with_what_is_left_for_the_visit() {
     let with_deposit = |about| Booking { due: euros(3_600), ..about };
@@ -76,6 +82,11 @@ fn a_grant_is_told_by_itself_and_never_twice_with_what_the_end_brings_back() {
         assert!(stands.text.contains(said), "{said}: {}", stands.text);
     }
     assert!(stands.attachments.is_empty(), "no calendar has to hear of it");
+    assert_eq!(leads(&stands.html), ["€20.00"], "the money is what it is about");
+    let ended = granted(with_status(Status::Canceled));
+    let late = write(BookingMail::Granted(1), Reader::Customer, &ended).unwrap();
+    assert_eq!(leads(&late.html), ["€20.00"], "what the end brings back has a mail of its own");
+    assert!(late.html.contains("<s>Monday, 23 November 2026</s>"), "{}", late.html);
     assert!(write(BookingMail::Granted(2), Reader::Customer, &granted(booking())).is_none(), "there is no second one");
     let off = Booking { fee: euros(6_000), ..granted(with_status(Status::Canceled)) };
     let told = write(BookingMail::Cancelled, Reader::Customer, &off).unwrap().text;
@@ -90,4 +101,6 @@ fn who_missed_a_booking_hears_what_is_kept_and_what_goes_back() {
     let mail = write(BookingMail::Missed, Reader::Customer, &missed).unwrap();
     assert!(mail.text.contains("€30.00 is kept. €90.00 goes back to the card"), "{}", mail.text);
     assert!(mail.attachments.is_empty());
+    assert_eq!(leads(&mail.html), ["€90.00"]);
+    assert!(mail.html.contains("€30.00 is kept. €90.00 goes back"), "{}", mail.html);
 }

@@ -47,6 +47,24 @@ fn an_offer_can_be_taken_and_passed_by_links_of_its_own_and_nothing_else() {
 }
 
 #[test]
+fn an_offer_and_a_place_in_line_are_told_on_the_customers_clock_too() {
+    let lisbon = TimeZone::get("Europe/Lisbon").ok();
+    let offer = Booking { customer_timezone: lisbon.clone(), ..offered() };
+    let mail = super::write(BookingMail::Offered, Reader::Customer, &offer).unwrap();
+    for said in [
+        "until Sat 21 Nov 2026, 11:36 CET (Sat 21 Nov 2026, 10:36 WET for you)",
+        "10:30–11:30 CET (Berlin time)",
+        "Your time     Monday, 23 November 2026\n              09:30–10:30 WET (Lisbon time)",
+    ] {
+        assert!(mail.text.contains(said), "{said}: {}", mail.text);
+    }
+    let at_home = Entry { customer_timezone: Some(tenant().timezone), ..entry() };
+    assert!(!write(&tenant(), &at_home).text.contains("Berlin time"));
+    let away = Entry { customer_timezone: lisbon, ..entry() };
+    assert!(write(&tenant(), &away).text.contains("Mon 23 Nov – Wed 25 Nov 2026 (Berlin time)"));
+}
+
+#[test]
 fn who_waits_can_leave_until_their_last_day_is_over() {
     let mail = write(&tenant(), &entry());
     let leave = token(&mail.text, "leave");
