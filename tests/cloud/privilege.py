@@ -24,12 +24,14 @@ import test_reminder
 import test_running
 import test_stream
 import test_trip
+import test_waitlist
 from desk import Desk, Person
 from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-QUEUES = ["PaymentQueue", "PaymentDlq", "NotifierQueue", "NotifierDlq", "CalendarQueue", "CalendarDlq", "RelayDlq"]
+WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar") for kind in ("Queue", "Dlq")]
+QUEUES = [*WORKED, "RelayDlq"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def turns(say: Callable[..., dict]) -> list[Notice]:
 TRIP = Notice(test_trip.test_a_visitor_books_and_pays_and_everybody_is_told_once)
 LATE = Notice(test_person.test_a_mailed_link_cancels_and_a_late_payment_is_given_back)
 SESSION = Notice(test_person.test_a_session_is_read_handed_over_and_ended)
+WAITLIST = Notice(test_waitlist.test_what_comes_free_is_offered_to_the_first_in_line_and_then_to_the_next)
 # The tests that use a function, the one that notices most first. A right of the role fails one of them, or nobody needs it.
 NOTICES = {
     "Chat": [SESSION, *turns(test_person.by_json)],
@@ -79,13 +82,16 @@ NOTICES = {
         LATE,
         Notice(test_calendar.test_a_feed_shows_what_is_booked_until_its_link_is_ended),
         Notice(test_person.test_a_declined_proposal_books_nothing),
+        WAITLIST,
     ],
     "Admin": [
         Notice(test_console.test_an_owner_sees_what_was_said_and_calls_a_booking_off),
         Notice(test_console.test_what_an_owner_adds_can_be_changed_and_taken_away),
+        Notice(test_waitlist.test_an_owner_takes_somebody_off_the_list),
     ],
     "StripeWebhook": [LATE],
     "PaymentWorker": [LATE, TRIP, Notice(test_payment.test_a_payment_that_the_bank_refuses_gives_the_slot_back)],
+    "WaitlistWorker": [WAITLIST],
     "Notifier": [TRIP, SESSION, LATE],
     "EventRelay": [Notice(test_relay.test_an_event_that_nobody_can_read_is_parked), TRIP],
     "Cleanup": [

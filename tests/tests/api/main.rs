@@ -27,3 +27,4 @@ mod tenants;
 mod trip;
 mod turn;
 mod unproven;
+mod waitlist;

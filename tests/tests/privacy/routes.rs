@@ -33,6 +33,9 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
             json!({ "sessionId": SECRET })
         }
         ("POST", "public/bookings/{token}/cancel" | "public/bookings/{token}/pay") => json!(WISH),
+        ("POST", "public/waitlist/{token}/take" | "public/waitlist/{token}/pass" | "public/waitlist/{token}/leave") => {
+            json!(WISH)
+        }
         ("POST", "public/bookings/{token}/reschedule") => json!(format!("slot={TOKEN}")),
         ("POST", "admin/packages") | ("PATCH", "admin/packages/{id}") => offer,
         ("POST", "admin/resources") | ("PATCH", "admin/resources/{id}") => json!({ "name": NAME, "active": WISH }),
@@ -84,7 +87,7 @@ pub(super) async fn try_all(desk: &Desk, canaries: &Canaries) {
         ];
         assert_eq!(sent.len(), REQUESTS_EACH);
         for (bearer, key, body) in sent {
-            let asked = format!("{}{path}?cursor={TOKEN}&from={TOKEN}&email={EMAIL}", desk.base_url);
+            let asked = format!("{}{path}?cursor={TOKEN}&from={TOKEN}&day={WISH}&email={EMAIL}", desk.base_url);
             let request = desk
                 .request(route.method.parse().unwrap(), &asked)
                 .bearer_auth(bearer)
