@@ -30,7 +30,8 @@ from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-QUEUES = ["PaymentQueue", "PaymentDlq", "NotifierQueue", "NotifierDlq", "CalendarQueue", "CalendarDlq", "RelayDlq"]
+WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar") for kind in ("Queue", "Dlq")]
+QUEUES = [*WORKED, "RelayDlq"]
 
 
 @dataclass(frozen=True)

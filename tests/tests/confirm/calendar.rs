@@ -22,14 +22,14 @@ use crate::world::{FREE_HOUR, Offered, TENANT, World, package, resource, world};
 
 /// What stands in the owner's own calendar, and how it was asked for.
 #[derive(Default)]
-struct Own {
+pub(crate) struct Own {
     text: String,
     status: u16,
     etag: Option<&'static str>,
     asked: Vec<Option<String>>,
 }
 
-type Shelf = Arc<Mutex<Own>>;
+pub(crate) type Shelf = Arc<Mutex<Own>>;
 
 async fn serve(State(shelf): State<Shelf>, headers: HeaderMap) -> Response {
     let mut own = shelf.lock().unwrap();
@@ -46,7 +46,7 @@ async fn serve(State(shelf): State<Shelf>, headers: HeaderMap) -> Response {
 }
 
 /// A calendar of the owner's with `entries`, and where it is.
-async fn shelf(world: &World, entries: &[&str]) -> (Shelf, String) {
+pub(crate) async fn shelf(world: &World, entries: &[&str]) -> (Shelf, String) {
     let shelf = Shelf::new(Mutex::new(Own { text: file(entries), status: 200, ..Own::default() }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/own.ics?key=secret", listener.local_addr().unwrap());
@@ -61,10 +61,10 @@ fn file(entries: &[&str]) -> String {
 }
 
 /// Tuesday from 10:00 to 11:30 in Berlin.
-const DENTIST: &str = "UID:dentist\r\nDTSTART;TZID=Europe/Berlin:20261124T100000\r\nDURATION:PT90M";
+pub(crate) const DENTIST: &str = "UID:dentist\r\nDTSTART;TZID=Europe/Berlin:20261124T100000\r\nDURATION:PT90M";
 
 /// The same world with a fetch that reaches this machine.
-async fn opened(offered: &[Offered<'_>]) -> World {
+pub(crate) async fn opened(offered: &[Offered<'_>]) -> World {
     let mut world = world(offered).await;
     world.services.fetch = Fetch::new(Reach::PublicAndLoopback, Arc::new(SystemLookup)).unwrap();
     world
@@ -75,7 +75,7 @@ async fn shown(world: &World) -> Shown {
 }
 
 /// Sets the addresses, and looks at them.
-async fn import(world: &World, urls: &[String]) -> Looked {
+pub(crate) async fn import(world: &World, urls: &[String]) -> Looked {
     let version = shown(world).await.calendars.version;
     calendar::import(world.services.calendar(), TENANT, (resource(1), version), urls).await.unwrap();
     look_again(world).await
@@ -104,7 +104,7 @@ fn conflicts(shown: &Shown) -> Vec<BookingId> {
 }
 
 const NINE: &str = "2026-11-24T08:00:00Z";
-const TEN: &str = "2026-11-24T09:00:00Z";
+pub(crate) const TEN: &str = "2026-11-24T09:00:00Z";
 const HALF_PAST_ELEVEN: &str = "2026-11-24T10:30:00Z";
 
 #[tokio::test]

@@ -22,6 +22,9 @@ use crate::store::{Store, StoreError};
 /// How long a booking stays in the feed after it began.
 const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How far ahead the feed reaches: owners may book past their own horizon.
+const AHEAD: SignedDuration = SignedDuration::from_hours(10 * 366 * 24);
+
 /// How many bookings are read at once, and how often.
 const PAGE: u16 = 250;
 const MOST_PAGES: usize = 40;
@@ -81,9 +84,7 @@ pub async fn read(deps: Deps<'_>, file: &str) -> Result<FeedFile, Error> {
         Err(ContextError::Store(error)) => return Err(error.into()),
     };
     let shown = business.resource(resource).ok_or(Error::NoSuchFeed)?;
-    // A day more, since the horizon ends with a local day.
-    let ahead = SignedDuration::from_hours((i64::from(business.tenant.policies.horizon_days) + 2) * 24);
-    let span = Span { from: now - PAST, to: now + ahead, status: None };
+    let span = Span { from: now - PAST, to: now + AHEAD, status: None };
     let (mut bookings, mut after) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
         let page = deps.store.list_bookings(tenant, &span, PAGE, after.as_ref()).await?;
