@@ -24,7 +24,8 @@ use tracing::Instrument as _;
 /// Answers one request. Never fails: a failure is an answer, too.
 pub async fn handle(services: &Services, request: Request) -> Response<Body> {
     let span = span(&request);
-    answer(services, request).instrument(span).await
+    // Boxed, since the futures of all routes lie side by side in it.
+    Box::pin(answer(services, request)).instrument(span).await
 }
 
 async fn answer(services: &Services, request: Request) -> Response<Body> {

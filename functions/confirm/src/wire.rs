@@ -90,7 +90,7 @@ impl<'a> Confirmed<'a> {
     pub(crate) fn of(done: &'a confirm::Done, business: &'a BusinessContext) -> Self {
         let (proposal, booking, checkout_url) = match done {
             confirm::Done::Booking(done) => (&done.proposal, Some(&done.booking), done.checkout_url.as_deref()),
-            confirm::Done::Waitlist(proposal) => (proposal, None, None),
+            confirm::Done::Waitlist(proposal) => (proposal.as_ref(), None, None),
         };
         let waitlist = match &proposal.operation {
             Operation::Join { package, days, .. } => Some(Waits {

@@ -9,6 +9,7 @@
 //! A proposal to join the waitlist makes no booking: it is done by [`waitlist`].
 
 use aws_lc_rs::hmac;
+use futures::FutureExt as _;
 use thiserror::Error;
 
 use crate::app::booking::{self, Told, Wish};
@@ -65,7 +66,7 @@ pub enum Done {
     /// A booking was made or changed.
     Booking(Box<Confirmed>),
     /// The customer asked for a place on the waitlist. Says nothing of what their email had there before.
-    Waitlist(Proposal),
+    Waitlist(Box<Proposal>),
 }
 
 /// A proposal that was done to a booking.
@@ -172,7 +173,7 @@ pub async fn confirm(
         let (conversation, proposal) = find(deps, business, session, id).await?;
         let done = proposal.confirmable(deps.clock.now())?;
         if let (Some(_), Operation::Join { .. }) = (done, &proposal.operation) {
-            return Ok(Done::Waitlist(proposal));
+            return Ok(Done::Waitlist(Box::new(proposal)));
         }
         if let Some(done) = done {
             let booking = booking::find(deps.booking(), business.tenant.id, done).await?;
@@ -180,7 +181,7 @@ pub async fn confirm(
         }
         match execute(deps, business, &conversation, &proposal).await {
             Ok(Some(booking)) => return Ok(answer(deps, business, proposal, booking, true).await),
-            Ok(None) => return Ok(Done::Waitlist(proposal)),
+            Ok(None) => return Ok(Done::Waitlist(Box::new(proposal))),
             Err(Error::Booking(booking::Error::ProposalMoved)) => {}
             Err(refused @ Error::Booking(booking::Error::SlotTaken { .. })) => {
                 // What took the slot may be this very proposal, confirmed at the same time.
@@ -300,7 +301,8 @@ async fn answer(
 ) -> Done {
     let proposal = Proposal { status: ProposalStatus::Executed(booking.id), ..proposal };
     let confirmed = if booking.status == Status::PendingPayment {
-        payable(deps, business, proposal, booking, is_new).await
+        // Boxed, since its future holds whole bookings and its hosts nest it deeply.
+        payable(deps, business, proposal, booking, is_new).boxed().await
     } else {
         Confirmed { proposal, booking, checkout_url: None }
     };

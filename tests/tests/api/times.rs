@@ -50,7 +50,7 @@ async fn new_york(time: &str, price: i64) -> NewYork {
 
 impl NewYork {
     /// A visitor whose browser says that it is in Auckland.
-    async fn from_auckland(&self) -> Visitor {
+    async fn visitor_in_auckland(&self) -> Visitor {
         let visitor = self.desk.visitor("pk_demo");
         let begun = visitor.post("/v1/public/chat/sessions", json!({ "timezone": AUCKLAND })).await;
         assert_eq!(begun.status, 201, "{begun:?}");
@@ -96,7 +96,7 @@ async fn every_side_is_told_of_the_same_moment_around_every_change_of_the_clocks
     for (n, case) in CASES.iter().enumerate() {
         let Case { instants: [start, end], there, here, label, .. } = case;
         let email = format!("kiri{n}@example.test");
-        let visitor = business.from_auckland().await;
+        let visitor = business.visitor_in_auckland().await;
         let package = if case.is_day { &business.day } else { &business.hour };
         let (card, done) = business.book(&visitor, package, (case.date, label), &email).await;
 
@@ -148,7 +148,7 @@ fn next_day(date: &str) -> String {
 #[tokio::test]
 async fn the_hour_that_comes_twice_is_offered_twice_and_the_one_that_never_comes_never() {
     let business = new_york(BEFORE, 0).await;
-    let visitor = business.from_auckland().await;
+    let visitor = business.visitor_in_auckland().await;
     let starts = async |date: &str| {
         let free = business.free(&visitor, &business.hour, date).await;
         let night = free.iter().filter_map(|slot| slot["label"].as_str()?.split_once(", ")).map(|(_, time)| time);

@@ -190,7 +190,7 @@ async fn joining_again_and_again_is_one_place_and_every_answer_the_same() {
         let card = world.asked("ann@x.test", to_join("ann@x.test", package(1), (MONDAY, MONDAY))).await;
         let pressed = futures::future::join_all((0..8).map(|_| world.press(&card))).await;
         answers.extend(pressed.into_iter().map(|done| match done.unwrap() {
-            Done::Waitlist(proposal) => proposal.operation,
+            Done::Waitlist(proposal) => proposal.operation.clone(),
             Done::Booking(booking) => panic!("{booking:?}"),
         }));
     }

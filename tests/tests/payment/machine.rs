@@ -296,7 +296,7 @@ fn explore(story: Story, depth: Option<usize>, seen: &'static Mutex<BTreeSet<tab
     let threads = available_parallelism().map_or(1, usize::from);
     let machine = Machine { story: story.clone(), seen };
     let checker = machine.checker().threads(threads).target_max_depth(depth.unwrap_or(usize::MAX)).spawn_bfs().join();
-    for (property, path) in checker.discoveries() {
+    if let Some((property, path)) = checker.discoveries().into_iter().next() {
         let last = path.last_state().clone();
         let steps: Vec<_> = path.into_actions();
         panic!("{property}: {:?}\n{story:?}\n{steps:#?}\n{last:?}", rest::judge(&last, &story));

@@ -17,7 +17,7 @@ fn subject(mail: &Value) -> &str {
 #[tokio::test]
 async fn moving_a_booking_from_before_a_change_to_after_it_changes_the_same_entry() {
     let business = new_york(BEFORE, 0).await;
-    let (visitor, desk) = (business.from_auckland().await, &business.desk);
+    let (visitor, desk) = (business.visitor_in_auckland().await, &business.desk);
     let label = "Sat 31 Oct, 10:00 EDT (Sun 1 Nov, 03:00 for you)";
     let (_, done) = business.book(&visitor, &business.hour, ("2026-10-31", label), KIRI).await;
     let booked = desk.mails(KIRI).await.pop().unwrap();
@@ -75,7 +75,7 @@ async fn moving_a_booking_from_before_a_change_to_after_it_changes_the_same_entr
 async fn reminders_come_a_day_and_two_hours_before_however_the_clocks_go() {
     // Sunday, 10:00 EST, is 15:00Z: a day before, Saturday 15:00Z, New York's clocks show 11:00 EDT.
     let business = new_york("2026-10-31T12:00:00Z", 0).await;
-    let (visitor, desk) = (business.from_auckland().await, &business.desk);
+    let (visitor, desk) = (business.visitor_in_auckland().await, &business.desk);
     let label = "Sun 1 Nov, 10:00 EST (Mon 2 Nov, 04:00 for you)";
     business.book(&visitor, &business.hour, ("2026-11-01", label), KIRI).await;
     let reminded = async |minutes: u64| {
@@ -103,7 +103,7 @@ async fn cancelling_is_free_until_a_day_before_however_the_clocks_go() {
     // Sunday, 10:00 EDT, is 14:00Z: a day before, Saturday 14:00Z, New York's clocks show 09:00 EST, and those in
     // Auckland 03:00 NZDT on Sunday.
     let business = new_york("2027-03-13T13:00:00Z", 12_000).await;
-    let (visitor, desk) = (business.from_auckland().await, &business.desk);
+    let (visitor, desk) = (business.visitor_in_auckland().await, &business.desk);
     let label = "Sun 14 Mar, 10:00 EDT (Mon 15 Mar, 03:00 for you)";
     let (card, done) = business.book(&visitor, &business.hour, ("2027-03-14", label), KIRI).await;
     let deadline = "Cancelling is free until Sat 13 Mar 2027, 09:00 EST (Sun 14 Mar 2027, 03:00 NZDT for you).";
