@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 12] = [
     "chat",
     "chat-stream",
     "confirm",
@@ -36,6 +36,7 @@ pub const NAMES: [&str; 11] = [
     "cleanup",
     "csat-sender",
     "waitlist-worker",
+    "calendar-sync",
 ];
 
 /// Every handler with everything it is given.
@@ -78,6 +79,7 @@ impl Functions {
         match name {
             "payment-worker" => alive(payment_worker::handle(&self.services, event)).await,
             "waitlist-worker" => alive(waitlist_worker::handle(&self.services, event)).await,
+            "calendar-sync" => alive(calendar_sync::handle(&self.services, event)).await,
             "notifier" => alive(notifier::handle(&self.services, &*self.mailbox, event)).await,
             _ => None,
         }

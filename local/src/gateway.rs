@@ -182,7 +182,6 @@ fn event(matched: &Matched<'_>, call: &Call<'_>) -> Value {
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "local",
-            "domainName": "localhost",
             "httpMethod": call.method,
             "identity": { "sourceIp": call.source_ip, "userAgent": one.get("user-agent") },
             "path": call.path,

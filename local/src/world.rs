@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::any;
 use secrecy::SecretString;
+use shared::clients::fetch::{Fetch, Reach, SystemLookup};
 use shared::config::Config;
 use shared::ports::Clock as _;
 use shared::runtime::{RandomIds, Services};
@@ -106,6 +107,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let tally = Arc::new(Tally::default());
     let mut services = services.map_err(StartError::internal("setting the functions up"))?;
     services.metrics = Arc::clone(&tally) as _;
+    services.fetch = Fetch::new(Reach::PublicAndLoopback, Arc::new(SystemLookup))
+        .map_err(StartError::internal("setting the HTTP client up"))?;
     if options.demo {
         demo::seed(&services.store, port, clock.now())
             .await

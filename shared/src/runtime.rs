@@ -19,8 +19,11 @@ use crate::adapters::ses::SesMailer;
 use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
-use crate::app::{booking, cleanup, confirm, notify, payment, reminder, session, turn, verification, waitlist};
+use crate::app::{
+    booking, calendar, cleanup, confirm, notify, payment, reminder, session, turn, verification, waitlist,
+};
 use crate::clients::claude::{Claude, Patience as ModelPatience};
+use crate::clients::fetch::{Fetch, Reach, SystemLookup};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
 use crate::http::token::{JwksSource, Tokens};
@@ -80,6 +83,8 @@ pub struct Services {
     pub claude: Claude,
     /// The payment service.
     pub stripe: Stripe,
+    /// Reads addresses that others wrote down. It reaches the public internet; the local runner gives another.
+    pub fetch: Fetch,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// New ids and secrets.
@@ -155,6 +160,7 @@ impl Services {
             store,
             claude: Claude::new(http.clone(), &config.claude_url, &config.claude_key, ModelPatience::default())?,
             stripe: Stripe::new(http, config.stripe_url.clone(), config.stripe_key.clone()),
+            fetch: Fetch::new(Reach::Public, Arc::new(SystemLookup))?,
             clock,
             ids,
             metrics: Arc::new(Unmeasured),
@@ -245,7 +251,13 @@ impl Services {
     /// What proving an email may touch.
     #[must_use]
     pub fn verification(&self) -> verification::Deps<'_> {
-        verification::Deps { store: &self.store, clock: &*self.clock, ids: &*self.ids, link_key: &self.link_key }
+        verification::Deps {
+            store: &self.store,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            link_key: &self.link_key,
+            limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
+        }
     }
 
     /// What telling people of an event may touch; `mailer` carries the mails.
@@ -268,10 +280,46 @@ impl Services {
         reminder::Deps { store: &self.store, clock: &*self.clock, ids: &*self.ids }
     }
 
+    /// What setting up calendars may touch.
+    #[must_use]
+    pub fn calendar(&self) -> calendar::Deps<'_> {
+        calendar::Deps {
+            store: &self.store,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            fetch: &self.fetch,
+            link_key: &self.link_key,
+        }
+    }
+
+    /// What reading a resource's feed may touch.
+    #[must_use]
+    pub fn feed(&self) -> calendar::feed::Deps<'_> {
+        calendar::feed::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            clock: &*self.clock,
+            link_key: &self.link_key,
+            host: self.links.host(),
+        }
+    }
+
+    /// What looking at calendars may touch.
+    #[must_use]
+    pub fn calendar_sync(&self) -> calendar::sync::Deps<'_> {
+        calendar::sync::Deps {
+            store: &self.store,
+            fetch: &self.fetch,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            host: self.links.host(),
+        }
+    }
+
     /// What cleaning up may touch.
     #[must_use]
     pub fn cleanup(&self) -> cleanup::Deps<'_> {
-        cleanup::Deps { store: &self.store, clock: &*self.clock, payment: self.payment() }
+        cleanup::Deps { store: &self.store, clock: &*self.clock, ids: &*self.ids, payment: self.payment() }
     }
 }
 

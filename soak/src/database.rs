@@ -104,7 +104,7 @@ impl Door {
         let count = || {
             let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
             *lost += 1;
-            *lost % EVERY == 0
+            lost.is_multiple_of(EVERY)
         };
         if sabotage == Sabotage::ForgetfulMails {
             if operation == "PutItem" && key_of(&body["Item"]).1.contains(':') {

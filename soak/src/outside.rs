@@ -74,7 +74,7 @@ impl InProcess {
         }
         let mut refunds = self.refunds.lock().unwrap_or_else(PoisonError::into_inner);
         *refunds += 1;
-        *refunds % REFUNDS == 0
+        refunds.is_multiple_of(REFUNDS)
     }
 }
 
@@ -217,7 +217,7 @@ impl Mailer for PostOffice {
         let times = {
             let mut mails = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
             *mails += 1;
-            match self.betrayal.filter(|_| *mails % MAILS == 0) {
+            match self.betrayal.filter(|_| mails.is_multiple_of(MAILS)) {
                 Some(Betrayal::DoubleMails) => 2,
                 Some(Betrayal::LostMails) => 0,
                 _ => 1,

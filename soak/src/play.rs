@@ -59,7 +59,7 @@ pub fn play(script: Script) -> Report {
     while world.log.borrow().step < script.steps && faults.is_empty() {
         show.go_on();
         let step = world.log.borrow().step;
-        if step % LOOK_EVERY == 0 && step != show.weather.looked_at {
+        if step.is_multiple_of(LOOK_EVERY) && step != show.weather.looked_at {
             show.weather.looked_at = step;
             faults = oracle::look(&world);
             show.weather.change(&world);

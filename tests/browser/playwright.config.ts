@@ -45,7 +45,7 @@ export default defineConfig({
   projects: [
     { name: "widget", testDir: "widget" },
     ...(frontdesk
-      ? [{ name: "trip", testMatch: "trip.spec.ts", use: { baseURL: frontdesk } }]
+      ? [{ name: "trip", testMatch: "trip/*.spec.ts", use: { baseURL: frontdesk } }]
       : []),
   ],
 });

@@ -14,6 +14,7 @@ from typing import Callable, Iterator
 import pytest
 
 import patience
+import test_calendar
 import test_cleanup
 import test_console
 import test_payment
@@ -23,12 +24,14 @@ import test_reminder
 import test_running
 import test_stream
 import test_trip
+import test_waitlist
 from desk import Desk, Person
 from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-QUEUES = ["PaymentQueue", "PaymentDlq", "NotifierQueue", "NotifierDlq", "RelayDlq"]
+WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar") for kind in ("Queue", "Dlq")]
+QUEUES = [*WORKED, "RelayDlq"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def turns(say: Callable[..., dict]) -> list[Notice]:
 TRIP = Notice(test_trip.test_a_visitor_books_and_pays_and_everybody_is_told_once)
 LATE = Notice(test_person.test_a_mailed_link_cancels_and_a_late_payment_is_given_back)
 SESSION = Notice(test_person.test_a_session_is_read_handed_over_and_ended)
+WAITLIST = Notice(test_waitlist.test_what_comes_free_is_offered_to_the_first_in_line_and_then_to_the_next)
 # The tests that use a function, the one that notices most first. A right of the role fails one of them, or nobody needs it.
 NOTICES = {
     "Chat": [SESSION, *turns(test_person.by_json)],
@@ -74,13 +78,20 @@ NOTICES = {
         Notice(test_stream.test_a_proposal_comes_again_when_its_stream_was_cut),
         *turns(test_person.by_stream),
     ],
-    "Confirm": [LATE, Notice(test_person.test_a_declined_proposal_books_nothing)],
+    "Confirm": [
+        LATE,
+        Notice(test_calendar.test_a_feed_shows_what_is_booked_until_its_link_is_ended),
+        Notice(test_person.test_a_declined_proposal_books_nothing),
+        WAITLIST,
+    ],
     "Admin": [
         Notice(test_console.test_an_owner_sees_what_was_said_and_calls_a_booking_off),
         Notice(test_console.test_what_an_owner_adds_can_be_changed_and_taken_away),
+        Notice(test_waitlist.test_an_owner_takes_somebody_off_the_list),
     ],
     "StripeWebhook": [LATE],
     "PaymentWorker": [LATE, TRIP, Notice(test_payment.test_a_payment_that_the_bank_refuses_gives_the_slot_back)],
+    "WaitlistWorker": [WAITLIST],
     "Notifier": [TRIP, SESSION, LATE],
     "EventRelay": [Notice(test_relay.test_an_event_that_nobody_can_read_is_parked), TRIP],
     "Cleanup": [
@@ -88,6 +99,10 @@ NOTICES = {
         Notice(test_cleanup.test_a_hold_that_nobody_paid_is_released),
     ],
     "CsatSender": [Notice(test_reminder.test_a_reminder_that_is_due_is_mailed_once)],
+    "CalendarSync": [
+        Notice(test_calendar.test_a_calendar_that_nobody_has_is_looked_for_and_its_owner_told),
+        Notice(test_calendar.test_a_booking_in_a_busy_time_stands_and_its_owner_is_told),
+    ],
 }
 # What Lambda and the key do on their own account fails every call, so the shortest notices first.
 AT_ONCE = ("kms:", "logs:")

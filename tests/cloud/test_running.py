@@ -13,7 +13,7 @@ REQUEST = request("/v1/nothing")
 BATCH = {"Records": []}
 IDLE = {
     **dict.fromkeys(["Chat", "ChatStream", "Confirm", "Admin", "StripeWebhook"], REQUEST),
-    **dict.fromkeys(["PaymentWorker", "Notifier", "EventRelay"], BATCH),
+    **dict.fromkeys(["PaymentWorker", "WaitlistWorker", "Notifier", "CalendarSync", "EventRelay"], BATCH),
     **dict.fromkeys(["Cleanup", "CsatSender"], {}),
 }
 

@@ -10,6 +10,7 @@ use local::clock::MovableClock;
 use local::dynamodb::{DynamoDb, Records, StreamReader, table_names};
 use local::tasks::Tasks;
 use local::template::Template;
+use shared::app::verification::Asker;
 use shared::app::{escalation, session, verification};
 use shared::config::Config;
 use shared::domain::booking::{Booking, Customer, Order};
@@ -150,6 +151,7 @@ impl World {
                 package,
                 slot: Slot { package: package.id, resource, interval, blocked: interval },
                 customer: Customer { name: Line::new("Ann Lee").unwrap(), email: ANN.parse().unwrap() },
+                customer_timezone: None,
                 notes: &Note::cut("for two"),
                 conversation: ConversationId::new(id.ulid()),
                 proposal: ProposalId::new(id.ulid()),
@@ -181,7 +183,9 @@ impl World {
     /// The visitor asks for a code at Ann's address.
     pub async fn ask_for_code(&self, conversation: &Conversation) {
         let email = ANN.parse().unwrap();
-        verification::ask(self.services.verification(), self.tenant, conversation, email).await.unwrap();
+        verification::ask(self.services.verification(), self.tenant, Asker { conversation, address: None }, email)
+            .await
+            .unwrap();
     }
 
     /// A visitor opens the chat and asks for a person.

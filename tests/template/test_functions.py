@@ -20,6 +20,7 @@ FUNCTIONS = {
     "EventRelay": (60, 256, "Worker", {"EVENT_BUS", "RELAY_DLQ_URL"}),
     "Cleanup": (300, 256, "Worker", {"STRIPE_URL", "STRIPE_SECRET_KEY"}),
     "CsatSender": (120, 256, "Worker", set()),
+    "CalendarSync": (90, 512, "Worker", set()),
 }
 TABLES = {f"{table.upper()}_TABLE": ref(table) for table in ["Tenants", "Conversations", "Bookings", "Records", "Counters", "Outbox"]}
 COMMON = {"STAGE": ref("Stage"), "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "true", "PUBLIC_URL": ref("PublicUrl"), "SECRETS_VERSION": sub("${SecretsName} ${SecretsVersion}"), **TABLES}
@@ -38,7 +39,7 @@ POOL = "https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${%s}%s"
 
 
 # Parameters that every function is given, and this one does not look at: its version need not name them.
-UNREAD = {"Admin": {"PublicUrl"}}  # It writes no link: mails do.
+UNREAD = {"Admin": {"PublicUrl"}}  # Mails write links; the one it shows begins where it was called itself.
 
 
 def each(template):

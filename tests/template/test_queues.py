@@ -8,8 +8,18 @@ WORK = {
     "PaymentQueue": ("PaymentWorkerFunction", "PaymentDlq"),
     "NotifierQueue": ("NotifierFunction", "NotifierDlq"),
     "WaitlistQueue": ("WaitlistWorkerFunction", "WaitlistDlq"),
+    "CalendarQueue": ("CalendarSyncFunction", "CalendarDlq"),
 }
-PARKED = ["PaymentDlq", "NotifierDlq", "WaitlistDlq", "BusDlq", "RelayDlq", "CleanupDlq", "CsatSenderDlq"]
+PARKED = [
+    "PaymentDlq",
+    "NotifierDlq",
+    "WaitlistDlq",
+    "BusDlq",
+    "RelayDlq",
+    "CleanupDlq",
+    "CsatSenderDlq",
+    "CalendarDlq",
+]
 
 
 def test_there_are_the_queues_that_work_and_those_that_park(template):
@@ -40,7 +50,7 @@ def test_queues_are_encrypted(template):
 
 def test_only_our_rules_may_put_into_our_queues(template):
     (policy,) = template.of_type("AWS::SQS::QueuePolicy").values()
-    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "BusDlq"]
+    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "CalendarQueue", "BusDlq"]
     assert policy["Queues"] == [ref(queue) for queue in filled]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert policy["PolicyDocument"]["Version"] == "2012-10-17"
@@ -50,5 +60,9 @@ def test_only_our_rules_may_put_into_our_queues(template):
         "Principal": {"Service": "events.amazonaws.com"},
         "Action": ["sqs:SendMessage"],
         "Resource": [att(queue) for queue in filled],
-        "Condition": {"ArnEquals": {"aws:SourceArn": [att("PaymentRule"), att("NotifierRule"), att("WaitlistRule")]}},
+        "Condition": {
+            "ArnEquals": {
+                "aws:SourceArn": [att("PaymentRule"), att("NotifierRule"), att("WaitlistRule"), att("CalendarRule")]
+            }
+        },
     }

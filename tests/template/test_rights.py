@@ -25,12 +25,12 @@ USES = {
         f"{APP}/turn/admission.rs": ALL,
         f"{APP}/turn/keeping.rs": ALL,
         f"{APP}/turn/replay.rs": ALL,
-        f"{APP}/tools/help.rs": ALL,
         f"{APP}/tools/manage.rs": ALL,
         f"{APP}/schedule.rs": ALL,
         f"{APP}/session.rs": ALL,
         f"{APP}/escalation.rs": ALL,
         f"{APP}/verification.rs": ALL,
+        f"{APP}/verification/quota.rs": ALL,
     },
     "ConfirmRole": {
         **CONTEXT,
@@ -41,6 +41,7 @@ USES = {
         f"{APP}/confirm/offer.rs": ALL,
         f"{APP}/waitlist.rs": ALL,
         f"{APP}/waitlist/answer.rs": ALL,
+        f"{APP}/calendar/feed.rs": ALL,
         f"{APP}/booking.rs": {"find_booking", "write_booking"},
     },
     "AdminRole": {
@@ -51,10 +52,13 @@ USES = {
         f"{APP}/article.rs": ALL,
         f"{APP}/hours.rs": ALL,
         f"{APP}/booking.rs": ALL,
+        f"{APP}/booking/note.rs": ALL,
+        f"{APP}/schedule.rs": ALL,
         f"{APP}/attendance.rs": ALL,
         f"{APP}/waitlist.rs": {"find_entry", "write_entry"},
         f"{APP}/waitlist/answer.rs": ALL,
         "functions/admin/src/waitlist.rs": ALL,
+        f"{APP}/calendar.rs": ALL,
         "functions/admin/src/booking.rs": ALL,
         "functions/admin/src/conversation.rs": ALL,
     },
@@ -70,6 +74,7 @@ USES = {
     "CleanupRole": {
         **CONTEXT_BY_ID,
         f"{APP}/cleanup.rs": ALL,
+        f"{APP}/calendar/due.rs": ALL,
         f"{APP}/payment.rs": ALL,
         f"{APP}/payment/hold.rs": ALL,
         f"{APP}/payment/reconcile.rs": ALL,
@@ -80,6 +85,7 @@ USES = {
         f"{APP}/waitlist/answer.rs": {"find_booking", "write_offer"},
         f"{APP}/waitlist/end.rs": ALL,
     },
+    "CalendarSyncRole": {f"{APP}/calendar/sync.rs": ALL},
     "StripeWebhookRole": {},
     "EventRelayRole": {},
 }
@@ -129,6 +135,10 @@ OTHERS = {
     ],
     "CleanupRole": [("Log", LOG, att("CleanupLog"))],
     "CsatSenderRole": [("Log", LOG, att("CsatSenderLog"))],
+    "CalendarSyncRole": [
+        ("Queue", CONSUME, att("CalendarQueue")),
+        ("Log", LOG, att("CalendarSyncLog")),
+    ],
 }
 CONDITIONS = {("NotifierRole", "Mail"): {"StringEquals": {"ses:FromAddress": ref("MailFrom")}}}
 SHARED = {"ChatRole": ["Runtime", "Turn"], "ChatStreamRole": ["Runtime", "Turn"]}

@@ -8,11 +8,17 @@ from test_queues import WORK
 
 BUS_RETRY = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 # Each rule: the queue it fills.
-RULES = {"PaymentRule": "PaymentQueue", "NotifierRule": "NotifierQueue", "WaitlistRule": "WaitlistQueue"}
+RULES = {
+    "PaymentRule": "PaymentQueue",
+    "NotifierRule": "NotifierQueue",
+    "WaitlistRule": "WaitlistQueue",
+    "CalendarRule": "CalendarQueue",
+}
 # Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
 SCHEDULES = {"Cleanup": ("Hourly", "cleanup", "1 hour", 1800), "CsatSender": ("Due", "csat-sender", "5 minutes", 600)}
-# Work at Stripe; whatever else happens is told to somebody.
-STRIPE = {"checkout.needed", "refund.due"}
+# Work at Stripe, and looks at calendars; whatever else happens is told to somebody.
+STRIPE = {"checkout.needed", "checkout.obsolete", "refund.due"}
+CALENDARS = {"calendar.due"}
 # What may be offered to those who wait; of it, only who joined is told.
 WAITLIST = {"slot.freed", "waitlist.joined"}
 JOINED = {"waitlist.joined"}
@@ -27,7 +33,13 @@ def mapping(template, function):
 
 def test_every_mapping_calls_the_live_version_of_a_worker(template):
     called = [one["FunctionName"] for one in template.of_type("AWS::Lambda::EventSourceMapping").values()]
-    workers = ["PaymentWorkerFunction", "WaitlistWorkerFunction", "NotifierFunction", "EventRelayFunction"]
+    workers = [
+        "PaymentWorkerFunction",
+        "WaitlistWorkerFunction",
+        "NotifierFunction",
+        "CalendarSyncFunction",
+        "EventRelayFunction",
+    ]
     assert sorted(map(str, called)) == sorted(str(template.alias(worker)) for worker in workers)
 
 
@@ -80,7 +92,8 @@ def test_every_event_of_the_domain_goes_to_one_queue_and_joining_to_two(template
     pattern = {name: template.properties(name)["EventPattern"]["detail-type"] for name in RULES}
     assert set(pattern["PaymentRule"]) == STRIPE
     assert set(pattern["WaitlistRule"]) == WAITLIST
-    assert set(pattern["NotifierRule"]) == events - STRIPE - WAITLIST | JOINED
+    assert set(pattern["CalendarRule"]) == CALENDARS
+    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - WAITLIST | JOINED
 
 
 def test_the_bus_is_the_stacks_own(template):

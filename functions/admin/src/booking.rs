@@ -1,13 +1,13 @@
-//! `/v1/admin/bookings`: what is booked, what the business calls off, and who came.
+//! `/v1/admin/bookings`: what is booked, what the business calls off, moves and gives back, and who came.
 
-use jiff::Timestamp;
+mod change;
+mod shown;
+
 use lambda_http::{Body, Response};
-use serde::Serialize;
 use shared::app::attendance;
 use shared::app::booking::{Error, cancel as call_off};
 use shared::app::context::ContextError;
-use shared::domain::booking::{Attendance, Booking, CalledOffBy, Customer, NotMarked};
-use shared::domain::cancellation::Cancellation;
+use shared::domain::booking::{Attendance, CalledOffBy, NotMarked};
 use shared::domain::id::BookingId;
 use shared::http::problem::ApiError;
 use shared::http::request::{path, query};
@@ -16,121 +16,13 @@ use shared::store::cursor::Position;
 
 use crate::Page;
 use crate::caller::Call;
-use crate::money::MoneySent;
 use crate::span::Wanted;
+
+pub(crate) use change::{note, refund, reschedule};
+use shown::Shown;
 
 /// How many bookings one page holds.
 const PAGE: u16 = 50;
-
-/// A booking as it is.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown {
-    id: String,
-    confirmation_code: String,
-    status: &'static str,
-    package_id: String,
-    package_name: String,
-    kind: &'static str,
-    resource_id: String,
-    starts_at: String,
-    ends_at: String,
-    price: MoneySent,
-    /// What is paid at booking: the price, or the deposit.
-    due_at_booking: MoneySent,
-    paid: MoneySent,
-    due_at_visit: MoneySent,
-    /// What the business keeps in any case, by a late change, cancellation or absence.
-    fee: MoneySent,
-    /// What still has to go back.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refund_due: Option<MoneySent>,
-    cancellation: CancellationShown,
-    refunded: MoneySent,
-    /// Whether a person has to look at its payment.
-    flagged: bool,
-    customer: CustomerShown,
-    notes: String,
-    source: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    conversation_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hold_until: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    paid_at: Option<String>,
-    created_at: String,
-    updated_at: String,
-    version: u64,
-}
-
-/// The terms that were agreed at booking.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CancellationShown {
-    free_until_minutes: u64,
-    late_fee_percent: u8,
-    no_show_percent: u8,
-}
-
-#[derive(Serialize)]
-struct CustomerShown {
-    name: String,
-    email: String,
-}
-
-impl From<&Cancellation> for CancellationShown {
-    fn from(terms: &Cancellation) -> Self {
-        Self {
-            free_until_minutes: terms.free_until.as_secs() / 60,
-            late_fee_percent: terms.late_fee_percent,
-            no_show_percent: terms.no_show_percent,
-        }
-    }
-}
-
-impl From<&Customer> for CustomerShown {
-    fn from(customer: &Customer) -> Self {
-        Self { name: customer.name.to_string(), email: customer.email.to_string() }
-    }
-}
-
-impl From<&Booking> for Shown {
-    fn from(booking: &Booking) -> Self {
-        let text = |at: Timestamp| at.to_string();
-        Self {
-            id: booking.id.to_string(),
-            confirmation_code: booking.code.to_string(),
-            status: booking.status.as_str(),
-            package_id: booking.package.to_string(),
-            package_name: booking.package_name.to_string(),
-            kind: booking.kind.as_str(),
-            resource_id: booking.resource.to_string(),
-            starts_at: text(booking.slot.start()),
-            ends_at: text(booking.slot.end()),
-            price: booking.price.into(),
-            due_at_booking: booking.due.into(),
-            paid: booking.paid().into(),
-            due_at_visit: booking.due_at_visit().into(),
-            fee: booking.fee.into(),
-            refund_due: booking.refund_due.map(Into::into),
-            cancellation: (&booking.cancellation).into(),
-            refunded: MoneySent {
-                amount: booking.facts.refunded_minor(),
-                currency: booking.price.currency().to_string(),
-            },
-            flagged: !booking.facts.concerns(booking.due).is_empty(),
-            customer: (&booking.customer).into(),
-            notes: booking.notes.to_string(),
-            source: booking.source.to_string(),
-            conversation_id: booking.conversation.map(|id| id.to_string()),
-            hold_until: booking.hold_until.map(text),
-            paid_at: booking.paid_at.map(text),
-            created_at: text(booking.created_at),
-            updated_at: text(booking.updated_at),
-            version: booking.version,
-        }
-    }
-}
 
 pub(crate) async fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let (key, business) = (&call.services.link_key, call.business().await?);
@@ -175,10 +67,10 @@ fn refused(error: Error) -> ApiError {
     match error {
         Error::NotFound | Error::Context(ContextError::Refused) => ApiError::not_found(),
         Error::Closed => ApiError::conflict("This booking can no longer be changed."),
-        Error::Outdated | Error::TermsChanged | Error::ProposalMoved => {
-            ApiError::conflict("This booking has changed in the meantime.")
-        }
-        Error::SlotTaken { .. } => ApiError::conflict("That time cannot be booked."),
+        Error::Outdated => ApiError::stale_version(),
+        Error::TermsChanged | Error::ProposalMoved => ApiError::conflict("This booking has changed in the meantime."),
+        Error::SlotTaken { why, alternatives } => change::not_bookable(&why, &alternatives),
+        Error::NotGranted(why) => change::not_granted(why),
         Error::Store(error) | Error::Context(ContextError::Store(error)) => error.into(),
     }
 }

@@ -8,6 +8,7 @@ use shared::domain::conversation::Conversation;
 use shared::domain::id::ConversationId;
 use shared::domain::ledger::TurnCost;
 use shared::domain::message::{Piece, Turn};
+use shared::domain::proof::Proof;
 use shared::http::problem::ApiError;
 use shared::http::request::path;
 use shared::http::respond::ok;
@@ -136,7 +137,7 @@ impl Shown {
             visitor_id: origin.visitor.to_string(),
             user_id: origin.user.to_string(),
             locale: origin.locale.to_string(),
-            proven_email: conversation.proven.as_ref().map(ToString::to_string),
+            proven_email: conversation.proven.as_ref().and_then(Proof::mailbox).map(ToString::to_string),
             created_at: conversation.created_at.to_string(),
             active_at: conversation.active_at.to_string(),
             tokens: conversation.tokens,

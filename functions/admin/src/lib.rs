@@ -5,6 +5,7 @@
 
 mod article;
 mod booking;
+mod calendar;
 mod caller;
 mod conversation;
 mod hours;
@@ -83,6 +84,10 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("GET", "/v1/admin/resources/{id}") => resource::show(&call).await,
         ("PATCH", "/v1/admin/resources/{id}") => resource::change(&call).await,
         ("DELETE", "/v1/admin/resources/{id}") => resource::remove(&call).await,
+        ("GET", "/v1/admin/resources/{id}/calendar") => calendar::show(&call).await,
+        ("PUT", "/v1/admin/resources/{id}/calendar") => calendar::import(&call).await,
+        ("POST", "/v1/admin/resources/{id}/calendar") => calendar::make_link(&call).await,
+        ("DELETE", "/v1/admin/resources/{id}/calendar") => calendar::end_link(&call).await,
         ("GET", "/v1/admin/articles") => article::list(&call).await,
         ("POST", "/v1/admin/articles") => article::add(&call).await,
         ("GET", "/v1/admin/articles/{id}") => article::show(&call).await,
@@ -94,6 +99,9 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("PUT", "/v1/admin/widget-config") => widget::set(&call).await,
         ("GET", "/v1/admin/bookings") => booking::list(&call).await,
         ("GET", "/v1/admin/bookings/{id}") => booking::show(&call).await,
+        ("PATCH", "/v1/admin/bookings/{id}") => booking::note(&call).await,
+        ("POST", "/v1/admin/bookings/{id}/reschedule") => booking::reschedule(&call).await,
+        ("POST", "/v1/admin/bookings/{id}/refund") => booking::refund(&call).await,
         ("POST", "/v1/admin/bookings/{id}/cancel") => booking::cancel(&call).await,
         ("POST", "/v1/admin/bookings/{id}/complete") => booking::mark(&call, Attendance::Came).await,
         ("POST", "/v1/admin/bookings/{id}/no-show") => booking::mark(&call, Attendance::Missed).await,

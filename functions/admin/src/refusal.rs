@@ -16,7 +16,8 @@ pub(crate) fn refused(error: Error) -> ApiError {
     }
 }
 
-fn invalid(InvalidDraft(faults): InvalidDraft) -> ApiError {
+/// Says which fields are refused.
+pub(crate) fn invalid(InvalidDraft(faults): InvalidDraft) -> ApiError {
     let told = |detail: &str| {
         let mut letters = detail.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();

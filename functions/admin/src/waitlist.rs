@@ -1,6 +1,7 @@
 //! `/v1/admin/waitlist`: who waits for what, and whom the business takes off the list.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use lambda_http::{Body, Response};
 use serde::Serialize;
 use shared::app::waitlist::{Error, find, leave};
@@ -41,11 +42,23 @@ struct Shown {
 struct CustomerShown {
     name: String,
     email: String,
+    /// Its IANA name, as the browser said at joining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
+}
+
+impl CustomerShown {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            name: entry.customer.name.to_string(),
+            email: entry.customer.email.to_string(),
+            timezone: entry.customer_timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
+        }
+    }
 }
 
 impl From<&Entry> for Shown {
     fn from(entry: &Entry) -> Self {
-        let customer = &entry.customer;
         Self {
             id: entry.id.to_string(),
             status: entry.status.as_str(),
@@ -53,7 +66,7 @@ impl From<&Entry> for Shown {
             package_name: entry.package_name.to_string(),
             from: entry.days.first().to_string(),
             to: entry.days.last().to_string(),
-            customer: CustomerShown { name: customer.name.to_string(), email: customer.email.to_string() },
+            customer: CustomerShown::of(entry),
             joined_at: entry.joined_at.to_string(),
             booking_id: (entry.status == Standing::Offered).then(|| entry.booking().to_string()),
             version: entry.version,
@@ -71,8 +84,7 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let after = opened.transpose().map_err(|_| {
         ApiError::invalid_field("/cursor", "invalid_value", "The cursor belongs to another list. Please begin anew.")
     })?;
-    let listed =
-        call.services.store.list_waiting(call.tenant, &Wanted { package, day }, PAGE, after.as_ref()).await?;
+    let listed = call.services.store.list_waiting(call.tenant, &Wanted { package, day }, PAGE, after.as_ref()).await?;
     let items = listed.items.iter().map(Shown::from).collect();
     let next_cursor = listed.next.map(|next| next.seal(key, call.tenant, &bound));
     ok(&Page { items, next_cursor })

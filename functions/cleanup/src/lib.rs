@@ -15,12 +15,22 @@ use shared::runtime::Services;
 pub async fn handle(services: &Services, _schedule: Value) -> Result<Counts, Unfinished> {
     let cleaned = clean(services.cleanup()).await;
     let counts = cleaned.as_ref().map_or_else(|unfinished| unfinished.counts, |counts| *counts);
-    let Counts { tenants, lost_turns, folded_days, released_holds, paid_holds, compared, differences, failures } =
-        counts;
+    let Counts {
+        tenants,
+        lost_turns,
+        folded_days,
+        calendars,
+        released_holds,
+        paid_holds,
+        compared,
+        differences,
+        failures,
+    } = counts;
     tracing::info!(
         tenants,
         lost_turns,
         folded_days,
+        calendars,
         released_holds,
         paid_holds,
         compared,

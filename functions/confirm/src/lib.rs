@@ -1,13 +1,15 @@
-//! Confirms or declines a proposal; signed booking links.
+//! Confirms or declines a proposal; signed booking links; the feeds of calendars.
 //!
-//! `chat` answers the widget in JSON; `link`, `offer` and `leave` the holders of mailed links with pages. Rules:
-//! [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
+//! `chat` answers the widget in JSON; `link`, `offer` and `leave` the holders of mailed links with pages; `feed` calendar
+//! apps. Rules: [`shared::domain::proposal`], [`shared::domain::booking`]. Steps: [`shared::app::confirm`].
 
 mod chat;
+mod feed;
 mod leave;
 mod link;
 mod offer;
 mod page;
+mod slots;
 mod wire;
 
 use lambda_http::http::Method;
@@ -22,7 +24,8 @@ use tracing::Instrument as _;
 /// Answers one request. Never fails: a failure is an answer, too.
 pub async fn handle(services: &Services, request: Request) -> Response<Body> {
     let span = span(&request);
-    answer(services, request).instrument(span).await
+    // Boxed, since the futures of all routes lie side by side in it.
+    Box::pin(answer(services, request)).instrument(span).await
 }
 
 async fn answer(services: &Services, request: Request) -> Response<Body> {
@@ -36,6 +39,7 @@ async fn answer(services: &Services, request: Request) -> Response<Body> {
         (_, "/v1/public/waitlist/{token}/take") => link::answer(services, &request, Purpose::Take).await,
         (_, "/v1/public/waitlist/{token}/pass") => link::answer(services, &request, Purpose::Pass).await,
         (_, "/v1/public/waitlist/{token}/leave") => leave::answer(services, &request).await,
+        (_, "/v1/public/calendars/{file}") => feed::answer(services, &request).await,
         _ => respond::finish(&request, None, Err(ApiError::not_found())),
     }
 }

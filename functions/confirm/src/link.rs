@@ -17,7 +17,8 @@ use shared::runtime::Services;
 use url::Url;
 
 use crate::offer;
-use crate::page::{self, Button, Page};
+use crate::page::{self, Button, Page, Tone};
+use crate::slots;
 
 /// Answers one request for what `purpose` says.
 pub(crate) async fn answer(services: &Services, request: &Request, purpose: Purpose) -> Response<Body> {
@@ -55,11 +56,11 @@ async fn show(
     let (tenant, booking) = (&found.business.tenant, &found.booking);
     match purpose {
         Purpose::Cancel => Ok(ask(services, found, StatusCode::OK)?),
-        Purpose::Reschedule => slots(services, request, found, StatusCode::OK, None).await,
+        Purpose::Reschedule => offer(services, request, found, StatusCode::OK, None).await,
         Purpose::Pay => {
-            let page = Page::about(tenant, booking, "Pay for your booking");
+            let page = Page::about(&found.business, booking, "Pay for your booking");
             let mut page = page.saying("Your time is held for you. You pay on the secure page of Stripe.");
-            if let Some(line) = Terms::of(booking).cancelling(&tenant.timezone, services.clock.now()) {
+            if let Some(line) = Terms::of(booking).cancelling(&booking.clocks(&tenant.timezone), services.clock.now()) {
                 page = page.saying(line);
             }
             let button = Button {
@@ -77,13 +78,15 @@ async fn show(
 /// The page that asks whether the booking is to be called off, and says what comes back.
 fn ask(services: &Services, found: &Found, status: StatusCode) -> Result<Response<Body>, ApiError> {
     let (booking, now) = (&found.booking, services.clock.now());
-    let mut page = Page::about(&found.business.tenant, booking, "Cancel this booking?");
+    let mut page = Page::about(&found.business, booking, "Cancel this booking?");
     if status == StatusCode::CONFLICT {
-        page = page.saying("What comes back to you has changed since you opened this page. Nothing is canceled yet.");
+        page = page.saying("What comes back to you has changed since you opened this page. Nothing is cancelled yet.");
     }
-    for (label, value) in of_calling_off(booking, now) {
-        page = page.row(label, value);
-    }
+    let mut told = of_calling_off(booking, now);
+    // The last line is what the click is about.
+    let last = told.pop();
+    page = told.into_iter().fold(page, |page, (label, value)| page.row(label, value));
+    page = last.into_iter().fold(page, |page, (label, value)| page.lead(label, value));
     let back = booking.if_called_off(CalledOffBy::Customer, now).back;
     let button = Button {
         label: "Cancel booking",
@@ -100,7 +103,8 @@ async fn cancel(services: &Services, request: &Request, found: &Found) -> Result
         Err(Error::Booking(booking::Error::TermsChanged)) => return Ok(ask(services, found, StatusCode::CONFLICT)?),
         canceled => canceled?,
     };
-    let mut page = Page::about(&found.business.tenant, &canceled, "Your booking is canceled")
+    let mut page = Page::about(&found.business, &canceled, "Your booking is cancelled")
+        .toned(Tone::Done)
         .saying("We have sent you a mail about it.");
     if !canceled.fee.is_free() {
         page = page.row("Cancellation fee", canceled.fee.to_string());
@@ -108,7 +112,7 @@ async fn cancel(services: &Services, request: &Request, found: &Found) -> Result
     if let Some(back) = canceled.refund_due {
         page = page
             .saying("The money goes back the way you paid. That can take a few days.")
-            .row("You get back", back.to_string());
+            .lead("You get back", back.to_string());
     }
     Ok(page.answer(StatusCode::OK, None)?)
 }
@@ -128,27 +132,29 @@ fn field(request: &Request, name: &str) -> Result<Option<String>, ApiError> {
 
 async fn reschedule(services: &Services, request: &Request, found: &Found) -> Result<Response<Body>, Failure> {
     let Some(chosen) = field(request, "slot")? else {
-        return slots(services, request, found, StatusCode::BAD_REQUEST, Some("Please choose a time first.")).await;
+        return offer(services, request, found, StatusCode::BAD_REQUEST, Some("Please choose a time first.")).await;
     };
     let told = told(request, found)?.map(|fee| Told::Fee(Some(fee)));
     match link::reschedule(services.confirm(), found, &chosen, told).await {
         Ok(moved) => {
-            let page = Page::about(&found.business.tenant, &moved, "Your booking has a new time");
+            let page = Page::about(&found.business, &moved, "Your booking has a new time");
             Ok(page
+                .toned(Tone::Done)
+                .moved(&found.business, &moved)
                 .saying("We have sent you a mail with the new date for your calendar.")
                 .answer(StatusCode::OK, None)?)
         }
         Err(Error::Booking(booking::Error::SlotTaken { .. })) => {
             let alert = "That time has just been taken. Your booking stays as it is; please choose another time.";
-            slots(services, request, found, StatusCode::CONFLICT, Some(alert)).await
+            offer(services, request, found, StatusCode::CONFLICT, Some(alert)).await
         }
         Err(Error::Booking(booking::Error::TermsChanged)) => {
             let alert = "What is kept if you cancel has changed meanwhile. Your booking stays as it is so far.";
-            slots(services, request, found, StatusCode::CONFLICT, Some(alert)).await
+            offer(services, request, found, StatusCode::CONFLICT, Some(alert)).await
         }
         Err(Error::NotOffered) => {
             let alert = "That time cannot be booked. Please choose one of these.";
-            slots(services, request, found, StatusCode::BAD_REQUEST, Some(alert)).await
+            offer(services, request, found, StatusCode::BAD_REQUEST, Some(alert)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -160,7 +166,7 @@ async fn pay(services: &Services, found: &Found) -> Result<Response<Body>, Failu
         Ok(Err(why)) => Ok(page::dead(found, why)?),
         Err(Error::Checkout(error)) => {
             tracing::warn!(error = %Chain(&error), "a checkout session could not be opened");
-            let page = Page::about(&found.business.tenant, &found.booking, "Payment is not possible right now");
+            let page = Page::about(&found.business, &found.booking, "Payment is not possible right now");
             let page = page
                 .saying("The payment service does not answer. Your booking stands; please try again in a few minutes.");
             let mut response = page.answer(StatusCode::SERVICE_UNAVAILABLE, None)?;
@@ -178,11 +184,11 @@ pub(crate) fn go_on(services: &Services, found: &Found, url: &str) -> Result<Res
     if origin.is_ok_and(|origin| origin == services.stripe.checkout_origin()) {
         return Ok(respond::redirect(url)?);
     }
-    let page = Page::about(&found.business.tenant, &found.booking, "Your payment page is ready");
+    let page = Page::about(&found.business, &found.booking, "Your payment page is ready");
     Ok(page.saying("It opens by itself in a moment.").going_on(url, "Go to payment")?)
 }
 
-async fn slots(
+async fn offer(
     services: &Services,
     request: &Request,
     found: &Found,
@@ -190,8 +196,8 @@ async fn slots(
     alert: Option<&'static str>,
 ) -> Result<Response<Body>, Failure> {
     let date = |name| request::query(request, name).and_then(|date| date.parse().ok());
-    let offer = link::offer(services.confirm(), found, date("from"), date("day")).await?;
-    Ok(page::slots(found, &offer, services.clock.now(), status, alert)?)
+    let free = link::offer(services.confirm(), found, date("from"), date("day")).await?;
+    Ok(slots::page(found, &free, services.clock.now(), status, alert)?)
 }
 
 /// Why there is no page of a booking.

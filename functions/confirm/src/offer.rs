@@ -4,7 +4,6 @@ use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use shared::app::confirm::link::{Dead, Error, Found};
 use shared::app::confirm::offer;
-use shared::app::mail::moment;
 use shared::app::terms::Terms;
 use shared::domain::booking::{Booking, Status};
 use shared::domain::link::Purpose;
@@ -12,7 +11,7 @@ use shared::http::problem::{ApiError, Chain};
 use shared::runtime::Services;
 
 use crate::link::{Failure, go_on};
-use crate::page::{self, Button, Page};
+use crate::page::{self, Button, Page, Tone};
 
 /// Answers one request about the offer that was `found`.
 pub(crate) async fn serve(
@@ -32,10 +31,10 @@ pub(crate) async fn serve(
 }
 
 fn show(services: &Services, found: &Found, purpose: Purpose) -> Result<Response<Body>, Failure> {
-    let (tenant, booking) = (&found.business.tenant, &found.booking);
-    let until = booking.hold_until.map(|until| moment(until, &tenant.timezone)).unwrap_or_default();
+    let (business, booking) = (&found.business, &found.booking);
+    let clocks = booking.clocks(&business.tenant.timezone);
     if purpose == Purpose::Pass {
-        let page = Page::about(tenant, booking, "Let this place pass?");
+        let page = Page::about(business, booking, "Let this place pass?");
         let button = Button {
             label: "Let it pass",
             is_grave: true,
@@ -45,9 +44,10 @@ fn show(services: &Services, found: &Found, purpose: Purpose) -> Result<Response
         let page = page.saying("It goes to the next in line, and you leave the waitlist.");
         return Ok(page.answer(StatusCode::OK, Some(button))?);
     }
-    let mut page = Page::about(tenant, booking, "A place came free")
+    let until = booking.hold_until.map(|until| clocks.moment(until)).unwrap_or_default();
+    let mut page = Page::about(business, booking, "A place came free")
         .saying(format!("It is held for you until {until}. Then it goes to the next in line."));
-    if let Some(line) = Terms::of(booking).cancelling(&tenant.timezone, services.clock.now()) {
+    if let Some(line) = Terms::of(booking).cancelling(&clocks, services.clock.now()) {
         page = page.saying(line);
     }
     let otherwise = "Without an answer you leave the waitlist, and nothing is charged.";
@@ -72,7 +72,7 @@ async fn take(services: &Services, found: &Found) -> Result<Response<Body>, Fail
         Ok(None) => stands(found, &taken),
         Err(Error::Checkout(error)) => {
             tracing::warn!(error = %Chain(&error), "a checkout session could not be opened");
-            let page = Page::about(&found.business.tenant, &taken, "This place is yours to pay");
+            let page = Page::about(&found.business, &taken, "This place is yours to pay");
             let page = page.saying(
                 "The payment service does not answer right now. We have sent you a mail with a link to pay later.",
             );
@@ -86,7 +86,7 @@ fn stands(found: &Found, taken: &Booking) -> Result<Response<Body>, Failure> {
     if taken.status != Status::Confirmed {
         return Ok(page::dead(found, Dead::Taken)?);
     }
-    let page = Page::about(&found.business.tenant, taken, "You are booked");
+    let page = Page::about(&found.business, taken, "You are booked").toned(Tone::Done);
     Ok(page.saying("We have sent you a mail with the date for your calendar.").answer(StatusCode::OK, None)?)
 }
 
@@ -96,8 +96,9 @@ async fn pass(services: &Services, found: &Found) -> Result<Response<Body>, Fail
         Err(Error::Offer(_)) => return Ok(page::dead(found, Dead::Taken)?),
         Err(error) => return Err(error.into()),
     };
-    // Its code was never anybody's.
-    let shown = Booking { status: Status::Offered, ..passed };
-    let page = Page::about(&found.business.tenant, &shown, "You have let this place pass");
-    Ok(page.saying("It goes to the next in line. To wait again, please ask in the chat.").answer(StatusCode::OK, None)?)
+    let page = Page::about(&found.business, &passed, "You have let this place pass").of_time_only();
+    Ok(page
+        .toned(Tone::Done)
+        .saying("It goes to the next in line. To wait again, please ask in the chat.")
+        .answer(StatusCode::OK, None)?)
 }

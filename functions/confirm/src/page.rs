@@ -3,27 +3,70 @@
 //! Says everything in whole sentences; every string of a business or customer is escaped by the template.
 
 use askama::Template;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use lambda_http::http::header::REFRESH;
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
-use shared::app::confirm::link::{Dead, Found, Offer};
-use shared::app::terms::{Terms, of_moving};
-use shared::domain::booking::{Booking, CalledOffBy, Status};
-use shared::domain::package::Kind;
-use shared::domain::tenant::Tenant;
+use shared::app::confirm::link::{Dead, Found};
+use shared::app::mail::mailto;
+use shared::app::terms::Terms;
+use shared::domain::booking::{Booking, Status};
+use shared::domain::brand::Brand;
+use shared::domain::business::BusinessContext;
+use shared::domain::clocks::Clocks;
 use shared::domain::waitlist::Entry;
+use shared::domain::widget::WidgetConfig;
 use shared::http::problem::ApiError;
 use shared::http::respond;
+use url::Url;
 
 /// What every page has.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) business: String,
+    pub(crate) brand: Brand,
+    pub(crate) tone: Tone,
     pub(crate) heading: String,
     pub(crate) sentences: Vec<String>,
-    pub(crate) rows: Vec<(&'static str, String)>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) contact: Vec<Contact>,
+}
+
+/// What a page brings: the sign above its heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// It asks, and needs no sign.
+    Asks,
+    /// What its reader wanted is done.
+    Done,
+    /// Nothing can be done here.
+    Over,
+}
+
+/// One line about the booking.
+#[derive(Debug)]
+pub(crate) struct Fact {
+    pub(crate) label: &'static str,
+    pub(crate) lines: Vec<String>,
+    pub(crate) look: Look,
+}
+
+/// How a fact is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    Plain,
+    /// What the page is about.
+    Lead,
+    /// It no longer holds.
+    Gone,
+    /// Letter by letter.
+    Code,
+}
+
+/// A way to reach the business.
+#[derive(Debug)]
+pub(crate) struct Contact {
+    pub(crate) text: String,
+    pub(crate) link: Option<String>,
 }
 
 /// The one thing that can be done on a page.
@@ -51,56 +94,78 @@ enum Act<'a> {
     Follow { url: &'a str, label: &'static str },
 }
 
-#[derive(Template)]
-#[template(path = "slots.html")]
-struct Slots<'a> {
-    page: &'a Page,
-    alert: Option<&'static str>,
-    days: Vec<DayLink>,
-    shown: String,
-    slots: Vec<Choice>,
-    later: String,
-    /// What its reader is told that is kept from then on, in minor units; sent along, so that it is no more.
-    told: i64,
-}
-
-struct DayLink {
-    link: String,
-    label: String,
-    is_shown: bool,
-}
-
-struct Choice {
-    id: String,
-    label: String,
+impl Look {
+    /// Its class.
+    pub(crate) const fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Lead => "lead",
+            Self::Gone => "gone",
+            Self::Code => "code",
+        }
+    }
 }
 
 impl Page {
     /// A page that is about no booking.
     pub(crate) fn plain(heading: &str, sentence: &str) -> Self {
-        Self { heading: heading.to_owned(), sentences: vec![sentence.to_owned()], ..Self::default() }
+        Self {
+            business: String::new(),
+            brand: Brand::of(WidgetConfig::default().primary),
+            tone: Tone::Over,
+            heading: heading.to_owned(),
+            sentences: vec![sentence.to_owned()],
+            facts: Vec::new(),
+            contact: Vec::new(),
+        }
     }
 
     /// A page about `booking`, as it is now.
-    pub(crate) fn about(tenant: &Tenant, booking: &Booking, heading: &str) -> Self {
-        let mut rows = vec![("What", booking.package_name.to_string()), ("When", booking.when(&tenant.timezone))];
-        if !booking.price.is_free() {
-            rows.extend(Terms::of(booking).price());
-        }
+    pub(crate) fn about(business: &BusinessContext, booking: &Booking, heading: &str) -> Self {
+        let clocks = booking.clocks(&business.tenant.timezone);
+        let when = if booking.status.holds_slot() { Look::Lead } else { Look::Gone };
+        let mut page = Self::of(business, heading).row("What", booking.package_name.to_string());
+        page.facts.push(Fact { label: "When", lines: clocks.lines(booking.kind, &booking.slot), look: when });
+        let own = clocks.own_lines(&booking.slot).filter(|_| booking.status.holds_slot());
+        page.facts.extend(own.map(|lines| Fact { label: "Your time", lines, look: Look::Plain }));
         // Nobody needs the code of what is only offered.
         if booking.status != Status::Offered {
-            rows.push(("Code", booking.code.to_string()));
+            page.facts.push(Fact { label: "Code", lines: vec![booking.code.to_string()], look: Look::Code });
         }
-        Self { business: tenant.name.to_string(), heading: heading.to_owned(), sentences: Vec::new(), rows }
+        let price = if booking.price.is_free() { Vec::new() } else { Terms::of(booking).price() };
+        price.into_iter().fold(page, |page, (label, value)| page.row(label, value))
     }
 
     /// A page about a place in line.
-    pub(crate) fn waiting(tenant: &Tenant, entry: &Entry, heading: &str) -> Self {
-        let day = |date: Date| date.strftime("%a %-d %b %Y").to_string();
-        let (first, last) = (entry.days.first(), entry.days.last());
-        let when = if first == last { day(first) } else { format!("{} – {}", day(first), day(last)) };
-        let rows = vec![("What", entry.package_name.to_string()), ("When", when)];
-        Self { business: tenant.name.to_string(), heading: heading.to_owned(), sentences: Vec::new(), rows }
+    pub(crate) fn waiting(business: &BusinessContext, entry: &Entry, heading: &str) -> Self {
+        let days = Clocks::new(&business.tenant.timezone, entry.customer_timezone.as_ref()).days(entry.days);
+        let page = Self::of(business, heading).row("What", entry.package_name.to_string());
+        if entry.status.is_live() { page.lead("When", days) } else { page.row("When", days) }
+    }
+
+    /// A page of `business` that tells nothing yet.
+    fn of(business: &BusinessContext, heading: &str) -> Self {
+        Self {
+            business: business.tenant.name.to_string(),
+            brand: Brand::of(business.widget.primary),
+            tone: Tone::Asks,
+            heading: heading.to_owned(),
+            sentences: Vec::new(),
+            facts: Vec::new(),
+            contact: contact(business),
+        }
+    }
+
+    /// The same with what it is and when, and no more: for who chooses another time, or has lost this one.
+    pub(crate) fn of_time_only(mut self) -> Self {
+        self.facts.retain(|fact| matches!(fact.label, "What" | "When" | "Your time"));
+        self
+    }
+
+    /// The same with its sign.
+    pub(crate) const fn toned(mut self, tone: Tone) -> Self {
+        self.tone = tone;
+        self
     }
 
     /// The same with one sentence more.
@@ -111,8 +176,28 @@ impl Page {
 
     /// The same with one row more.
     pub(crate) fn row(mut self, label: &'static str, value: impl Into<String>) -> Self {
-        self.rows.push((label, value.into()));
+        self.facts.push(Fact { label, lines: vec![value.into()], look: Look::Plain });
         self
+    }
+
+    /// The same with one row more, which is what the page is about.
+    pub(crate) fn lead(mut self, label: &'static str, value: impl Into<String>) -> Self {
+        self.facts.push(Fact { label, lines: vec![value.into()], look: Look::Lead });
+        self
+    }
+
+    /// The same of a booking that has just been moved, with the time it had.
+    pub(crate) fn moved(mut self, business: &BusinessContext, booking: &Booking) -> Self {
+        let Some(before) = booking.moved_from else { return self };
+        let lines = booking.clocks(&business.tenant.timezone).lines(booking.kind, &before);
+        let at = self.facts.iter().position(|fact| fact.look == Look::Lead).map_or(self.facts.len(), |at| at + 1);
+        self.facts.insert(at, Fact { label: "Before", lines, look: Look::Gone });
+        self
+    }
+
+    /// The first letter of the business, in place of a logo.
+    pub(crate) fn initial(&self) -> String {
+        self.business.chars().find(|c| c.is_alphanumeric()).unwrap_or('•').to_uppercase().collect()
     }
 
     /// The page as an answer, with the one thing that can be done on it.
@@ -141,7 +226,7 @@ impl Page {
 pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError> {
     let (heading, sentence) = match why {
         Dead::CalledOff => {
-            ("This booking is canceled", "There is nothing left to do. If you still want to come, please book again.")
+            ("This booking is cancelled", "There is nothing left to do. If you still want to come, please book again.")
         }
         Dead::Expired => (
             "This booking was not paid in time",
@@ -169,50 +254,27 @@ pub(crate) fn dead(found: &Found, why: Dead) -> Result<Response<Body>, ApiError>
         Dead::Paid | Dead::Confirming | Dead::Taken => StatusCode::OK,
         _ => StatusCode::GONE,
     };
-    Page::about(&found.business.tenant, &found.booking, heading).saying(sentence).answer(status, None)
+    let tone = if status == StatusCode::OK { Tone::Done } else { Tone::Over };
+    let page = Page::about(&found.business, &found.booking, heading).toned(tone).saying(sentence);
+    // What was never taken had no code and no price for its reader.
+    let page = if why == Dead::Passed { page.of_time_only() } else { page };
+    page.answer(status, None)
 }
 
-/// The page to choose another time on.
-pub(crate) fn slots(
-    found: &Found,
-    offer: &Offer,
-    now: jiff::Timestamp,
-    status: StatusCode,
-    alert: Option<&'static str>,
-) -> Result<Response<Body>, ApiError> {
-    let (tenant, booking) = (&found.business.tenant, &found.booking);
-    let mut page = Page::about(tenant, booking, "Choose another time");
-    if offer.why_none.is_some() {
-        page = page.saying("Nothing is free in these two weeks.");
+/// How a customer reaches the business: whoever is stuck on a page needs a person.
+fn contact(business: &BusinessContext) -> Vec<Contact> {
+    let (tenant, contact) = (&business.tenant, &business.tenant.contact);
+    let plain = |text: &str| Contact { text: text.to_owned(), link: None };
+    let mut ways: Vec<Contact> = contact.address.as_str().lines().map(plain).collect();
+    let digits: String = contact.phone.as_str().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    if !contact.phone.is_empty() {
+        ways.push(Contact { link: Some(format!("tel:{digits}")), ..plain(contact.phone.as_str()) });
     }
-    let kept = booking.fee_if_moved(CalledOffBy::Customer, now);
-    if let Some(kept) = of_moving(booking, now) {
-        page = page.row("Kept if you cancel", kept);
+    ways.push(Contact { link: Some(mailto(&tenant.owner_email)), ..plain(tenant.owner_email.as_str()) });
+    if !contact.website.is_empty() {
+        let site = contact.website.as_str();
+        let is_link = Url::parse(site).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        ways.push(Contact { link: is_link.then(|| site.to_owned()), ..plain(site) });
     }
-    let day = |date: &Date| DayLink {
-        link: format!("?from={}&day={date}", offer.first),
-        label: date.strftime("%a %-d %b").to_string(),
-        is_shown: *date == offer.day,
-    };
-    let choices = offer.slots.iter().map(|(id, slot)| Choice {
-        id: id.to_string(),
-        label: match booking.kind {
-            Kind::Date => "The whole day".to_owned(),
-            Kind::Slot => local(slot.start(), &tenant.timezone).strftime("%H:%M").to_string(),
-        },
-    });
-    let slots = Slots {
-        page: &page,
-        alert,
-        days: offer.days.iter().map(day).collect(),
-        shown: offer.day.strftime("%A, %-d %B %Y").to_string(),
-        slots: choices.collect(),
-        later: format!("?from={}", offer.later),
-        told: kept.minor(),
-    };
-    Ok(respond::html(status, slots.render().map_err(ApiError::internal)?))
-}
-
-fn local(at: jiff::Timestamp, timezone: &TimeZone) -> jiff::Zoned {
-    at.to_zoned(timezone.clone())
+    ways
 }

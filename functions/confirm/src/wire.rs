@@ -90,7 +90,7 @@ impl<'a> Confirmed<'a> {
     pub(crate) fn of(done: &'a confirm::Done, business: &'a BusinessContext) -> Self {
         let (proposal, booking, checkout_url) = match done {
             confirm::Done::Booking(done) => (&done.proposal, Some(&done.booking), done.checkout_url.as_deref()),
-            confirm::Done::Waitlist(proposal) => (proposal, None, None),
+            confirm::Done::Waitlist(proposal) => (proposal.as_ref(), None, None),
         };
         let waitlist = match &proposal.operation {
             Operation::Join { package, days, .. } => Some(Waits {
@@ -162,9 +162,10 @@ fn of_booking(error: booking::Error) -> ApiError {
         booking::Error::TermsChanged => {
             ApiError::new(Kind::PriceChanged, "What this costs has changed. Please ask for it again.")
         }
-        booking::Error::Closed | booking::Error::Outdated | booking::Error::ProposalMoved => {
-            ApiError::conflict("This booking can no longer be changed.")
-        }
+        booking::Error::Closed
+        | booking::Error::Outdated
+        | booking::Error::ProposalMoved
+        | booking::Error::NotGranted(_) => ApiError::conflict("This booking can no longer be changed."),
         booking::Error::NotFound | booking::Error::Context(ContextError::Refused) => ApiError::not_found(),
         booking::Error::Context(ContextError::Store(error)) | booking::Error::Store(error) => error.into(),
     }

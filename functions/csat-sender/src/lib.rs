@@ -45,8 +45,15 @@ pub async fn handle(services: &Services, _schedule: Value) -> Result<Done, Unfin
     let reminder::Counts { reminded, missed, failures } =
         sent.as_ref().map_or_else(|unfinished| unfinished.counts, |counts| *counts);
     tracing::info!(reminded, missed, failures, "sent what was due");
-    let done = || Ok(Done { offers: ended?, reminders: sent? });
-    done().inspect_err(|unfinished: &Unfinished| {
+    both(ended, sent).inspect_err(|unfinished| {
         tracing::error!(error = %Chain(unfinished), "something due was not done");
     })
+}
+
+/// What both came to.
+fn both(
+    offers: Result<waitlist::Ended, waitlist::Unfinished>,
+    reminders: Result<reminder::Counts, reminder::Unfinished>,
+) -> Result<Done, Unfinished> {
+    Ok(Done { offers: offers?, reminders: reminders? })
 }

@@ -14,7 +14,15 @@ fn the_deployed_template_is_one_the_runner_can_run() {
     assert!(template.cors.headers.contains("X-Tenant-Key"));
     let queues: Vec<_> =
         template.queues.iter().map(|queue| (queue.name.as_str(), queue.function.as_str(), queue.receives)).collect();
-    assert_eq!(queues, [("PaymentQueue", "payment-worker", 10), ("NotifierQueue", "notifier", 10)]);
+    assert_eq!(
+        queues,
+        [
+            ("PaymentQueue", "payment-worker", 10),
+            ("WaitlistQueue", "waitlist-worker", 10),
+            ("NotifierQueue", "notifier", 10),
+            ("CalendarQueue", "calendar-sync", 10)
+        ]
+    );
     let schedules: Vec<_> =
         template.schedules.iter().map(|schedule| (schedule.function.as_str(), schedule.every.as_secs())).collect();
     assert_eq!(schedules, [("cleanup", 3600), ("csat-sender", 300)]);

@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 use crate::app::booking::{self, Deps, event};
-use crate::domain::booking::{Attendance, Booking, NotMarked};
+use crate::domain::booking::{Attendance, Booking, NotMarked, Status};
 use crate::domain::event::Happening;
 use crate::domain::id::{BookingId, TenantId};
 use crate::store::booking::{Booked, BookingWrite};
@@ -25,6 +25,15 @@ pub enum Error {
     Booking(#[from] booking::Error),
 }
 
+/// What follows of the mark: money goes back, and its customer hears of it. Of all of it they hear once it is back.
+fn told(after: &Booking) -> impl Iterator<Item = Happening> {
+    let id = after.id;
+    let is_due = after.status == Status::NoShow && after.refund_due.is_some();
+    let due = is_due.then_some(Happening::RefundDue(id));
+    let missed = (is_due && !after.ends_refunded()).then_some(Happening::BookingMissed(id));
+    due.into_iter().chain(missed)
+}
+
 /// Marks a booking that has begun. Repeating it answers the same and changes nothing.
 ///
 /// # Errors
@@ -39,8 +48,7 @@ pub async fn mark(deps: Deps<'_>, tenant: TenantId, id: BookingId, attendance: A
             return Ok(before);
         }
         let after = before.marked(attendance, now)?;
-        let due = after.refund_due.map(|_| event(deps, tenant, Happening::RefundDue(id), now));
-        let events: Vec<_> = due.into_iter().collect();
+        let events = told(&after).map(|what| event(deps, tenant, what, now)).collect::<Vec<_>>();
         let write =
             BookingWrite { before: Some(&before), after: &after, proposal: None, figures: &[], events: &events, now };
         match deps.store.write_booking(tenant, &write).await.map_err(booking::Error::from)? {

@@ -8,18 +8,25 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::app::context::{ContextError, Contexts};
-use crate::app::schedule::{Outlook, claim_of};
 use crate::domain::availability::WhyNone;
-use crate::domain::booking::{Booking, CalledOffBy, Status};
-use crate::domain::business::BusinessContext;
+use crate::domain::booking::{Booking, CalledOffBy, NotGranted, Status};
 use crate::domain::event::{Event, Happening};
-use crate::domain::id::{BookingId, ConversationId, EventId, ProposalId, TenantId};
+use crate::domain::id::{BookingId, ConversationId, EventId, ProposalId, ResourceId, TenantId};
 use crate::domain::money::Money;
-use crate::domain::package::{Kind, Package};
 use crate::domain::slot::Slot;
 use crate::ports::{Clock, Ids};
 use crate::store::booking::{Booked, BookingWrite};
 use crate::store::{Store, StoreError};
+
+mod grant;
+mod note;
+mod relocate;
+mod waive;
+
+pub use grant::{GrantWish, grant};
+pub use note::note;
+pub(crate) use relocate::{choose, relocate, taken, unavailable};
+pub use waive::Waived;
 
 /// How often a change that was overtaken is decided anew.
 const TRIES: usize = 12;
@@ -58,6 +65,9 @@ pub enum Error {
     /// It has changed since the caller saw it.
     #[error("the booking has changed meanwhile")]
     Outdated,
+    /// Its business gives nothing back by that wish.
+    #[error(transparent)]
+    NotGranted(#[from] NotGranted),
     /// It would cost the customer more than they were told.
     #[error("the booking's terms have changed since the customer was told them")]
     TermsChanged,
@@ -94,6 +104,12 @@ pub(crate) struct Wish {
     pub(crate) told: Option<Told>,
     /// The proposal that does it.
     pub(crate) proposal: Option<(ConversationId, ProposalId)>,
+    /// The version that an owner saw; another one now means that they saw something else.
+    pub(crate) version: Option<u64>,
+    /// Who shall serve it, and nobody else in their place.
+    pub(crate) with: Option<ResourceId>,
+    /// The rules of the business that its owner sets aside.
+    pub(crate) waived: Waived,
 }
 
 /// What a customer was told that a change means for their money. What is worse for them is refused.
@@ -130,7 +146,16 @@ fn minor(amount: Option<Money>) -> i64 {
 impl Wish {
     /// A wish of `by`, as things are now.
     pub(crate) const fn of(by: CalledOffBy) -> Self {
-        Self { by, told_at: None, sequence: None, told: None, proposal: None }
+        Self {
+            by,
+            told_at: None,
+            sequence: None,
+            told: None,
+            proposal: None,
+            version: None,
+            with: None,
+            waived: Waived::NOTHING,
+        }
     }
 }
 
@@ -170,6 +195,34 @@ pub async fn reschedule(
     relocate(deps, tenant, id, slot, &Wish::of(by)).await
 }
 
+/// How an owner moves a booking.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnersMove {
+    /// The version that they saw.
+    pub version: u64,
+    /// Who shall serve it; none: who does now, or whoever else is free.
+    pub with: Option<ResourceId>,
+    /// The rules that they set aside.
+    pub waived: Waived,
+}
+
+/// [`reschedule`] as the owner wants it.
+///
+/// # Errors
+///
+/// As [`reschedule`], and [`Error::Outdated`] when it has another version, unless it is there already.
+pub async fn move_as(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    id: BookingId,
+    slot: &Slot,
+    how: OwnersMove,
+) -> Result<Booking, Error> {
+    let OwnersMove { version, with, waived } = how;
+    let wish = Wish { version: Some(version), with, waived, ..Wish::of(CalledOffBy::Owner) };
+    relocate(deps, tenant, id, slot, &wish).await
+}
+
 /// [`cancel`], on the grounds of `wish`.
 pub(crate) async fn call_off(deps: Deps<'_>, tenant: TenantId, id: BookingId, wish: &Wish) -> Result<Booking, Error> {
     for _ in 0..TRIES {
@@ -185,92 +238,15 @@ pub(crate) async fn call_off(deps: Deps<'_>, tenant: TenantId, id: BookingId, wi
         if after.refund_due.is_some() {
             events.push(event(deps, tenant, Happening::RefundDue(id), now));
         }
+        // Who acts for a customer closes it at once; the console does not speak to Stripe.
+        if wish.by == CalledOffBy::Owner && before.paid_at.is_none() && before.open_checkout(now).is_some() {
+            events.push(event(deps, tenant, Happening::CheckoutObsolete(id), now));
+        }
         if write(deps, tenant, (&before, &after), wish, &events, now).await? {
             return Ok(after);
         }
     }
     Err(overtaken())
-}
-
-/// [`reschedule`], on the grounds of `wish`.
-pub(crate) async fn relocate(
-    deps: Deps<'_>,
-    tenant: TenantId,
-    id: BookingId,
-    slot: &Slot,
-    wish: &Wish,
-) -> Result<Booking, Error> {
-    let business = deps.contexts.current(deps.store, tenant, deps.clock.now()).await?.context;
-    for _ in 0..TRIES {
-        let now = deps.clock.now();
-        let before = find(deps, tenant, id).await?;
-        if before.status.is_open() && before.slot == slot.interval && before.package == slot.package {
-            return Ok(before);
-        }
-        check(&before, wish, now)?;
-        let at = wish.told_at.unwrap_or(now);
-        wish.told.map_or(Ok(()), |told| told.allows_fee(before.fee_if_moved(wish.by, at)))?;
-        let package = business.package(slot.package).filter(|package| package.id == before.package);
-        let Some(package) = package else { return Err(unavailable(WhyNone::PackageInactive)) };
-        let outlook = Outlook::around(deps.store, &business, package, slot, now, Some(claim_of(&before))).await?;
-        let Ok(chosen) = choose(&outlook, &business, package, slot, now) else {
-            // What stands there may be this very booking, moved by somebody who was quicker.
-            if find(deps, tenant, id).await?.version != before.version {
-                continue;
-            }
-            return Err(taken(&outlook, &business, package, slot, now));
-        };
-        let after = before.moved(&chosen, wish.by, at, now);
-        let changed = event(deps, tenant, Happening::BookingChanged(id, after.sequence), now);
-        if write(deps, tenant, (&before, &after), wish, &[changed], now).await? {
-            return Ok(after);
-        }
-    }
-    Err(overtaken())
-}
-
-/// `slot`, or the same start with another resource that serves the package when its own is taken or gone.
-pub(crate) fn choose(
-    outlook: &Outlook,
-    business: &BusinessContext,
-    package: &Package,
-    slot: &Slot,
-    now: Timestamp,
-) -> Result<Slot, WhyNone> {
-    let why = match outlook.judge(business, package, slot, now) {
-        Ok(()) => return Ok(*slot),
-        Err(why @ (WhyNone::FullyBooked | WhyNone::NoResource)) => why,
-        Err(why) => return Err(why),
-    };
-    let others = package.resources.iter().filter(|resource| **resource != slot.resource);
-    let mut others = others.map(|resource| Slot { resource: *resource, ..*slot });
-    others.find(|other| outlook.judge(business, package, other, now).is_ok()).ok_or(why)
-}
-
-/// Says that `slot` cannot be booked, why, and what can be instead.
-pub(crate) fn taken(
-    outlook: &Outlook,
-    business: &BusinessContext,
-    package: &Package,
-    slot: &Slot,
-    now: Timestamp,
-) -> Error {
-    let why = outlook.judge(business, package, slot, now).err().unwrap_or(WhyNone::FullyBooked);
-    let alternatives = outlook.alternatives(business, package, slot, now).into_iter();
-    let label = |slot: &Slot| {
-        let start = slot.start().to_zoned(business.tenant.timezone.clone());
-        match package.kind() {
-            Kind::Date => start.strftime("%a %-d %b").to_string(),
-            Kind::Slot => start.strftime("%a %-d %b, %H:%M").to_string(),
-        }
-    };
-    let alternatives = alternatives.map(|slot| Alternative { label: label(&slot), slot }).collect();
-    Error::SlotTaken { why, alternatives }
-}
-
-/// Says that nothing near can be booked either.
-pub(crate) const fn unavailable(why: WhyNone) -> Error {
-    Error::SlotTaken { why, alternatives: Vec::new() }
 }
 
 /// An event of `tenant` that happens now.
@@ -285,7 +261,9 @@ pub(crate) fn overtaken() -> Error {
 
 /// Asks whether `booking` may be changed at all.
 fn check(booking: &Booking, wish: &Wish, now: Timestamp) -> Result<(), Error> {
-    if wish.sequence.is_some_and(|seen| seen != booking.sequence) {
+    let has_moved_on = wish.sequence.is_some_and(|seen| seen != booking.sequence)
+        || wish.version.is_some_and(|seen| seen != booking.version);
+    if has_moved_on {
         return Err(Error::Outdated);
     }
     let has_begun = wish.by == CalledOffBy::Customer && booking.slot.start() <= now;

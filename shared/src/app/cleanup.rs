@@ -1,8 +1,8 @@
 //! Cleanup: once an hour, whatever ends by itself but leaves something to be put right.
 //!
 //! It gives back what turns that died had set aside, moves the figures of finished days off the meters,
-//! releases the slots of bookings that were not paid in time, and compares Stripe with our bookings
-//! ([`crate::app::payment`] says how). It works in pages, and what is done stays done: a run that dies is
+//! has the calendars looked at that busy times come from ([`crate::app::calendar`]), releases the slots of
+//! bookings that were not paid in time, and compares Stripe with our bookings ([`crate::app::payment`] says how). It works in pages, and what is done stays done: a run that dies is
 //! continued by the next one, which finds only what is left. What cannot be put right for one tenant or
 //! booking keeps no other from it.
 //!
@@ -15,9 +15,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::app::calendar::due;
 use crate::app::payment::{self, reconcile, release_ended_holds};
 use crate::domain::id::TenantId;
-use crate::ports::Clock;
+use crate::ports::{Clock, Ids};
 use crate::store::{Store, StoreError};
 
 /// How many tenants one page lists.
@@ -33,6 +34,8 @@ pub struct Deps<'a> {
     pub store: &'a Store,
     /// The time.
     pub clock: &'a dyn Clock,
+    /// Ids of events.
+    pub ids: &'a dyn Ids,
     /// What releasing a hold may touch.
     pub payment: payment::Deps<'a>,
 }
@@ -47,6 +50,8 @@ pub struct Counts {
     pub lost_turns: usize,
     /// Finished days whose figures moved off the meter.
     pub folded_days: usize,
+    /// Resources whose calendars will be looked at.
+    pub calendars: u32,
     /// Unpaid bookings whose slot is free again.
     pub released_holds: u32,
     /// Holds that had ended of customers who, as Stripe says, have done their part.
@@ -105,6 +110,13 @@ pub async fn clean(deps: Deps<'_>) -> Result<Counts, Unfinished> {
     // What asks Stripe comes last: none of the rest should wait for that.
     if let Err(error) = clean_tenants(deps, now, &mut run).await {
         run.fail(error);
+    }
+    match due::announce(deps.store, deps.ids, now).await {
+        Ok(due) => {
+            run.counts.calendars = due.announced;
+            due.failed.into_iter().for_each(|error| run.fail(error));
+        }
+        Err(error) => run.fail(error),
     }
     match release_ended_holds(deps.payment, now).await {
         Ok(holds) => {

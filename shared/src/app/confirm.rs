@@ -9,6 +9,7 @@
 //! A proposal to join the waitlist makes no booking: it is done by [`waitlist`].
 
 use aws_lc_rs::hmac;
+use futures::FutureExt as _;
 use thiserror::Error;
 
 use crate::app::booking::{self, Told, Wish};
@@ -65,7 +66,7 @@ pub enum Done {
     /// A booking was made or changed.
     Booking(Box<Confirmed>),
     /// The customer asked for a place on the waitlist. Says nothing of what their email had there before.
-    Waitlist(Proposal),
+    Waitlist(Box<Proposal>),
 }
 
 /// A proposal that was done to a booking.
@@ -118,9 +119,7 @@ impl From<waitlist::Error> for Error {
             waitlist::Error::Overtaken => booking::overtaken().into(),
             waitlist::Error::NotFound => Self::NotFound,
             waitlist::Error::Outdated | waitlist::Error::Offer(_) => Self::Booking(booking::Error::Closed),
-            waitlist::Error::NotAnEvent(_) | waitlist::Error::NotForUs(_) => {
-                Self::Store(StoreError::Bug(error.into()))
-            }
+            waitlist::Error::NotAnEvent(_) | waitlist::Error::NotForUs(_) => Self::Store(StoreError::Bug(error.into())),
         }
     }
 }
@@ -174,7 +173,7 @@ pub async fn confirm(
         let (conversation, proposal) = find(deps, business, session, id).await?;
         let done = proposal.confirmable(deps.clock.now())?;
         if let (Some(_), Operation::Join { .. }) = (done, &proposal.operation) {
-            return Ok(Done::Waitlist(proposal));
+            return Ok(Done::Waitlist(Box::new(proposal)));
         }
         if let Some(done) = done {
             let booking = booking::find(deps.booking(), business.tenant.id, done).await?;
@@ -182,7 +181,7 @@ pub async fn confirm(
         }
         match execute(deps, business, &conversation, &proposal).await {
             Ok(Some(booking)) => return Ok(answer(deps, business, proposal, booking, true).await),
-            Ok(None) => return Ok(Done::Waitlist(proposal)),
+            Ok(None) => return Ok(Done::Waitlist(Box::new(proposal))),
             Err(Error::Booking(booking::Error::ProposalMoved)) => {}
             Err(refused @ Error::Booking(booking::Error::SlotTaken { .. })) => {
                 // What took the slot may be this very proposal, confirmed at the same time.
@@ -252,10 +251,11 @@ async fn execute(
         proposal: Some((conversation.id, proposal.id)),
         ..Wish::of(CalledOffBy::Customer)
     };
+    let timezone = conversation.origin.timezone.as_ref();
     match &proposal.operation {
         Operation::Book { slot, price, due, cancellation, customer, notes } => {
             let shown = execute::Shown { price: *price, due: *due, cancellation: *cancellation };
-            let order = execute::Order { slot, shown, customer, notes };
+            let order = execute::Order { slot, shown, customer, timezone, notes };
             execute::book(deps, business, (conversation.id, proposal.id), &order).await.map(Some)
         }
         Operation::Cancel { booking, back } => {
@@ -271,14 +271,14 @@ async fn execute(
             Ok(Some(booking::relocate(deps.booking(), tenant, *booking, slot, &wish).await?))
         }
         Operation::Join { package, days, customer } => {
-            let wish = waitlist::Wish { package: *package, days: *days, customer };
+            let wish = waitlist::Wish { package: *package, days: *days, customer, timezone };
             let joined = waitlist::join(deps.waitlist(), business, (conversation.id, proposal.id), wish).await;
             joined.map(|()| None).map_err(Error::from)
         }
     }
 }
 
-/// Demands that the booking is of the email that this conversation's visitor has proven.
+/// Demands that what this conversation's visitor has proven opens the booking.
 async fn own(
     deps: Deps<'_>,
     business: &BusinessContext,
@@ -287,7 +287,7 @@ async fn own(
 ) -> Result<(), Error> {
     let proven = conversation.proven.as_ref().ok_or(Error::NotFound)?;
     let booking = booking::find(deps.booking(), business.tenant.id, id).await?;
-    if booking.customer.email == *proven { Ok(()) } else { Err(Error::NotFound) }
+    if proven.opens(&booking) { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The answer about a proposal that was done, with where to pay while that is open. Never fails: the
@@ -301,7 +301,8 @@ async fn answer(
 ) -> Done {
     let proposal = Proposal { status: ProposalStatus::Executed(booking.id), ..proposal };
     let confirmed = if booking.status == Status::PendingPayment {
-        payable(deps, business, proposal, booking, is_new).await
+        // Boxed, since its future holds whole bookings and its hosts nest it deeply.
+        payable(deps, business, proposal, booking, is_new).boxed().await
     } else {
         Confirmed { proposal, booking, checkout_url: None }
     };

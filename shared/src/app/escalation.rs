@@ -1,6 +1,6 @@
 //! Escalation: a visitor asks for a person by the widget's own button.
 
-use jiff::tz::TimeZone;
+use jiff::SignedDuration;
 use thiserror::Error;
 
 use crate::app::session;
@@ -9,14 +9,14 @@ use crate::domain::business::BusinessContext;
 use crate::domain::escalation::Escalation;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{EscalationId, EventId};
-use crate::domain::meter::Exceeded;
+use crate::domain::meter::{Exceeded, Quota};
 use crate::domain::secret::{SecretHash, SessionId};
 use crate::domain::text::Note;
 use crate::store::StoreError;
 
 /// How often an hour one session may ask. The limit stops noise, never a person in need: the request
 /// that is there already stays.
-pub const PER_HOUR: u32 = 3;
+pub const PER_SESSION: Quota = Quota { what: "escalation", most: 3, span: SignedDuration::from_hours(1) };
 
 /// Why a request is not taken.
 #[derive(Debug, Error)]
@@ -49,15 +49,13 @@ pub async fn ask(
 ) -> Result<EscalationId, Error> {
     let (tenant, now) = (business.tenant.id, deps.clock.now());
     let conversation = session::admit(deps, tenant, session).await?;
-    let hour = now.to_zoned(TimeZone::UTC).strftime("%Y%m%d%H").to_string();
     let who = SecretHash::of(conversation.id.to_string().as_bytes());
-    if !deps.store.count_in_window(tenant, "escalation", &who, &hour, PER_HOUR, now).await? {
-        return Err(Error::Limited(Exceeded::per_hour(PER_HOUR, now)));
-    }
+    deps.store.count_within(tenant, &PER_SESSION, &who, now).await?.map_err(Error::Limited)?;
     let id = EscalationId::new(deps.ids.ulid(now));
     let reason =
         Note::cut(reason.filter(|reason| !reason.trim().is_empty()).unwrap_or("The visitor asked for a person"));
-    let escalation = Escalation { id, reason, email: email.or(conversation.proven), at: now };
+    let escalation =
+        Escalation { id, reason, email: email.or_else(|| conversation.proven?.mailbox().cloned()), at: now };
     let what = Happening::EscalationRequested(conversation.id, id);
     let event = Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what };
     deps.store.keep_escalation(tenant, conversation.id, &escalation, &event).await?;

@@ -13,7 +13,6 @@ mod links;
 mod owner;
 mod verification;
 mod waitlist;
-mod when;
 
 #[cfg(test)]
 mod tests;
@@ -21,21 +20,24 @@ mod tests;
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::domain::brand::Brand;
 use crate::domain::tenant::Tenant;
 use crate::domain::text::InvalidText;
 
 pub use booking::{BookingMail, Reader, booking};
+pub(crate) use calendar::feed as feed_file;
 pub use escalation::escalation;
-pub use links::{InvalidPublicUrl, Links};
+pub use links::{InvalidPublicUrl, Links, mailto};
 pub use verification::verification;
 pub use waitlist::joined;
-pub use when::moment;
 
 /// Who writes, and when: what every mail needs to know.
 #[derive(Debug, Clone, Copy)]
 pub struct Sender<'a> {
     /// The business in whose name the mail is written.
     pub tenant: &'a Tenant,
+    /// In whose colour.
+    pub brand: Brand,
     /// Makes the links that go into it.
     pub links: &'a Links,
     /// When it is written: decides what still can be done, and stamps the calendar entry.

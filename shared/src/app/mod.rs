@@ -4,6 +4,7 @@ pub mod article;
 pub mod attendance;
 pub mod booking;
 pub mod business;
+pub mod calendar;
 pub mod cleanup;
 pub mod confirm;
 pub mod context;

@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::app::context::{ContextError, Contexts};
 use crate::app::mail::{self, BookingMail, Links, MailError, Reader, Sender};
 use crate::domain::booking::{Booking, Status};
+use crate::domain::brand::Brand;
 use crate::domain::code::CODE_LIFE;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId, WaitId};
@@ -131,7 +132,8 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Err(ContextError::Refused) => return Ok(Vec::new()),
         Err(ContextError::Store(error)) => return Err(error.into()),
     };
-    let from = Sender { tenant: &business.tenant, links: deps.links, at: now };
+    let brand = Brand::of(business.widget.primary);
+    let from = Sender { tenant: &business.tenant, brand, links: deps.links, at: now };
     match event.what {
         Happening::BookingReceived(id) => of_booking(deps, &from, BookingMail::Received, id).await,
         Happening::BookingConfirmed(id) => of_booking(deps, &from, BookingMail::Confirmed, id).await,
@@ -139,14 +141,21 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingReminder(id, sequence) => of_reminder(deps, &from, id, sequence).await,
         Happening::BookingCancelled(id) => of_booking(deps, &from, BookingMail::Cancelled, id).await,
         Happening::BookingRefunded(id) => of_booking(deps, &from, BookingMail::Refunded, id).await,
+        Happening::BookingGranted(id, grant) => of_booking(deps, &from, BookingMail::Granted(grant), id).await,
+        Happening::BookingMissed(id) => of_booking(deps, &from, BookingMail::Missed, id).await,
         Happening::BookingDisputed(id) => of_booking(deps, &from, BookingMail::Disputed, id).await,
         Happening::BookingFlagged(id) => of_booking(deps, &from, BookingMail::Flagged, id).await,
         Happening::BookingDiffers(id, what) => of_booking(deps, &from, BookingMail::Differs(what), id).await,
+        Happening::BookingOverlaps(id, sequence) => of_overlap(deps, &from, id, sequence).await,
         Happening::VerificationRequested(id) => of_challenge(deps, &from, event, id).await,
         Happening::EscalationRequested(id, escalation) => of_escalation(deps, &from, id, escalation).await,
         Happening::BookingOffered(id) => of_offer(deps, &from, id).await,
         Happening::WaitlistJoined(id) => of_place(deps, &from, id).await,
-        Happening::CheckoutNeeded(_) | Happening::RefundDue(_) | Happening::SlotFreed(..) => Ok(Vec::new()),
+        Happening::CheckoutNeeded(_)
+        | Happening::CheckoutObsolete(_)
+        | Happening::RefundDue(_)
+        | Happening::SlotFreed(..)
+        | Happening::CalendarDue(_) => Ok(Vec::new()),
     }
 }
 
@@ -184,6 +193,14 @@ async fn of_place(deps: Deps<'_>, from: &Sender<'_>, id: WaitId) -> Result<Vec<N
     let entry = deps.store.find_entry(from.tenant.id, id).await?;
     let Some(entry) = entry.filter(|entry| entry.status == Standing::Waiting) else { return Ok(Vec::new()) };
     Ok(vec![Notice { reader: "customer", mail: mail::joined(from, &entry)? }])
+}
+
+/// An overlap is told of a booking that stands as it did, and is not over.
+async fn of_overlap(deps: Deps<'_>, from: &Sender<'_>, id: BookingId, sequence: u32) -> Result<Vec<Notice>, Error> {
+    let booking = deps.store.find_booking(from.tenant.id, id).await?;
+    let is_ahead =
+        |booking: &Booking| booking.status.is_open() && booking.sequence == sequence && from.at < booking.slot.end();
+    booking.filter(is_ahead).map_or(Ok(Vec::new()), |booking| write(from, BookingMail::Overlaps, &booking))
 }
 
 /// The mails of one kind about `booking`.

@@ -166,6 +166,20 @@ pub async fn open_checkout(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> R
     Ok(matches!(opened, checkout::Opened::Open { .. }))
 }
 
+/// Closes the Checkout Session of a booking that its business called off, so that nobody pays for it. Repeating
+/// it is safe. `false` when nothing is open, or there is no such booking. When Stripe is out of reach it stays
+/// open; a payment is then given back.
+///
+/// # Errors
+///
+/// [`Error::Store`].
+pub async fn close_checkout(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<bool, Error> {
+    let Some(business) = business(deps, tenant).await? else { return Ok(false) };
+    let Some(booking) = deps.store.find_booking(tenant, id).await? else { return Ok(false) };
+    checkout::close(deps, &business, &booking).await;
+    Ok(booking.open_checkout(deps.clock.now()).is_some())
+}
+
 /// Where a booking could have its time again: with its own resource, else with another that serves its
 /// package, else nowhere.
 fn rooms(business: &BusinessContext, booking: &Booking) -> Vec<Room> {

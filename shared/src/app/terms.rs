@@ -4,11 +4,10 @@
 //! told the same everywhere, before the click. Decides nothing: amounts come from [`crate::domain::booking`].
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use crate::app::mail::moment;
 use crate::domain::booking::{Booking, CalledOffBy};
 use crate::domain::cancellation::Cancellation;
+use crate::domain::clocks::Clocks;
 use crate::domain::money::Money;
 use crate::domain::package::Package;
 use crate::domain::slot::Slot;
@@ -66,7 +65,7 @@ impl Terms {
 
     /// What calling it off costs from when on, in a line; none for what is free.
     #[must_use]
-    pub fn cancelling(&self, timezone: &TimeZone, now: Timestamp) -> Option<String> {
+    pub fn cancelling(&self, clocks: &Clocks<'_>, now: Timestamp) -> Option<String> {
         if self.price.is_free() {
             return None;
         }
@@ -78,7 +77,7 @@ impl Terms {
         };
         Some(match self.cancellation.free_until(self.start) {
             Some(until) if now < until => {
-                let until = moment(until, timezone);
+                let until = clocks.moment(until);
                 format!("Cancelling is free until {until}. After that, {share} is kept.")
             }
             _ => format!("Cancelling now costs {share}."),

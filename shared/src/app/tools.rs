@@ -12,10 +12,12 @@ use serde_json::{Value, json};
 
 use crate::domain::address::Email;
 use crate::domain::business::BusinessContext;
+use crate::domain::clocks::Clocks;
 use crate::domain::code::Challenge;
 use crate::domain::conversation::Conversation;
 use crate::domain::escalation::Escalation;
 use crate::domain::id::EscalationId;
+use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
 use crate::domain::text::Note;
 use crate::ports::Ids;
@@ -29,7 +31,6 @@ mod manage;
 mod schedule;
 mod spec;
 
-pub(crate) use help::CODES_PER_HOUR;
 pub use spec::specs;
 
 /// What a tool may read.
@@ -45,6 +46,8 @@ pub struct Bench<'a> {
     pub business: &'a BusinessContext,
     /// The conversation: says who asks.
     pub conversation: &'a Conversation,
+    /// A short hash of the network address that they ask from; none: addresses are not counted.
+    pub address: Option<&'a str>,
     /// The present.
     pub now: Timestamp,
 }
@@ -58,6 +61,8 @@ pub struct Effects {
     pub escalation: Option<Escalation>,
     /// A code to be mailed.
     pub challenge: Option<Challenge>,
+    /// What the visitor has proven in this turn: the tools that follow act on it.
+    pub proof: Option<Proof>,
     /// Titles of the articles that were found.
     pub sources: Vec<String>,
 }
@@ -67,6 +72,13 @@ const MAX_PROPOSALS: usize = 3;
 
 /// A tool's result for the model: JSON text, or why not.
 pub type ToolResult = Result<String, String>;
+
+impl Bench<'_> {
+    /// The clocks on which this visitor is told times.
+    fn clocks(&self) -> Clocks<'_> {
+        Clocks::new(&self.business.tenant.timezone, self.conversation.origin.timezone.as_ref())
+    }
+}
 
 impl Effects {
     /// Asks for a person, once a turn.
@@ -110,7 +122,7 @@ pub async fn run(bench: &Bench<'_>, effects: &mut Effects, name: &str, input: &V
         "book_package" => book::propose(bench, effects, &input_of(input)?).await,
         "get_my_bookings" => {
             input_of::<Nothing>(input)?;
-            manage::list(bench).await
+            manage::list(bench, effects).await
         }
         "cancel_booking" => manage::propose_cancel(bench, effects, &input_of(input)?).await,
         "reschedule_booking" => manage::propose_reschedule(bench, effects, &input_of(input)?).await,

@@ -35,7 +35,7 @@ mod prompt;
 mod replay;
 mod words;
 
-pub use admission::begin;
+pub use admission::{begin, short_hash};
 pub use replay::{Replayed, replay, wait_for};
 
 /// Everything a turn may touch.
@@ -107,6 +107,8 @@ pub struct Fresh {
     key: String,
     said: String,
     at: Timestamp,
+    /// A short hash of the visitor's network address; none: addresses are not counted.
+    address: Option<String>,
     admitted: Admitted,
     /// Whether the model may be asked: not when a person has the conversation or the spend limit is reached.
     footing: Footing,

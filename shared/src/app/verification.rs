@@ -1,26 +1,35 @@
-//! Verification: does this visitor read mail at this address?
+//! Verification: whose bookings may this visitor see and change?
 //!
-//! Six digits are mailed and typed back. Nothing here says whether an address has bookings, nor whether
-//! a mail was sent: asking looks the same for every address.
+//! Six digits are mailed and typed back, or a confirmation code is given with its email; what each opens is
+//! decided in [`crate::domain::proof`]. Nothing here says whether an address has bookings, nor whether a mail
+//! was sent: asking looks the same for every address, in words and in what it costs. How often one session,
+//! one network address and one email may ask is in `quota`.
 
 use aws_lc_rs::hmac;
-use jiff::tz::TimeZone;
 use thiserror::Error;
 
-use crate::app::tools::CODES_PER_HOUR;
 use crate::domain::address::Email;
-use crate::domain::code::{Attempt, Challenge};
+use crate::domain::code::{Attempt, Challenge, ConfirmationCode};
 use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, Happening};
-use crate::domain::id::{EventId, TenantId};
-use crate::domain::secret::SecretHash;
+use crate::domain::id::{BookingId, EventId, TenantId};
+use crate::domain::meter::Exceeded;
+use crate::domain::proof::Proof;
 use crate::ports::{Clock, Ids};
 use crate::store::{Store, StoreError};
+
+mod quota;
+
+pub use quota::Asker;
+
+/// How often an answer that was overtaken is judged anew. Each time somebody else has used up a try, or asked
+/// for another code, and neither goes on for long.
+const TRIES: usize = 32;
 
 /// Everything this use case may touch.
 #[derive(Clone, Copy)]
 pub struct Deps<'a> {
-    /// Conversations, counters and the outbox.
+    /// Conversations, bookings, counters and the outbox.
     pub store: &'a Store,
     /// The time.
     pub clock: &'a dyn Clock,
@@ -28,43 +37,47 @@ pub struct Deps<'a> {
     pub ids: &'a dyn Ids,
     /// Makes the digits.
     pub link_key: &'a hmac::Key,
+    /// Whether network addresses are counted; only the local runner ever turns this off.
+    pub limits_addresses: bool,
 }
 
-/// Why an answer proves nothing.
+/// Why nothing is proven.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The digits are wrong.
+    /// The digits, or the email with its confirmation code, are wrong.
     #[error("the code is wrong")]
     Wrong,
-    /// There is no code to answer, or it is too old, or it was tried too often.
+    /// There are no digits to answer, or they are too old, or were tried too often.
     #[error("the code can no longer be used")]
     Spent,
+    /// This session or network address has tried too often.
+    #[error("too many tries")]
+    Limited(Exceeded),
     /// As the store says.
     #[error("the code cannot be checked")]
     Store(#[from] StoreError),
 }
 
 /// Mails a new code to `email`, in place of an older one. Does nothing visible when that address has had
-/// its three of this hour.
+/// its three of the last hour. What was proven before stays until the new code is answered.
 ///
 /// # Errors
 ///
-/// [`Error::Store`].
-pub async fn ask(deps: Deps<'_>, tenant: TenantId, conversation: &Conversation, email: Email) -> Result<(), Error> {
+/// [`Error::Limited`] for a session or network address that asks too often; [`Error::Store`].
+pub async fn ask(deps: Deps<'_>, tenant: TenantId, asker: Asker<'_>, email: Email) -> Result<(), Error> {
     let now = deps.clock.now();
-    let hour = now.to_zoned(TimeZone::UTC).strftime("%Y%m%d%H").to_string();
-    let who = SecretHash::of(email.as_str().as_bytes());
-    if !deps.store.count_in_window(tenant, "code", &who, &hour, CODES_PER_HOUR, now).await? {
+    if !quota::may_mail(deps.store, tenant, asker, &email, now).await? {
         return Ok(());
     }
-    let nonce = deps.ids.secret().first_chunk().copied().unwrap_or_default();
-    let challenge = Challenge { email, nonce, sent_at: now, tries: 0 };
-    let what = Happening::VerificationRequested(conversation.id);
+    let conversation = asker.conversation.id;
+    let challenge = Challenge::new(email, deps.ids.secret(), now);
+    let what = Happening::VerificationRequested(conversation);
     let event = Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what };
-    Ok(deps.store.ask_for_proof(tenant, conversation.id, &challenge, &event).await?)
+    Ok(deps.store.ask_for_proof(tenant, conversation, &challenge, &event).await?)
 }
 
-/// Takes the visitor's answer. A right one proves the address for this conversation; each wrong one counts.
+/// Takes the digits that a visitor types. Right ones prove the address for this conversation. Whoever is told
+/// that they are wrong has used up a try: an answer that another one overtook is judged anew.
 ///
 /// # Errors
 ///
@@ -74,20 +87,83 @@ pub async fn answer(
     tenant: TenantId,
     conversation: &Conversation,
     digits: &str,
-) -> Result<Email, Error> {
-    let now = deps.clock.now();
-    let challenge = conversation.challenge.as_ref().ok_or(Error::Spent)?;
-    let code = challenge.code(deps.link_key, tenant, conversation.id);
-    match challenge.judge(digits, &code, now) {
-        Attempt::Spent => Err(Error::Spent),
-        Attempt::Wrong => {
-            deps.store.count_try(tenant, conversation.id, challenge).await?;
-            Err(Error::Wrong)
+) -> Result<Proof, Error> {
+    let (id, now) = (conversation.id, deps.clock.now());
+    let mut open = conversation.challenge.clone();
+    for _ in 0..TRIES {
+        let challenge = open.ok_or(Error::Spent)?;
+        let code = challenge.code(deps.link_key, tenant, id);
+        match challenge.judge(digits, &code, now) {
+            Attempt::Spent => return Err(Error::Spent),
+            Attempt::Wrong if deps.store.count_try(tenant, id, &challenge).await? => return Err(Error::Wrong),
+            Attempt::Right if deps.store.prove(tenant, id, &challenge, now).await? => {
+                return Ok(Proof::of_address(challenge.email));
+            }
+            Attempt::Wrong | Attempt::Right => {}
         }
-        // Another answer in between has used this one up: it proves nothing.
-        Attempt::Right if deps.store.prove(tenant, conversation.id, challenge, now).await? => {
-            Ok(challenge.email.clone())
-        }
-        Attempt::Right => Err(Error::Spent),
+        open = deps.store.find_conversation(tenant, id).await?.and_then(|conversation| conversation.challenge);
     }
+    Err(StoreError::Throttled("a code is answered too often at once".into()).into())
+}
+
+/// Takes a confirmation code with its email, for the conversation of `asker`. Repeating it changes nothing.
+///
+/// # Errors
+///
+/// [`Error::Wrong`]; [`Error::Limited`] for a session, network address or email that was tried too often;
+/// [`Error::Store`].
+pub async fn show(deps: Deps<'_>, tenant: TenantId, asker: Asker<'_>, pair: Pair<'_>) -> Result<Proof, Error> {
+    let now = deps.clock.now();
+    let nobody = BookingId::new(deps.ids.ulid(now));
+    let proof = shown(deps.store, tenant, asker, pair, nobody).await?;
+    deps.store.keep_proof(tenant, asker.conversation.id, &proof, now).await?;
+    Ok(proof)
+}
+
+/// A confirmation code with the email that it was told to, as a visitor gives them.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair<'a> {
+    /// The email.
+    pub email: &'a Email,
+    /// The code, as written.
+    pub code: &'a str,
+    /// When.
+    pub at: jiff::Timestamp,
+}
+
+/// What the conversation of `asker` has proven once it showed `pair`; nothing is kept. An unknown code, one of
+/// another address, one of another business and what is no code at all are refused alike. `nobody` is the id of
+/// no booking.
+///
+/// # Errors
+///
+/// [`Error::Wrong`]; [`Error::Limited`] for a session, network address or email that was tried too often;
+/// [`Error::Store`].
+pub(crate) async fn shown(
+    store: &Store,
+    tenant: TenantId,
+    asker: Asker<'_>,
+    pair: Pair<'_>,
+    nobody: BookingId,
+) -> Result<Proof, Error> {
+    quota::may_try(store, tenant, asker, pair.email, pair.at).await?;
+    let code: ConfirmationCode = pair.code.parse().map_err(|_| Error::Wrong)?;
+    let booking = store.find_booking_by_code(tenant, &code, nobody).await?;
+    let booking = booking.filter(|booking| booking.customer.email == *pair.email).ok_or(Error::Wrong)?;
+    Ok(Proof::of_booking(&booking).beside(asker.conversation.proven.as_ref()))
+}
+
+/// Claims that a code may be mailed to `email` now, and counts it.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub(crate) async fn may_mail(
+    store: &Store,
+    tenant: TenantId,
+    asker: Asker<'_>,
+    email: &Email,
+    now: jiff::Timestamp,
+) -> Result<bool, Error> {
+    quota::may_mail(store, tenant, asker, email, now).await
 }

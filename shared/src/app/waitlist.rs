@@ -12,6 +12,7 @@ mod answer;
 mod end;
 mod offer;
 
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use crate::app::context::{ContextError, Contexts};
@@ -107,6 +108,8 @@ pub struct Wish<'a> {
     pub days: Days,
     /// Who waits.
     pub customer: &'a Customer,
+    /// Where they live, if that is known.
+    pub timezone: Option<&'a TimeZone>,
 }
 
 /// The package, if waiting for it on `days` makes sense: it is offered, some day can be booked, and what there
@@ -142,7 +145,7 @@ pub async fn join(
     wish: Wish<'_>,
 ) -> Result<(), Error> {
     let (tenant, zone) = (business.tenant.id, &business.tenant.timezone);
-    let Wish { package, days, customer } = wish;
+    let Wish { package, days, customer, timezone } = wish;
     for _ in 0..TRIES {
         let now = deps.clock.now();
         let (package, _) = worth_waiting(deps.store, business, (package, days), now).await?;
@@ -152,6 +155,7 @@ pub async fn join(
             package_name: package.name.clone(),
             days,
             customer: customer.clone(),
+            customer_timezone: timezone.cloned(),
             status: Standing::Waiting,
             joined_at: now,
             updated_at: now,

@@ -110,20 +110,29 @@ pub enum WhyNone {
 }
 
 impl WhyNone {
+    /// Claims that another day would not help: what is wanted is not to be had at all.
+    #[must_use]
+    pub const fn is_for_good(&self) -> bool {
+        matches!(self, Self::PackageInactive | Self::NoResource | Self::Changed)
+    }
+
     /// How near it comes to a free slot. Of several days, the nearest reason is told.
     const fn nearness(&self) -> u8 {
         match self {
-            Self::PackageInactive | Self::NoResource | Self::Changed => 0,
-            Self::Closed => 1,
-            Self::Holiday(_) => 2,
-            Self::OutsideHours => 3,
-            Self::BeyondHorizon { .. } => 4,
-            Self::TooSoon { .. } => 5,
-            Self::FullyBooked => 6,
+            Self::PackageInactive => 0,
+            Self::NoResource | Self::Changed => 1,
+            Self::Closed => 2,
+            Self::Holiday(_) => 3,
+            Self::OutsideHours => 4,
+            Self::BeyondHorizon { .. } => 5,
+            Self::TooSoon { .. } => 6,
+            Self::FullyBooked => 7,
         }
     }
 
-    fn nearer(self, other: Self) -> Self {
+    /// Of two reasons the one that comes nearer to a free slot, the first of two as near.
+    #[must_use]
+    pub fn nearer(self, other: Self) -> Self {
         if self.nearness() < other.nearness() { other } else { self }
     }
 }
@@ -131,22 +140,27 @@ impl WhyNone {
 /// Every start within `days` that can be booked, each with the resource that would serve it.
 #[must_use]
 pub fn free_slots(query: &Query<'_>, days: Days) -> Availability {
-    if !query.package.active {
-        return Availability::Nothing(WhyNone::PackageInactive);
-    }
-    let serving = query.serving();
-    if serving.is_empty() {
-        return Availability::Nothing(WhyNone::NoResource);
-    }
-    let open = query.open_around(days.first(), days.last());
-    let (mut free, mut why) = (Vec::new(), WhyNone::Closed);
-    for date in days.iter() {
-        match query.free_on(date, &serving, &open) {
+    let (mut free, mut why) = (Vec::new(), WhyNone::PackageInactive);
+    for (_, found) in each_day(query, days) {
+        match found {
             Ok(slots) => free.extend(slots),
             Err(reason) => why = why.nearer(reason),
         }
     }
     if free.is_empty() { Availability::Nothing(why) } else { Availability::Free(free) }
+}
+
+/// What there is on each of `days`, in order: its free slots by start, at least one, or why there is none.
+#[must_use]
+pub fn each_day(query: &Query<'_>, days: Days) -> Vec<(Date, Result<Vec<Slot>, WhyNone>)> {
+    let serving = query.serving();
+    let open = query.open_around(days.first(), days.last());
+    let found = |date| match () {
+        () if !query.package.active => Err(WhyNone::PackageInactive),
+        () if serving.is_empty() => Err(WhyNone::NoResource),
+        () => query.free_on(date, &serving, &open),
+    };
+    days.iter().map(|date| (date, found(date))).collect()
 }
 
 /// Asks every rule about one slot anew; its start need not be one that [`free_slots`] offers.
@@ -196,9 +210,15 @@ impl Query<'_> {
         self.hours.intervals(first.saturating_sub(1.day()), last.saturating_add(1.day()), self.timezone)
     }
 
-    fn within_horizon(&self, date: Date) -> Result<(), WhyNone> {
+    /// The last local day that can be booked.
+    #[must_use]
+    pub fn last_day(&self) -> Date {
         let today = self.now.to_zoned(self.timezone.clone()).date();
-        let last = today.saturating_add(i64::from(self.policies.horizon_days).days());
+        today.saturating_add(i64::from(self.policies.horizon_days).days())
+    }
+
+    fn within_horizon(&self, date: Date) -> Result<(), WhyNone> {
+        let last = self.last_day();
         if date <= last { Ok(()) } else { Err(WhyNone::BeyondHorizon { last }) }
     }
 

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::address::Email;
 use super::cancellation::Cancellation;
+use super::clocks::Clocks;
 use super::code::ConfirmationCode;
 use super::id::{BookingId, ConversationId, PackageId, ProposalId, ResourceId};
 use super::money::Money;
@@ -22,11 +23,13 @@ mod status;
 pub use status::{InvalidStatus, Status};
 
 mod attendance;
+mod grant;
 mod offer;
 mod outcome;
 mod settle;
 
 pub use attendance::{Attendance, NotMarked};
+pub use grant::{Grant, Granted, MAX_GRANTS, NotGranted};
 pub use offer::{NotOpen, Offer};
 pub use outcome::Outcome;
 pub use settle::{BANK_ASKED_AGAIN, BANK_DECIDES, PERSON_DECIDES, Room, Transition, lapse, settle};
@@ -56,6 +59,8 @@ pub struct Booking {
     pub resource: ResourceId,
     /// When the customer is there.
     pub slot: Interval,
+    /// When they would have been, before it was last moved; none: it never was.
+    pub moved_from: Option<Interval>,
     /// What the resource is taken for: the slot and its buffers.
     pub blocked: Interval,
     /// How many bookings share the slot; 1 for most packages.
@@ -71,6 +76,8 @@ pub struct Booking {
     pub fee: Money,
     /// Who booked.
     pub customer: Customer,
+    /// Where the customer lives, as their browser said when they booked; none: nobody knows.
+    pub customer_timezone: Option<TimeZone>,
     /// The code that the customer is given.
     pub code: ConfirmationCode,
     /// Where it stands.
@@ -94,8 +101,10 @@ pub struct Booking {
     pub facts: PaymentFacts,
     /// When the payment arrived.
     pub paid_at: Option<Timestamp>,
-    /// What still has to go back since it was called off or missed; none: nothing.
+    /// What still has to go back, because it was called off, missed or granted; none: nothing.
     pub refund_due: Option<Money>,
+    /// What the business gave back of its own accord, oldest first.
+    pub grants: Vec<Grant>,
     /// Calendar sequence (RFC 5545 SEQUENCE): rises with each change that a calendar must see.
     pub sequence: u32,
     /// How long before the start its customer is reminded, as agreed at booking.
@@ -131,14 +140,20 @@ pub struct Checkout {
 }
 
 impl Booking {
-    /// When it is, for people, in the business's time zone: `Mon 23 Nov 2026, 10:30` or `Mon 23 Nov 2026`.
+    /// When it is, for people, in the business's time zone: `Mon 23 Nov 2026, 10:30 CET` or `Mon 23 Nov 2026`.
     #[must_use]
     pub fn when(&self, timezone: &TimeZone) -> String {
-        let start = self.slot.start().to_zoned(timezone.clone());
+        let start = self.slot.start();
         match self.kind {
-            Kind::Date => start.strftime("%a %-d %b %Y").to_string(),
-            Kind::Slot => start.strftime("%a %-d %b %Y, %H:%M").to_string(),
+            Kind::Date => start.to_zoned(timezone.clone()).strftime("%a %-d %b %Y").to_string(),
+            Kind::Slot => Clocks::of_business(timezone).moment(start),
         }
+    }
+
+    /// The clocks on which its customer is told times of a business in `timezone`.
+    #[must_use]
+    pub const fn clocks<'a>(&'a self, timezone: &'a TimeZone) -> Clocks<'a> {
+        Clocks::new(timezone, self.customer_timezone.as_ref())
     }
 }
 
@@ -155,6 +170,8 @@ pub struct Order<'a> {
     pub slot: Slot,
     /// Who books.
     pub customer: Customer,
+    /// Where they live, if that is known.
+    pub customer_timezone: Option<TimeZone>,
     /// For the business, in the customer's words.
     pub notes: &'a Note<900>,
     /// The conversation it is made in.
@@ -180,7 +197,7 @@ impl Booking {
     /// holds its slot for as long as `policies` say, but at least [`SHORTEST_HOLD`].
     #[must_use]
     pub fn place(order: Order<'_>, policies: &Policies, now: Timestamp) -> Self {
-        let Order { id, code, package, slot, customer, notes, conversation, proposal } = order;
+        let Order { id, code, package, slot, customer, customer_timezone, notes, conversation, proposal } = order;
         let (status, hold_until) = begun(package.price, policies, now);
         Self {
             status,
@@ -189,14 +206,14 @@ impl Booking {
             source: Line::fixed(Self::CHATBOT),
             conversation: Some(conversation),
             proposal: Some(proposal),
-            ..Self::drawn_up(Offer { id, code, package, slot, customer }, policies, now)
+            ..Self::drawn_up(Offer { id, code, package, slot, customer, customer_timezone }, policies, now)
         }
     }
 
     /// The booking that `offer` would be at `now` if it stood, on the present terms, and with nothing to say
     /// of where it came from.
     fn drawn_up(offer: Offer<'_>, policies: &Policies, now: Timestamp) -> Self {
-        let Offer { id, code, package, slot, customer } = offer;
+        let Offer { id, code, package, slot, customer, customer_timezone } = offer;
         Self {
             id,
             package: package.id,
@@ -204,6 +221,7 @@ impl Booking {
             kind: package.kind(),
             resource: slot.resource,
             slot: slot.interval,
+            moved_from: None,
             blocked: slot.blocked,
             capacity: package.terms.capacity(),
             price: package.price,
@@ -211,6 +229,7 @@ impl Booking {
             cancellation: package.cancellation(policies),
             fee: Money::zero(package.price.currency()),
             customer,
+            customer_timezone,
             code,
             status: Status::Confirmed,
             notes: Note::default(),
@@ -223,6 +242,7 @@ impl Booking {
             facts: PaymentFacts::default(),
             paid_at: None,
             refund_due: None,
+            grants: Vec::new(),
             sequence: 0,
             reminders: policies.reminders.clone(),
             reminded_until: now,

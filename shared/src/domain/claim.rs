@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::booking::Booking;
+use super::busy::CellSet;
 use super::cell::{Cell, DayCells, cells};
 use super::id::{BookingId, PackageId};
 use super::slot::{Interval, Minute, Slot};
@@ -101,24 +102,29 @@ pub struct DayClaims {
     pub cells: BTreeMap<Cell, Holder>,
     /// Who sits in each session. A [`Holder::Booking`] seats itself and is not listed.
     pub seats: BTreeMap<Holder, BTreeSet<BookingId>>,
+    /// Where the owner's own calendar keeps new bookings out, held by one or not.
+    pub busy: CellSet,
 }
 
-/// A cell has another holder, or its session no seat left.
+/// A cell has another holder or is busy, or its session has no seat left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the time is taken")]
 pub struct Taken;
 
 impl DayClaims {
-    /// Claims that nobody holds any of `wanted`.
+    /// Claims that nobody holds any of `wanted`, and that none is busy.
     #[must_use]
     pub fn is_vacant(&self, wanted: &DayCells) -> bool {
-        self.cells.range(wanted.first..=wanted.last).next().is_none()
+        self.cells.range(wanted.first..=wanted.last).next().is_none() && !self.busy.touches(wanted)
     }
 
     /// Claims that `claim` can be made on `wanted`, its cells of this day. What it holds already counts
-    /// as free, so that repeating a claim is safe.
+    /// as free, so that repeating a claim is safe; what is busy is free to nobody.
     #[must_use]
     pub fn is_free(&self, wanted: &DayCells, claim: &Claim) -> bool {
+        if self.busy.touches(wanted) {
+            return false;
+        }
         let ours = self.cells.range(wanted.first..=wanted.last).all(|(_, holder)| *holder == claim.holder);
         ours && (self.is_seated(claim) || 0 < self.seats_left(claim.holder, claim.capacity))
     }
@@ -176,6 +182,37 @@ impl DayClaims {
         let holders: BTreeSet<_> = self.cells.range(among.first..=among.last).map(|(_, holder)| holder).collect();
         let mut bookings = BTreeSet::new();
         for holder in holders {
+            match holder {
+                Holder::Booking(booking) => {
+                    bookings.insert(*booking);
+                }
+                Holder::Session(..) => bookings.extend(self.seats.get(holder).into_iter().flatten()),
+            }
+        }
+        bookings
+    }
+
+    /// Claims that `cell` is held or busy.
+    #[must_use]
+    pub fn is_taken(&self, cell: Cell) -> bool {
+        self.cells.contains_key(&cell) || self.busy.contains(cell)
+    }
+
+    /// Every booking that has a cell of the day.
+    #[must_use]
+    pub fn booked(&self) -> BTreeSet<BookingId> {
+        let alone = self.cells.values().filter_map(|holder| match holder {
+            Holder::Booking(booking) => Some(*booking),
+            Holder::Session(..) => None,
+        });
+        alone.chain(self.seats.values().flatten().copied()).collect()
+    }
+
+    /// Every booking that stands where the owner's own calendar is busy: somebody has to give way.
+    #[must_use]
+    pub fn overlapped(&self) -> BTreeSet<BookingId> {
+        let mut bookings = BTreeSet::new();
+        for holder in self.cells.iter().filter(|(cell, _)| self.busy.contains(**cell)).map(|(_, holder)| holder) {
             match holder {
                 Holder::Booking(booking) => {
                     bookings.insert(*booking);

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::cell::{CELL_MINUTES, Cell, cells};
+use super::cell::{CELL_MINUTES, CELLS_A_DAY, Cell, cells};
 use super::claim::{Claim, DayClaims, Holder};
 use super::id::{BookingId, PackageId, ResourceId};
 use super::slot::Interval;
@@ -85,14 +85,15 @@ impl Claims {
         known.flatten().collect::<BTreeSet<BookingId>>().len()
     }
 
-    /// The moments within `span` at which `resource` becomes vacant: the ends of its runs of held cells.
+    /// The moments within `span` at which `resource` becomes vacant: the ends of its runs of held or busy cells.
     #[must_use]
     pub fn vacated(&self, resource: ResourceId, span: &Interval) -> BTreeSet<Timestamp> {
         let days = cells(span);
         let held = days.iter().filter_map(|cells| Some((cells.date, self.day(resource, cells.date)?)));
         held.flat_map(|(date, day)| {
-            let last = |cell: &Cell| Cell::new(cell.index() + 1).map_or(true, |next| !day.cells.contains_key(&next));
-            day.cells.keys().filter(move |cell| last(cell)).filter_map(move |cell| end_of(date, *cell))
+            let last = |cell: &Cell| Cell::new(cell.index() + 1).map_or(true, |next| !day.is_taken(next));
+            let taken = (0..CELLS_A_DAY).filter_map(|index| Cell::new(index).ok()).filter(|cell| day.is_taken(*cell));
+            taken.filter(move |cell| last(cell)).filter_map(move |cell| end_of(date, cell))
         })
         .filter(|end| span.holds(*end))
         .collect()

@@ -90,6 +90,13 @@ pub enum Attempt {
 }
 
 impl Challenge {
+    /// Asks anew at `now`; `random` makes its digits others than those of any code before.
+    #[must_use]
+    pub fn new(email: Email, random: [u8; 32], now: Timestamp) -> Self {
+        let nonce = random.first_chunk().copied().unwrap_or_default();
+        Self { email, nonce, sent_at: now, tries: 0 }
+    }
+
     /// The six digits that were mailed.
     #[must_use]
     pub fn code(&self, secret: &hmac::Key, tenant: TenantId, conversation: ConversationId) -> String {

@@ -2,13 +2,14 @@
 //!
 //! Pure. Decides when a session is valid, who may speak, and what a status means.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use super::address::Email;
 use super::code::Challenge;
 use super::id::ConversationId;
 use super::money::MicroUsd;
+use super::proof::Proof;
 use super::secret::{SecretHash, SessionId};
 use super::text::Note;
 
@@ -45,8 +46,9 @@ pub struct Conversation {
     pub tokens: u64,
     /// Cost of all its turns.
     pub cost: MicroUsd,
-    /// The address that the visitor has proven.
-    pub proven: Option<Email>,
+    /// Whose bookings the visitor may see and change; it ends with the session. A code that was asked for
+    /// since, to whatever address, leaves it as it is until that one is proven too.
+    pub proven: Option<Proof>,
     /// The code that the visitor was sent and has not used.
     pub challenge: Option<Challenge>,
     /// Marks of the newest turns' keys, newest last, at most [`REMEMBERED`].
@@ -72,6 +74,8 @@ pub struct Origin {
     pub user: Note<100>,
     /// The visitor's language, as `de`.
     pub locale: Note<35>,
+    /// The visitor's time zone, if it is one.
+    pub timezone: Option<TimeZone>,
 }
 
 /// Which surface a conversation came from.

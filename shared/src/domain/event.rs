@@ -39,14 +39,24 @@ pub enum Happening {
     BookingReminder(BookingId, u32),
     /// The whole payment was given back.
     BookingRefunded(BookingId),
+    /// The business gives a part back of its own accord; the number counts its grants, from 1.
+    BookingGranted(BookingId, u32),
+    /// The customer did not come, and a part of the payment goes back.
+    BookingMissed(BookingId),
     /// The customer's bank disputes the payment.
     BookingDisputed(BookingId),
     /// A payment does not fit its booking; a person has to look.
     BookingFlagged(BookingId),
     /// Stripe and a booking do not tell the same of its money; a person has to look.
     BookingDiffers(BookingId, Difference),
+    /// The owner's own calendar is busy while a booking stands; the number is its calendar sequence.
+    BookingOverlaps(BookingId, u32),
+    /// The calendars of a resource are to be looked at.
+    CalendarDue(ResourceId),
     /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
     CheckoutNeeded(BookingId),
+    /// The business called a booking off while its customer could still pay: the Checkout Session is to be closed.
+    CheckoutObsolete(BookingId),
     /// Money has to go back.
     RefundDue(BookingId),
     /// A slot is offered to the first on the waitlist.
@@ -85,10 +95,15 @@ impl Happening {
             Self::BookingChanged(..) => "booking.changed",
             Self::BookingReminder(..) => "booking.reminder",
             Self::BookingRefunded(_) => "booking.refunded",
+            Self::BookingGranted(..) => "booking.granted",
+            Self::BookingMissed(_) => "booking.missed",
             Self::BookingDisputed(_) => "booking.disputed",
             Self::BookingFlagged(_) => "booking.flagged",
             Self::BookingDiffers(..) => "booking.differs",
+            Self::BookingOverlaps(..) => "booking.overlaps",
+            Self::CalendarDue(_) => "calendar.due",
             Self::CheckoutNeeded(_) => "checkout.needed",
+            Self::CheckoutObsolete(_) => "checkout.obsolete",
             Self::RefundDue(_) => "refund.due",
             Self::BookingOffered(_) => "booking.offered",
             Self::SlotFreed(..) => "slot.freed",

@@ -122,6 +122,12 @@ impl WeeklyHours {
         Self([day(), day(), day(), day(), day(), OpenDay::default(), OpenDay::default()])
     }
 
+    /// Every day, from midnight to midnight.
+    #[must_use]
+    pub fn always() -> Self {
+        Self(std::array::from_fn(|_| OpenDay(vec![Stretch { opens: DayMinute::START, closes: DayMinute::END }])))
+    }
+
     /// The hours of a weekday.
     #[must_use]
     pub fn on(&self, weekday: Weekday) -> &OpenDay {

@@ -41,8 +41,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Pay, Self::Cancel, Self::Reschedule, Self::Take, Self::Pass, Self::Leave];
+    pub const ALL: [Self; 6] = [Self::Pay, Self::Cancel, Self::Reschedule, Self::Take, Self::Pass, Self::Leave];
 
     /// Its word in the link's path.
     #[must_use]

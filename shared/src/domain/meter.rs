@@ -62,6 +62,27 @@ pub enum Barred {
     BySpend,
 }
 
+/// How often something may be done by one and the same, in any stretch of time of that length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// What is counted, as `code`.
+    pub what: &'static str,
+    /// How often; at least once.
+    pub most: u32,
+    /// In how long.
+    pub span: SignedDuration,
+}
+
+impl Quota {
+    /// The limit that stands in the way at `now`, while `first` is the oldest time that counts.
+    #[must_use]
+    pub fn exceeded(&self, first: Timestamp, now: Timestamp) -> Exceeded {
+        let left = (first + self.span).duration_since(now).max(SignedDuration::from_secs(1));
+        let seconds = left.as_secs() + i64::from(0 < left.subsec_nanos());
+        Exceeded { limit: self.most, retry_after: Duration::from_secs(seconds.unsigned_abs()) }
+    }
+}
+
 /// A limit that is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exceeded {

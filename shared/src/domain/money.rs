@@ -43,12 +43,14 @@ impl Currency {
         if self.minor_digits() == 3 { 10 } else { 1 }
     }
 
-    /// The least that Stripe charges at once, in minor units. A currency that is not listed counts as the
-    /// dollar does.
+    /// The least that Stripe charges at once, in minor units, by its own table
+    /// (<https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>). A currency that is not listed
+    /// there counts as the dollar does: Stripe converts it, at a rate that nobody knows before.
     #[must_use]
     pub fn least_charge(&self) -> i64 {
         match self.code() {
             "GBP" => 30,
+            "BGN" => 100,
             "DKK" => 250,
             "NOK" | "SEK" => 300,
             "HKD" => 400,
@@ -128,6 +130,13 @@ impl Money {
         self.currency
     }
 
+    /// Claims that Stripe can charge it: that it is not below the least of its currency, and a whole number of
+    /// its steps. Nothing is never charged.
+    #[must_use]
+    pub fn can_be_charged(&self) -> bool {
+        self.currency.least_charge() <= self.minor && self.minor % self.currency.step() == 0
+    }
+
     /// Claims that nothing is to be paid.
     #[must_use]
     pub const fn is_free(&self) -> bool {
@@ -153,6 +162,13 @@ impl Money {
     #[must_use]
     pub fn at_least(&self, least: Self) -> Self {
         if least.currency == self.currency && self.minor < least.minor { least } else { *self }
+    }
+
+    /// It and `other` together, at most [`Money::MAX_MINOR`]. An amount of another currency adds nothing.
+    #[must_use]
+    pub fn with(&self, other: Self) -> Self {
+        let other = if other.currency == self.currency { other.minor } else { 0 };
+        Self { minor: self.minor.saturating_add(other).min(Self::MAX_MINOR), currency: self.currency }
     }
 
     /// What is left of it without `part`; nothing when `part` is all of it, or more. An amount of another

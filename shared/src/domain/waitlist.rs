@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use super::availability::Days;
@@ -35,6 +36,8 @@ pub struct Entry {
     pub days: Days,
     /// Who waits.
     pub customer: Customer,
+    /// Where they live, as their browser said when they joined; none: nobody knows.
+    pub customer_timezone: Option<TimeZone>,
     /// Where it stands.
     pub status: Standing,
     /// When they joined.

@@ -125,6 +125,20 @@ impl WidgetConfig {
     }
 }
 
+impl Colour {
+    /// The colour of these parts: red, green, blue.
+    #[must_use]
+    pub const fn new(parts: [u8; 3]) -> Self {
+        Self(parts)
+    }
+
+    /// Red, green, blue.
+    #[must_use]
+    pub const fn parts(self) -> [u8; 3] {
+        self.0
+    }
+}
+
 impl FromStr for Colour {
     type Err = InvalidColour;
 

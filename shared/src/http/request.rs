@@ -49,6 +49,15 @@ pub fn source_ip(request: &Request) -> Option<IpAddr> {
     gateway(request)?.identity.source_ip.as_deref()?.parse().ok()
 }
 
+/// Where this API was called, without a slash at the end; none where no gateway says so. The gateway answers to its
+/// own names only, so no caller can make one up.
+#[must_use]
+pub fn base_url(request: &Request) -> Option<String> {
+    let context = gateway(request)?;
+    let before = context.path.as_deref()?.strip_suffix(request.raw_http_path())?;
+    Some(format!("https://{}{before}", context.domain_name.as_deref()?))
+}
+
 /// A header's text; none when it is absent, repeated or not plain text.
 #[must_use]
 pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {

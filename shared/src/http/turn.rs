@@ -10,6 +10,7 @@ use super::problem::{ApiError, RateLimit};
 use super::request::{json, source_ip};
 use crate::app::turn::{Ask, Error};
 use crate::domain::business::BusinessContext;
+use crate::domain::clocks::zone_named;
 use crate::domain::conversation::{Origin, Source};
 use crate::domain::meter::Exceeded;
 use crate::domain::proposal::Proposal;
@@ -33,6 +34,7 @@ struct Sent {
     visitor_id: Option<String>,
     user_id: Option<String>,
     locale: Option<String>,
+    timezone: Option<String>,
 }
 
 /// Where a conversation begins, in the words of the visitor's browser.
@@ -45,6 +47,7 @@ pub struct OriginSent {
     visitor_id: Option<String>,
     user_id: Option<String>,
     locale: Option<String>,
+    timezone: Option<String>,
 }
 
 /// A proposal as the visitor is shown it.
@@ -97,7 +100,7 @@ impl From<&Proposal> for ProposalTold {
 }
 
 impl OriginSent {
-    /// Reads it; what is too long is cut, since none of it is needed.
+    /// Reads it; what is too long is cut, and a time zone that we do not know left out, since none of it is needed.
     ///
     /// # Errors
     ///
@@ -113,6 +116,7 @@ impl OriginSent {
             visitor: Note::cut(&text(self.visitor_id)),
             user: Note::cut(&text(self.user_id)),
             locale: Note::cut(&text(self.locale)),
+            timezone: self.timezone.as_deref().and_then(zone_named),
         })
     }
 }
@@ -139,6 +143,7 @@ pub fn ask(request: &Request, admitted: &Admitted) -> Result<Ask, ApiError> {
         visitor_id: sent.visitor_id,
         user_id: sent.user_id,
         locale: sent.locale,
+        timezone: sent.timezone,
     };
     Ok(Ask {
         key: admitted.key.clone(),

@@ -25,6 +25,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sequence: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    grant: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     conversation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     escalation: Option<String>,
@@ -70,6 +72,7 @@ pub fn to_json(event: &Event) -> Value {
         name: event.what.name().to_owned(),
         booking: None,
         sequence: None,
+        grant: None,
         conversation: None,
         escalation: None,
         difference: None,
@@ -83,9 +86,11 @@ pub fn to_json(event: &Event) -> Value {
         | Happening::BookingConfirmed(booking)
         | Happening::BookingCancelled(booking)
         | Happening::BookingRefunded(booking)
+        | Happening::BookingMissed(booking)
         | Happening::BookingDisputed(booking)
         | Happening::BookingFlagged(booking)
         | Happening::CheckoutNeeded(booking)
+        | Happening::CheckoutObsolete(booking)
         | Happening::RefundDue(booking)
         | Happening::BookingOffered(booking) => wire.booking = Some(booking.to_string()),
         Happening::SlotFreed(resource, time) => {
@@ -94,14 +99,21 @@ pub fn to_json(event: &Event) -> Value {
             wire.to = Some(time.end().to_string());
         }
         Happening::WaitlistJoined(place) => wire.place = Some(place.to_string()),
-        Happening::BookingChanged(booking, sequence) | Happening::BookingReminder(booking, sequence) => {
+        Happening::BookingChanged(booking, sequence)
+        | Happening::BookingReminder(booking, sequence)
+        | Happening::BookingOverlaps(booking, sequence) => {
             wire.booking = Some(booking.to_string());
             wire.sequence = Some(sequence);
+        }
+        Happening::BookingGranted(booking, grant) => {
+            wire.booking = Some(booking.to_string());
+            wire.grant = Some(grant);
         }
         Happening::BookingDiffers(booking, difference) => {
             wire.booking = Some(booking.to_string());
             wire.difference = Some(difference.as_str().to_owned());
         }
+        Happening::CalendarDue(resource) => wire.resource = Some(resource.to_string()),
         Happening::VerificationRequested(conversation) => wire.conversation = Some(conversation.to_string()),
         Happening::EscalationRequested(conversation, escalation) => {
             wire.conversation = Some(conversation.to_string());
@@ -120,20 +132,24 @@ pub fn to_json(event: &Event) -> Value {
 pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
     let wire = Wire::deserialize(json).map_err(NotAnEvent::Shape)?;
     let booking = || parsed(wire.booking.as_deref(), "booking");
+    let sequence = || wire.sequence.ok_or(NotAnEvent::Field("sequence"));
     let conversation = || parsed(wire.conversation.as_deref(), "conversation");
     let what = match wire.name.as_str() {
         "booking.received" => Happening::BookingReceived(booking()?),
         "booking.confirmed" => Happening::BookingConfirmed(booking()?),
         "booking.cancelled" => Happening::BookingCancelled(booking()?),
-        "booking.changed" => Happening::BookingChanged(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?),
-        "booking.reminder" => {
-            Happening::BookingReminder(booking()?, wire.sequence.ok_or(NotAnEvent::Field("sequence"))?)
-        }
+        "booking.changed" => Happening::BookingChanged(booking()?, sequence()?),
+        "booking.reminder" => Happening::BookingReminder(booking()?, sequence()?),
+        "booking.overlaps" => Happening::BookingOverlaps(booking()?, sequence()?),
+        "calendar.due" => Happening::CalendarDue(parsed(wire.resource.as_deref(), "resource")?),
         "booking.refunded" => Happening::BookingRefunded(booking()?),
+        "booking.granted" => Happening::BookingGranted(booking()?, wire.grant.ok_or(NotAnEvent::Field("grant"))?),
+        "booking.missed" => Happening::BookingMissed(booking()?),
         "booking.disputed" => Happening::BookingDisputed(booking()?),
         "booking.flagged" => Happening::BookingFlagged(booking()?),
         "booking.differs" => Happening::BookingDiffers(booking()?, parsed(wire.difference.as_deref(), "difference")?),
         "checkout.needed" => Happening::CheckoutNeeded(booking()?),
+        "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
         "booking.offered" => Happening::BookingOffered(booking()?),
         "slot.freed" => {
             let (from, to) = (parsed(wire.from.as_deref(), "from")?, parsed(wire.to.as_deref(), "to")?);
@@ -202,6 +218,8 @@ mod tests {
             Happening::BookingDisputed(booking),
             Happening::BookingFlagged(booking),
             Happening::BookingDiffers(booking, Difference::OtherRefund),
+            Happening::BookingOverlaps(booking, 4),
+            Happening::CalendarDue("01JD7Q4ZJ2M6S1V0B7T3K9XN5X".parse().unwrap()),
             Happening::CheckoutNeeded(booking),
             Happening::RefundDue(booking),
             Happening::BookingOffered(booking),
@@ -209,6 +227,9 @@ mod tests {
             Happening::WaitlistJoined("01JD7Q4ZJ2M6S1V0B7T3K9XN5Y".parse().unwrap()),
             Happening::VerificationRequested(conversation),
             Happening::EscalationRequested(conversation, escalation),
+            Happening::BookingGranted(booking, 2),
+            Happening::BookingMissed(booking),
+            Happening::CheckoutObsolete(booking),
         ];
         for what in all {
             match what {
@@ -218,10 +239,15 @@ mod tests {
                 | Happening::BookingChanged(..)
                 | Happening::BookingReminder(..)
                 | Happening::BookingRefunded(_)
+                | Happening::BookingGranted(..)
+                | Happening::BookingMissed(_)
                 | Happening::BookingDisputed(_)
                 | Happening::BookingFlagged(_)
                 | Happening::BookingDiffers(..)
+                | Happening::BookingOverlaps(..)
+                | Happening::CalendarDue(_)
                 | Happening::CheckoutNeeded(_)
+                | Happening::CheckoutObsolete(_)
                 | Happening::RefundDue(_)
                 | Happening::BookingOffered(_)
                 | Happening::SlotFreed(..)

@@ -96,15 +96,20 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         | Happening::BookingChanged(id, _)
         | Happening::BookingReminder(id, _)
         | Happening::BookingRefunded(id)
+        | Happening::BookingGranted(id, _)
+        | Happening::BookingMissed(id)
         | Happening::BookingDisputed(id)
         | Happening::BookingFlagged(id)
         | Happening::BookingDiffers(id, _)
+        | Happening::BookingOverlaps(id, _)
         | Happening::CheckoutNeeded(id)
+        | Happening::CheckoutObsolete(id)
         | Happening::RefundDue(id)
         | Happening::BookingOffered(id) => (Some(id), None),
         // The booking that a place is offered bears the place's own id.
         Happening::WaitlistJoined(id) => (Some(BookingId::new(id.ulid())), None),
         Happening::SlotFreed(..) => (None, None),
         Happening::VerificationRequested(id) | Happening::EscalationRequested(id, _) => (None, Some(id)),
+        Happening::CalendarDue(_) => (None, None),
     }
 }

@@ -5,6 +5,7 @@
 //! in the same transaction.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
@@ -18,6 +19,7 @@ use super::table::{Action, Query, Transacted, item, read};
 use crate::domain::address::Email;
 use crate::domain::booking::{Booking, Checkout, Customer};
 use crate::domain::claim::Claim;
+use crate::domain::clocks::zone_named;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Event;
 use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
@@ -27,11 +29,13 @@ use crate::ports::trace::announced;
 mod cancellation;
 mod due;
 mod facts;
+mod grant;
 mod list;
 mod reminder;
 
 pub(super) use cancellation::CancellationRow;
 use facts::FactsRow;
+use grant::GrantRow;
 pub(super) use reminder::{reminders, seconds};
 
 pub use list::Span;
@@ -65,6 +69,11 @@ struct Row {
     fee: i64,
     name: String,
     email: String,
+    /// Its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moved_from: Option<(i64, i64)>,
     code: String,
     status: String,
     notes: String,
@@ -86,6 +95,8 @@ struct Row {
     /// Minor units of the price's currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refund_due: Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    grants: Vec<GrantRow>,
     sequence: u32,
     /// Seconds before the start; none in a row from before there were reminders.
     #[serde(default)]
@@ -180,6 +191,8 @@ impl Row {
             fee: b.fee.minor(),
             name: b.customer.name.to_string(),
             email: b.customer.email.to_string(),
+            timezone: b.customer_timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
+            moved_from: b.moved_from.map(|slot| (ms(slot.start()), ms(slot.end()))),
             code: b.code.to_string(),
             status: b.status.as_str().to_owned(),
             notes: b.notes.to_string(),
@@ -196,6 +209,7 @@ impl Row {
             facts: FactsRow::from(&b.facts),
             paid_at: b.paid_at.map(ms),
             refund_due: b.refund_due.map(|due| due.minor()),
+            grants: b.grants.iter().map(GrantRow::from).collect(),
             sequence: b.sequence,
             reminders: seconds(&b.reminders),
             reminded_until: ms(b.reminded_until),
@@ -217,7 +231,7 @@ const fn first_attempt() -> u32 {
 }
 
 /// A moment as text that sorts, to the second.
-fn instant(at: Timestamp) -> String {
+pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
@@ -235,6 +249,7 @@ impl TryFrom<Row> for Booking {
             kind: parse(&row.kind, WHAT)?,
             resource: parse(&row.resource, WHAT)?,
             slot: super::proposal::interval(row.start, row.end)?,
+            moved_from: row.moved_from.map(|(start, end)| super::proposal::interval(start, end)).transpose()?,
             blocked: super::proposal::interval(row.blocked_start, row.blocked_end)?,
             capacity: row.capacity,
             price: money(row.price, &row.currency, WHAT)?,
@@ -242,6 +257,7 @@ impl TryFrom<Row> for Booking {
             cancellation: row.cancellation.into(),
             fee: money(row.fee, &row.currency, WHAT)?,
             customer: Customer { name: Line::new(&row.name).map_err(corrupt(WHAT))?, email: parse(&row.email, WHAT)? },
+            customer_timezone: row.timezone.as_deref().and_then(zone_named),
             code: parse(&row.code, WHAT)?,
             status: parse(&row.status, WHAT)?,
             notes: Note::cut(&row.notes),
@@ -254,6 +270,7 @@ impl TryFrom<Row> for Booking {
             facts: row.facts.try_into()?,
             paid_at: row.paid_at.map(|paid| at(paid, WHAT)).transpose()?,
             refund_due: row.refund_due.map(|due| money(due, &row.currency, WHAT)).transpose()?,
+            grants: row.grants.into_iter().map(|grant| grant.read(&row.currency)).collect::<Result<_, _>>()?,
             sequence: row.sequence,
             reminders: reminders(&row.reminders, WHAT)?,
             reminded_until: at(row.reminded_until, WHAT)?,
@@ -275,7 +292,8 @@ impl Store {
         row.map(Booking::try_from).transpose()
     }
 
-    /// Finds the booking with a confirmation code.
+    /// Finds the booking with a confirmation code. Where there is none, `nobody` is looked for in its place, so
+    /// that both take as long; it must be an id of no booking.
     ///
     /// # Errors
     ///
@@ -284,12 +302,11 @@ impl Store {
         &self,
         tenant: TenantId,
         code: &ConfirmationCode,
+        nobody: BookingId,
     ) -> Result<Option<Booking>, StoreError> {
         let row: Option<CodeRow> = self.bookings.find(&Key::code(tenant, code), "code").await?;
-        match row {
-            Some(row) => self.find_booking(tenant, parse(&row.booking, "code")?).await,
-            None => Ok(None),
-        }
+        let id = row.map_or(Ok(nobody), |row| parse(&row.booking, "code"))?;
+        self.find_booking(tenant, id).await
     }
 
     /// Lists every booking of one customer that starts at `from` or later, by start, as of a moment ago.

@@ -4,6 +4,9 @@
 //! conditional update that names every cell it covers and demands that each is free, so two people
 //! can never get the same slot, whatever was read before.
 //!
+//! `busy` is where the owner's own calendar keeps new bookings out, as blocks of the day, and a claim demands
+//! that none of its blocks is in it. It is made of one `b_<source>` for each calendar (`store::calendar`).
+//!
 //! DynamoDB takes no expression of more than 4 KB or 300 operators, and a whole day has 96 cells: no cell can
 //! spend more than three operators, [`EXACT_CELLS`] apart.
 
@@ -18,11 +21,15 @@ use super::expression::{Item, Terms, Update};
 use super::key::Key;
 use super::row::{parse, ttl};
 use super::table::{Action, Query};
+use crate::domain::busy::{Block, CellSet};
 use crate::domain::cell::{Cell, DayCells};
 use crate::domain::claim::{Claim, DayClaims, Holder};
 use crate::domain::id::{ResourceId, TenantId};
 
 const WHAT: &str = "claim";
+
+/// Names every block of the day that is busy.
+pub(super) const BUSY: &str = "busy";
 
 /// How long a day is kept after it is over.
 const KEPT_DAYS: i64 = 400;
@@ -121,6 +128,12 @@ impl Store {
     }
 }
 
+/// When DynamoDB may remove the item of `date`.
+pub(super) fn day_ttl(date: Date) -> Option<i64> {
+    let end = date.at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(ttl(end.timestamp()) + KEPT_DAYS * 24 * 3_600)
+}
+
 fn cell_name(cell: Cell) -> String {
     format!("c{cell}")
 }
@@ -136,10 +149,17 @@ fn vacated(held: &DayClaims, claim: &Claim) -> BTreeMap<Cell, Holder> {
 
 /// Takes `claim` on a day on which the same update gives the cells of `given` back.
 fn claiming(mut update: Update, day: &DayCells, claim: &Claim, given: &BTreeMap<Cell, Holder>) -> Update {
+    let holder = update.terms.value(claim.holder.to_string());
     for cell in day.iter() {
-        update = update.set(&cell_name(cell), claim.holder.to_string());
+        update = update.set_as(&cell_name(cell), &holder);
     }
-    update = demanding(update, day, claim, given);
+    for block in Block::covering(day) {
+        update = update.when_so(|terms| {
+            let (busy, block) = (terms.name(BUSY), terms.value(block.to_string()));
+            format!("NOT contains({busy}, {block})")
+        });
+    }
+    update = demanding(update, day, (claim.holder, &holder), given);
     if let Holder::Session(..) = claim.holder {
         let seats = seats_name(claim.holder);
         let booking = AttributeValue::Ss(vec![claim.booking.to_string()]);
@@ -149,31 +169,38 @@ fn claiming(mut update: Update, day: &DayCells, claim: &Claim, given: &BTreeMap<
             format!("(attribute_not_exists({seats}) OR size({seats}) < {most} OR contains({seats}, {booking}))")
         });
     }
-    let end = day.date.at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| ttl(zoned.timestamp()));
-    match end {
-        Ok(end) => update.set("ttl", end + KEPT_DAYS * 24 * 3_600),
-        Err(_) => update,
+    match day_ttl(day.date) {
+        Some(end) => update.set("ttl", end),
+        None => update,
     }
 }
 
-/// Demands that each cell is free, `claim`'s own, or given back in the same update.
-fn demanding(update: Update, day: &DayCells, claim: &Claim, given: &BTreeMap<Cell, Holder>) -> Update {
-    let holder = claim.holder.to_string();
-    let is_shared = matches!(claim.holder, Holder::Session(..));
+/// Demands that each cell is free, given back in the same update, or the holder's own, who is `own` in `update`.
+fn demanding(
+    update: Update,
+    day: &DayCells,
+    (holder, own): (Holder, &str),
+    given: &BTreeMap<Cell, Holder>,
+) -> Update {
+    let is_shared = matches!(holder, Holder::Session(..));
     if is_shared && EXACT_CELLS < day.iter().count() {
         // A session's cells are in one piece: it has all between two of them. One that was shorter once is not
         // made longer.
         return update.when_so(|terms| {
             let free = day.iter().map(|cell| free_or_given(terms, cell, given)).collect::<Vec<_>>().join(" AND ");
             let [first, last] = [day.first, day.last].map(|cell| terms.name(&cell_name(cell)));
-            let holder = terms.value(holder);
-            format!("(({first} = {holder} AND {last} = {holder}) OR ({free}))")
+            format!("(({first} = {own} AND {last} = {own}) OR ({free}))")
         });
     }
-    day.iter().fold(update, |update, cell| match is_shared && !given.contains_key(&cell) {
-        // Others open a session and close it meanwhile.
-        true => update.when_absent_or(&cell_name(cell), "=", holder.clone()),
-        false => update.when_so(|terms| free_or_given(terms, cell, given)),
+    day.iter().fold(update, |update, cell| {
+        update.when_so(|terms| match is_shared && !given.contains_key(&cell) {
+            // Others open a session and close it meanwhile.
+            true => {
+                let name = terms.name(&cell_name(cell));
+                format!("(attribute_not_exists({name}) OR {name} = {own})")
+            }
+            false => free_or_given(terms, cell, given),
+        })
     })
 }
 
@@ -213,7 +240,14 @@ fn releasing(mut update: Update, held: &DayClaims, claim: &Claim, taken: Option<
     is_held.then_some(update)
 }
 
-fn claims_of(found: &Item) -> Result<DayClaims, StoreError> {
+/// The cells among the blocks that are busy: the others only say the same once more.
+fn busy_of(value: &AttributeValue) -> Result<CellSet, StoreError> {
+    let blocks = value.as_ss().map_err(|_| corrupt(WHAT)("busy times that are no set"))?;
+    let cells = blocks.iter().filter(|block| block.starts_with(|first: char| first.is_ascii_digit()));
+    cells.map(|cell| parse(cell, WHAT)).collect()
+}
+
+pub(super) fn claims_of(found: &Item) -> Result<DayClaims, StoreError> {
     let mut claims = DayClaims::default();
     for (name, value) in found {
         if let Some(cell) = name.strip_prefix('c').filter(|cell| cell.len() == 2) {
@@ -223,6 +257,8 @@ fn claims_of(found: &Item) -> Result<DayClaims, StoreError> {
             let seated = value.as_ss().map_err(|_| corrupt(WHAT)("seats that are no set"))?;
             let seated = seated.iter().map(|booking| parse(booking, WHAT)).collect::<Result<_, _>>()?;
             claims.seats.insert(parse(holder, WHAT)?, seated);
+        } else if name == BUSY {
+            claims.busy = busy_of(value)?;
         }
     }
     Ok(claims)

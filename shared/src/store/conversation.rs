@@ -3,24 +3,26 @@
 //! One descending read of the partition finds summary, meta and the newest turns.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::error::{StoreError, corrupt};
 use super::expression::{Item, Update};
 use super::key::{Key, META, SUMMARY, TURN};
+use super::proof::{ChallengeRow, proof_of};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Action, Query, Written, item, read};
 use super::turn::turn_of;
+use crate::domain::clocks::zone_named;
 use crate::domain::code::Challenge;
 use crate::domain::conversation::{Conversation, Origin, mark};
-use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
 use crate::domain::money::MicroUsd;
+use crate::domain::proof::Proof;
 use crate::domain::secret::SecretHash;
 use crate::domain::text::Note;
-use crate::ports::trace;
 
 const WHAT: &str = "conversation";
 
@@ -50,6 +52,8 @@ struct Row {
     user: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     locale: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
     status: String,
     escalated: bool,
     mode: String,
@@ -60,6 +64,9 @@ struct Row {
     cost: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     proven: Option<String>,
+    /// The only booking that the proof opens; none: every one of the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proven_booking: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     challenge: Option<ChallengeRow>,
     #[serde(default)]
@@ -68,14 +75,6 @@ struct Row {
     created_at: i64,
     active_at: i64,
     ttl: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct ChallengeRow {
-    email: String,
-    nonce: String,
-    sent_at: i64,
-    tries: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -121,6 +120,7 @@ impl From<&Conversation> for Row {
             visitor: c.origin.visitor.as_str().to_owned(),
             user: c.origin.user.as_str().to_owned(),
             locale: c.origin.locale.as_str().to_owned(),
+            timezone: c.origin.timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
             status: c.status.as_str().to_owned(),
             escalated: c.is_escalated,
             mode: c.mode.as_str().to_owned(),
@@ -128,7 +128,8 @@ impl From<&Conversation> for Row {
             messages: c.messages,
             tokens: c.tokens,
             cost: c.cost.get(),
-            proven: c.proven.as_ref().map(ToString::to_string),
+            proven: c.proven.as_ref().map(|proof| proof.email().to_string()),
+            proven_booking: c.proven.as_ref().and_then(Proof::only).map(|id| id.to_string()),
             challenge: c.challenge.as_ref().map(ChallengeRow::from),
             recent: c.recent.clone(),
             created_at: ms(c.created_at),
@@ -152,6 +153,7 @@ impl TryFrom<Row> for Conversation {
                 visitor: Note::cut(&row.visitor),
                 user: Note::cut(&row.user),
                 locale: Note::cut(&row.locale),
+                timezone: row.timezone.as_deref().and_then(zone_named),
             },
             status: parse(&row.status, WHAT)?,
             is_escalated: row.escalated,
@@ -160,33 +162,12 @@ impl TryFrom<Row> for Conversation {
             messages: row.messages,
             tokens: row.tokens,
             cost: MicroUsd::new(row.cost),
-            proven: row.proven.map(|email| parse(&email, WHAT)).transpose()?,
+            proven: proof_of(row.proven.as_deref(), row.proven_booking.as_deref())?,
             challenge: row.challenge.map(Challenge::try_from).transpose()?,
             recent: row.recent,
             created_at: at(row.created_at, WHAT)?,
             active_at: at(row.active_at, WHAT)?,
         })
-    }
-}
-
-impl From<&Challenge> for ChallengeRow {
-    fn from(challenge: &Challenge) -> Self {
-        Self {
-            email: challenge.email.to_string(),
-            nonce: u128::from_be_bytes(challenge.nonce).to_string(),
-            sent_at: ms(challenge.sent_at),
-            tries: challenge.tries,
-        }
-    }
-}
-
-impl TryFrom<ChallengeRow> for Challenge {
-    type Error = StoreError;
-
-    fn try_from(row: ChallengeRow) -> Result<Self, StoreError> {
-        let nonce: u128 = parse(&row.nonce, WHAT)?;
-        let email = parse(&row.email, WHAT)?;
-        Ok(Self { email, nonce: nonce.to_be_bytes(), sent_at: at(row.sent_at, WHAT)?, tries: row.tries })
     }
 }
 
@@ -260,85 +241,6 @@ impl Store {
             Written::Done(_) => Ok(()),
             Written::Refused(_) => Err(corrupt(WHAT)("a conversation with this id exists")),
         }
-    }
-
-    /// Replaces the open challenge by a new one, in one transaction with the event that mails its code.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn ask_for_proof(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        challenge: &Challenge,
-        event: &Event,
-    ) -> Result<(), StoreError> {
-        let actions = vec![self.asking(tenant, id, challenge)?, self.announcing(event)?];
-        self.conversations.transact(actions).await?;
-        trace::announced(event);
-        Ok(())
-    }
-
-    fn asking(&self, tenant: TenantId, id: ConversationId, challenge: &Challenge) -> Result<Action, StoreError> {
-        let row: aws_sdk_dynamodb::types::AttributeValue =
-            serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))?;
-        self.conversations.updating(
-            Update::new(Key::meta(tenant, id))
-                .set("challenge", row)
-                .set("active_at", ms(challenge.sent_at))
-                .when_present("pk"),
-        )
-    }
-
-    /// Counts a wrong answer to `challenge`; false when another answer came in between.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn count_try(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        challenge: &Challenge,
-    ) -> Result<bool, StoreError> {
-        let tried = Challenge { tries: challenge.tries + 1, ..challenge.clone() };
-        self.move_challenge(tenant, id, challenge, Some(&tried), None).await
-    }
-
-    /// Settles `challenge`: its address is proven from now on; false when another answer came in between.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn prove(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        challenge: &Challenge,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.move_challenge(tenant, id, challenge, None, Some(now)).await
-    }
-
-    async fn move_challenge(
-        &self,
-        tenant: TenantId,
-        id: ConversationId,
-        from: &Challenge,
-        to: Option<&Challenge>,
-        proven_at: Option<Timestamp>,
-    ) -> Result<bool, StoreError> {
-        let value = |challenge: &Challenge| -> Result<aws_sdk_dynamodb::types::AttributeValue, StoreError> {
-            serde_dynamo::to_attribute_value(ChallengeRow::from(challenge)).map_err(corrupt(WHAT))
-        };
-        let mut update = Update::new(Key::meta(tenant, id))
-            .set_or_remove("challenge", to.map(value).transpose()?)
-            .when("challenge", "=", value(from)?);
-        if let Some(now) = proven_at {
-            update = update.set("proven", from.email.as_str()).set("active_at", ms(now));
-        }
-        Ok(matches!(self.conversations.update(&update).await?, Written::Done(_)))
     }
 
     /// Notes how far the visitor has read; an older mark changes nothing.

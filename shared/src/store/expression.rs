@@ -167,6 +167,23 @@ impl Update {
         self
     }
 
+    /// Sets the attribute to what another one was before this update, or to `otherwise` when that was absent.
+    #[must_use]
+    pub(super) fn set_from(mut self, attribute: &str, from: &str, otherwise: impl IntoValue) -> Self {
+        let (name, from) = (self.terms.name(attribute), self.terms.name(from));
+        let otherwise = self.terms.value(otherwise);
+        self.set.push(format!("{name} = if_not_exists({from}, {otherwise})"));
+        self
+    }
+
+    /// Sets the attribute to a value that has a placeholder already.
+    #[must_use]
+    pub(super) fn set_as(mut self, attribute: &str, placeholder: &str) -> Self {
+        let name = self.terms.name(attribute);
+        self.set.push(format!("{name} = {placeholder}"));
+        self
+    }
+
     /// Sets the attribute, or removes it when there is no value.
     #[must_use]
     pub(super) fn set_or_remove(self, attribute: &str, value: Option<impl IntoValue>) -> Self {

@@ -9,8 +9,8 @@ use super::expression::Item;
 use crate::domain::address::Email;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::id::{
-    ArticleId, BookingId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId, ResourceId, TenantId,
-    WaitId,
+    ArticleId, BookingId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId, ResourceId,
+    TenantId, WaitId,
 };
 use crate::domain::secret::SecretHash;
 
@@ -53,6 +53,8 @@ pub(super) const TENANTS: &str = "TENANTS";
 
 /// Sort key of an event in the outbox.
 pub(super) const EVENT: &str = "EVENT";
+/// Sort key of the last times of something.
+pub(super) const LAST: &str = "LAST";
 
 impl Key {
     fn new(pk: String, sk: impl Into<String>) -> Self {
@@ -157,6 +159,11 @@ impl Key {
         Self::new(format!("T#{tenant}#R#{resource}"), format!("DAY#{day}"))
     }
 
+    /// The calendars of a resource; in the partition of its days, and behind none of them in a read of days.
+    pub(super) fn calendars(tenant: TenantId, resource: ResourceId) -> Self {
+        Self::new(format!("T#{tenant}#R#{resource}"), "CALENDARS")
+    }
+
     /// Partition of the index that lists a tenant's bookings by start.
     pub(super) fn by_day(tenant: TenantId) -> String {
         format!("T#{tenant}#DAY")
@@ -199,9 +206,9 @@ impl Key {
         Self::new(format!("T#{tenant}"), format!("DAY#{day}"))
     }
 
-    /// How often something was asked for in one window, as mailed codes to one address in an hour.
-    pub(super) fn window(tenant: TenantId, what: &str, who: &SecretHash, window: &str) -> Self {
-        Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), window.to_owned())
+    /// When something was last done by somebody, as codes mailed to one address.
+    pub(super) fn window(tenant: TenantId, what: &str, who: &SecretHash) -> Self {
+        Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), LAST)
     }
 
     // Outbox.
@@ -227,11 +234,19 @@ pub(super) enum Deadline {
     Hold,
     /// A customer is reminded.
     Reminder,
+    /// A resource's calendars are looked at.
+    Calendar,
 }
 
 impl Deadline {
     /// Partition of the deadline index that a booking falls into.
     pub(super) fn of(self, id: BookingId) -> String {
+        let [.., last] = id.ulid().to_bytes();
+        self.shard(last % DUE_SHARDS)
+    }
+
+    /// Partition of the deadline index that a resource falls into.
+    pub(super) fn of_resource(self, id: ResourceId) -> String {
         let [.., last] = id.ulid().to_bytes();
         self.shard(last % DUE_SHARDS)
     }
@@ -242,6 +257,7 @@ impl Deadline {
             Self::Offer => format!("OFFER#{shard}"),
             Self::Hold => format!("DUE#{shard}"),
             Self::Reminder => format!("REMIND#{shard}"),
+            Self::Calendar => format!("CALENDAR#{shard}"),
         }
     }
 }
@@ -249,4 +265,9 @@ impl Deadline {
 /// Tenant and booking of a booking's partition key, for rows that were found by their deadline.
 pub(super) fn booking_of(pk: &str) -> Option<(&str, &str)> {
     pk.strip_prefix("T#")?.split_once("#B#")
+}
+
+/// Tenant and resource of a resource's partition key, for rows that were found by their deadline.
+pub(super) fn resource_of(pk: &str) -> Option<(&str, &str)> {
+    pk.strip_prefix("T#")?.split_once("#R#")
 }

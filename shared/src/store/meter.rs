@@ -17,7 +17,6 @@ use super::table::{Action, Written};
 use crate::domain::id::TenantId;
 use crate::domain::meter::{Barred, Exceeded, Reservation, TURN_LIFE, Windows};
 use crate::domain::money::MicroUsd;
-use crate::domain::secret::SecretHash;
 use crate::domain::tenant::Limits;
 
 /// What the attributes of the days' figures begin with.
@@ -200,28 +199,6 @@ impl Store {
             released += usize::from(self.give_back(tenant, lost).await?);
         }
         Ok(released)
-    }
-
-    /// Counts one more of `what` by `who` in `window`; false when that would be more than `limit`. One
-    /// conditional write, so that no number of simultaneous requests passes the limit.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn count_in_window(
-        &self,
-        tenant: TenantId,
-        what: &str,
-        who: &SecretHash,
-        window: &str,
-        limit: u32,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let update = Update::new(Key::window(tenant, what, who, window))
-            .add("n", 1_u64)
-            .set("ttl", super::row::ttl(now) + 2 * 24 * 3_600)
-            .when_absent_or("n", "<", limit);
-        Ok(matches!(self.counters.update(&update).await?, Written::Done(_)))
     }
 
     /// What this tenant has spent and reserved in the month of `now`.

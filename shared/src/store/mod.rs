@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::Client;
 
 pub mod booking;
 pub mod business;
+pub mod calendar;
 pub mod catalog;
 pub mod claim;
 pub mod conversation;
@@ -21,6 +22,7 @@ pub mod hours;
 mod key;
 pub mod meter;
 pub mod outbox;
+mod proof;
 pub mod proposal;
 mod row;
 mod table;
@@ -31,6 +33,7 @@ pub mod turn;
 pub mod usage;
 pub mod waitlist;
 pub mod widget;
+pub mod window;
 
 pub use error::StoreError;
 pub use key::DUE_SHARDS;

@@ -27,7 +27,7 @@ struct Row {
     name: String,
     /// The booking, conversation, resource or place on the waitlist it is about.
     subject: String,
-    /// The part of the subject it is about, as an escalation, a sequence number, a difference or a stretch of time.
+    /// The part of the subject it is about, as an escalation, the number of a sequence or grant, a difference or a stretch of time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     ttl: i64,
@@ -40,18 +40,22 @@ impl From<&Event> for Row {
             | Happening::BookingConfirmed(id)
             | Happening::BookingCancelled(id)
             | Happening::BookingRefunded(id)
+            | Happening::BookingMissed(id)
             | Happening::BookingDisputed(id)
             | Happening::BookingFlagged(id)
             | Happening::CheckoutNeeded(id)
+            | Happening::CheckoutObsolete(id)
             | Happening::RefundDue(id)
             | Happening::BookingOffered(id) => (id.to_string(), None),
             Happening::SlotFreed(resource, time) => {
                 (resource.to_string(), Some(format!("{}/{}", time.start(), time.end())))
             }
             Happening::WaitlistJoined(id) => (id.to_string(), None),
-            Happening::BookingChanged(id, sequence) | Happening::BookingReminder(id, sequence) => {
-                (id.to_string(), Some(sequence.to_string()))
-            }
+            Happening::BookingChanged(id, sequence)
+            | Happening::BookingReminder(id, sequence)
+            | Happening::BookingOverlaps(id, sequence) => (id.to_string(), Some(sequence.to_string())),
+            Happening::CalendarDue(id) => (id.to_string(), None),
+            Happening::BookingGranted(id, grant) => (id.to_string(), Some(grant.to_string())),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
             Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
@@ -81,10 +85,15 @@ impl TryFrom<Row> for Event {
             "booking.changed" => Happening::BookingChanged(booking()?, parse(detail, WHAT)?),
             "booking.reminder" => Happening::BookingReminder(booking()?, parse(detail, WHAT)?),
             "booking.refunded" => Happening::BookingRefunded(booking()?),
+            "booking.granted" => Happening::BookingGranted(booking()?, parse(detail, WHAT)?),
+            "booking.missed" => Happening::BookingMissed(booking()?),
             "booking.disputed" => Happening::BookingDisputed(booking()?),
             "booking.flagged" => Happening::BookingFlagged(booking()?),
             "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),
+            "booking.overlaps" => Happening::BookingOverlaps(booking()?, parse(detail, WHAT)?),
+            "calendar.due" => Happening::CalendarDue(parse(&row.subject, WHAT)?),
             "checkout.needed" => Happening::CheckoutNeeded(booking()?),
+            "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
             "booking.offered" => Happening::BookingOffered(booking()?),
             "slot.freed" => Happening::SlotFreed(parse(&row.subject, WHAT)?, stretch(detail)?),
             "waitlist.joined" => Happening::WaitlistJoined(parse(&row.subject, WHAT)?),

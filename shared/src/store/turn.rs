@@ -14,6 +14,7 @@ use super::error::{StoreError, corrupt};
 use super::expression::{Item, Put};
 use super::key::{Key, TURN};
 use super::meter::Settled;
+use super::proof::{proving, value_of};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Query, Transacted, item, read};
 use crate::domain::code::Challenge;
@@ -24,6 +25,7 @@ use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::ledger::{TurnCost, Usage};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
+use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
 use crate::ports::trace;
 
@@ -198,6 +200,8 @@ pub struct TurnWrite<'a> {
     pub escalation: Option<&'a Escalation>,
     /// A code to be mailed.
     pub challenge: Option<&'a Challenge>,
+    /// What the visitor has proven by it.
+    pub proof: Option<&'a Proof>,
     /// Where the ticket goes, if it moves.
     pub status: Option<TicketStatus>,
     /// What to give back of the reservation, and what to count.
@@ -242,10 +246,10 @@ impl Store {
                 update = update.set("escalated", true);
             }
             if let Some(challenge) = write.challenge {
-                let row = super::conversation::ChallengeRow::from(challenge);
-                let row: aws_sdk_dynamodb::types::AttributeValue =
-                    serde_dynamo::to_attribute_value(row).map_err(corrupt(WHAT))?;
-                update = update.set("challenge", row);
+                update = update.set("challenge", value_of(challenge)?);
+            }
+            if let Some(proof) = write.proof {
+                update = proving(update, proof);
             }
             actions.push(self.conversations.updating(update)?);
         }
@@ -336,6 +340,7 @@ fn first(write: &TurnWrite<'_>) -> Conversation {
     begun.active_at = write.now;
     begun.is_escalated = write.escalation.is_some();
     begun.challenge = write.challenge.cloned();
+    begun.proven = write.proof.cloned().or(begun.proven);
     if let Some(status) = write.status {
         begun.status = status;
     }

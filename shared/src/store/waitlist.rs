@@ -23,6 +23,7 @@ use super::table::{Action, Query, Transacted, item, read};
 use crate::domain::address::Email;
 use crate::domain::availability::{Days, MAX_DAYS};
 use crate::domain::booking::Customer;
+use crate::domain::clocks::zone_named;
 use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, PackageId, ProposalId, TenantId, WaitId};
 use crate::domain::text::Line;
@@ -49,6 +50,9 @@ struct Row {
     last: String,
     name: String,
     email: String,
+    /// Where the customer lives, by its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
     status: String,
     /// Milliseconds since the Unix epoch, as all times here.
     joined_at: i64,
@@ -114,6 +118,7 @@ impl Row {
             last: entry.days.last().to_string(),
             name: entry.customer.name.to_string(),
             email: entry.customer.email.to_string(),
+            timezone: entry.customer_timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
             status: entry.status.as_str().to_owned(),
             joined_at: ms(entry.joined_at),
             updated_at: ms(entry.updated_at),
@@ -137,6 +142,7 @@ impl TryFrom<Row> for Entry {
             package_name: Line::new(&row.package_name).map_err(corrupt(WHAT))?,
             days: days(&row.first, &row.last)?,
             customer: Customer { name: Line::new(&row.name).map_err(corrupt(WHAT))?, email: parse(&row.email, WHAT)? },
+            customer_timezone: row.timezone.as_deref().and_then(zone_named),
             status: parse(&row.status, WHAT)?,
             joined_at: at(row.joined_at, WHAT)?,
             updated_at: at(row.updated_at, WHAT)?,
@@ -188,7 +194,8 @@ impl Store {
         let earliest = days.first().saturating_sub(i64::from(MAX_DAYS - 1).days());
         let key = Key::place(tenant, package, earliest, WaitId::new(ulid::Ulid::nil()));
         // `$` sorts right behind the `#` that follows the day.
-        let query = Query::partition(key.pk().to_owned()).between("sk", format!("{earliest}#"), format!("{}$", days.last()));
+        let query =
+            Query::partition(key.pk().to_owned()).between("sk", format!("{earliest}#"), format!("{}$", days.last()));
         let mut line = Vec::new();
         for found in self.bookings.all(query).await? {
             let place: Place = read::<PlaceRow>(found, WHAT)?.try_into()?;

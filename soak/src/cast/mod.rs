@@ -90,6 +90,7 @@ pub(crate) fn word(error: &booking::Error) -> &'static str {
         booking::Error::NotFound => "not found",
         booking::Error::Closed => "closed",
         booking::Error::Outdated => "outdated",
+        booking::Error::NotGranted(_) => "not granted",
         booking::Error::TermsChanged => "terms changed",
         booking::Error::ProposalMoved => "proposal moved",
         booking::Error::SlotTaken { .. } => "slot taken",

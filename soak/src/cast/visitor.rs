@@ -15,6 +15,7 @@ use shared::domain::ledger::{TurnCost, Usage};
 use shared::domain::message::{Answer, Outcome, Turn};
 use shared::domain::money::MicroUsd;
 use shared::domain::package::Package;
+use shared::domain::proof::Proof;
 use shared::domain::proposal::{Operation, Preview, Proposal, ProposalRefused, ProposalStatus};
 use shared::domain::secret::SessionId;
 use shared::domain::slot::Slot;
@@ -219,7 +220,7 @@ async fn propose(world: &World, services: &Services, client: usize, operation: O
     let (tenant, email) = whose(world, client);
     let session = SessionId::new(ConversationId::new(services.ids.ulid(now)), services.ids.secret());
     let mut conversation = Conversation::begin(&session, Origin::default(), now);
-    conversation.proven = email.parse().ok();
+    conversation.proven = email.parse().ok().map(Proof::of_address);
     let proposal = Proposal {
         id: ProposalId::new(services.ids.ulid(now)),
         operation,
@@ -243,6 +244,7 @@ async fn propose(world: &World, services: &Services, client: usize, operation: O
         proposals: &proposals,
         escalation: None,
         challenge: None,
+        proof: None,
         status: None,
         settled: &admitted.settle(MicroUsd::ZERO, &[], now),
         events: &[],

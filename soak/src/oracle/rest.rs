@@ -12,6 +12,6 @@ pub fn check(evidence: &Evidence) -> Vec<Fault> {
 
 /// The booking that a message names, if it names one.
 fn id_in(message: &str) -> String {
-    let words = message.split(|c: char| !c.is_ascii_alphanumeric());
-    words.filter(|word| word.len() == 26).next_back().unwrap_or_default().to_owned()
+    let mut words = message.split(|c: char| !c.is_ascii_alphanumeric());
+    words.rfind(|word| word.len() == 26).unwrap_or_default().to_owned()
 }

@@ -1,23 +1,11 @@
 // The widget by keyboard and for screen readers.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
+import { breaches as breachesIn } from "../axe.ts";
 import { expect, test } from "../fixtures.ts";
 import { door } from "../mock/turns.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** The breaches of WCAG and of good practice that axe finds inside the widget. */
-async function breaches(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as any).axe.run("frontdesk-chat");
-    return violations.map((found: { id: string; nodes: { html: string }[] }) => {
-      return `${found.id}: ${found.nodes.map(({ html }) => html).join(" ")}`;
-    });
-  });
-}
+const breaches = (page: Page) => breachesIn(page, "frontdesk-chat");
 
 test.use({ forgiven: /Failed to load resource/ });
 

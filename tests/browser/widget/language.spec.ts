@@ -43,6 +43,7 @@ for (const { lang, open, person, confirm, pay } of LANGUAGES) {
     await chat.button(confirm).click();
     await expect(chat.dialog.getByRole("link", { name: pay })).toBeVisible();
     expect(desk.calls("sessions")[0]?.body.locale).toBe(lang === "xx" ? "en" : lang);
+    expect(desk.calls("sessions")[0]?.body.timezone).toBe("Europe/Berlin");
   });
 }
 

@@ -53,6 +53,7 @@ async fn talk(world: &World) {
         proposals: &[],
         escalation: None,
         challenge: None,
+        proof: None,
         status: None,
         settled: &settled,
         events: &[],

@@ -61,7 +61,7 @@ async fn of_two_changes_of_one_version_one_is_refused() {
         let body = json!({ "price": { "amount": amount } });
         world.by(OWNER, "change-package").id(added.id()).version(1).body(&body).send()
     };
-    let (one, other) = tokio::join!(change(1), change(2));
+    let (one, other) = tokio::join!(change(100), change(200));
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412]);
@@ -94,13 +94,13 @@ async fn every_fault_of_a_package_is_told_at_its_field() {
 async fn a_package_is_served_and_priced_by_its_own_business() {
     let world = world().await;
     let add = |name: &str, value: serde_json::Value| {
-        let mut package = json!({ "name": "Hour", "kind": "DATE", "price": { "amount": 1, "currency": "EUR" }, "resources": [STUDIO] });
+        let mut package = json!({ "name": "Hour", "kind": "DATE", "price": { "amount": 100, "currency": "EUR" }, "resources": [STUDIO] });
         package[name] = value;
         world.by(OWNER, "add-package").body(&package).send()
     };
     let unknown = add("resources", json!([STUDIO, "01KAJ9G7T1W3Y5A7C9E1G3J5M8"])).await;
     assert_eq!(unknown.faults(), [("/resources/1", "unknown")]);
-    let dollars = add("price", json!({ "amount": 1, "currency": "USD" })).await;
+    let dollars = add("price", json!({ "amount": 100, "currency": "USD" })).await;
     assert_eq!(dollars.faults(), [("/price/currency", "wrong_currency")]);
     let odd = add("colour", json!("red")).await;
     assert_eq!(odd.faults(), [("/colour", "unknown_field")]);

@@ -1,5 +1,7 @@
 //! Who may do what: nothing without a token, only one's own business, and only as one's role allows.
 
+use serde_json::json;
+
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
 const READING: [&str; 10] = [
@@ -30,8 +32,17 @@ const CHANGING: [&str; 12] = [
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 6] =
-    ["cancel-booking", "complete-booking", "no-show-booking", "show-booking", "show-conversation", "add-tenant"];
+const OF_ONE: [&str; 9] = [
+    "cancel-booking",
+    "change-booking",
+    "complete-booking",
+    "no-show-booking",
+    "refund-booking",
+    "reschedule-booking",
+    "show-booking",
+    "show-conversation",
+    "add-tenant",
+];
 
 #[tokio::test]
 async fn a_token_that_proves_nothing_opens_nothing() {
@@ -56,6 +67,31 @@ async fn an_agent_reads_everything_and_changes_nothing_of_the_business() {
     }
     assert_eq!(world.listed("list-resources").await.len(), 1);
     assert_eq!(world.by(OWNER, "tenant").send().await.body["version"], 1);
+}
+
+#[tokio::test]
+async fn whoever_works_there_serves_bookings_and_only_the_owner_gives_money_back() {
+    let world = world().await;
+    for case in ["cancel-booking", "change-booking", "complete-booking", "no-show-booking", "reschedule-booking"] {
+        for person in [AGENT, OWNER] {
+            let told = world.by(person, case).version(1).send().await;
+            assert_eq!(
+                (told.status, told.code()),
+                (404, "not_found"),
+                "{person} may {case}, if there is such a booking"
+            );
+        }
+        assert_eq!(world.by(OPERATOR, case).version(1).send().await.status, 403, "{case}");
+    }
+    let past_rules = json!({ "startsAt": "2026-11-24T10:30:00Z", "waive": ["notice"] });
+    for (person, status) in [(AGENT, 403), (OWNER, 404)] {
+        let told = world.by(person, "reschedule-booking").version(1).body(&past_rules).send().await;
+        assert_eq!(told.status, status, "{person} sets a rule aside");
+    }
+    let told = world.by(AGENT, "refund-booking").version(1).send().await;
+    assert_eq!((told.status, told.code()), (403, "forbidden"));
+    assert_eq!(world.by(OWNER, "refund-booking").version(1).send().await.status, 404);
+    assert_eq!(world.by(OPERATOR, "refund-booking").version(1).send().await.status, 403);
 }
 
 #[tokio::test]

@@ -6,18 +6,26 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
 
 mod attacks;
+mod calendar;
 mod capacity;
 mod chat;
 mod conversation;
 mod faults;
+mod free;
 mod limit;
 mod link;
 mod metric;
+mod owner;
+mod pair;
+mod proof;
 mod readme;
 mod runner;
 mod session;
 mod shop;
 mod stream;
 mod tenants;
+mod times;
 mod trip;
 mod turn;
+mod unproven;
+mod waitlist;

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use local::template::Template;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sim::claude::Answer;
 use tests::{Desk, Person, Reply, Visitor};
 
-use super::shop::{CUT, HEADSHOT, TRIM, WEDNESDAY};
+use super::shop::{BRIDAL, CUT, HEADSHOT, TRIM, WEDNESDAY};
 
 /// An id of the right form that nothing ever had.
 const NEVER: &str = "01KAXG00000000000000000000";
+/// A day of which nothing is left.
+const FULL: &str = "2026-12-03";
 
 /// What Salon Mirabelle has: an id for each kind of thing that a path can name.
 struct NextDoor {
@@ -20,6 +23,7 @@ struct NextDoor {
     booking: String,
     conversation: String,
     proposal: String,
+    place: String,
 }
 
 impl NextDoor {
@@ -28,6 +32,7 @@ impl NextDoor {
         let booked = visitor.book(desk, TRIM, WEDNESDAY, "eve@example.test").await;
         let slot = visitor.slots(desk, CUT, WEDNESDAY, 1).await[0]["slotId"].as_str().unwrap().to_owned();
         let proposal = visitor.propose(desk, &slot, "eve@example.test").await;
+        let place = wait(&visitor, desk).await;
         let owner = desk.login("owner@demo2.test").await;
         let first = async |path: &str| owner.list(path).await[0]["id"].as_str().unwrap().to_owned();
         Self {
@@ -37,6 +42,7 @@ impl NextDoor {
             booking: booked["booking"]["id"].as_str().unwrap().to_owned(),
             conversation: visitor.conversation().unwrap(),
             proposal: proposal["id"].as_str().unwrap().to_owned(),
+            place,
         }
     }
 
@@ -48,17 +54,32 @@ impl NextDoor {
             ("articles", &self.article),
             ("bookings", &self.booking),
             ("conversations", &self.conversation),
+            ("waitlist", &self.place),
         ];
         let noun = path.split('/').nth(3).unwrap();
         collections.iter().find(|(name, _)| *name == noun).unwrap_or_else(|| panic!("which id is in {path}?")).1
     }
 }
 
+/// Eve joins the waitlist for a day that is taken as a whole, and her place in line.
+async fn wait(visitor: &Visitor, desk: &Desk) -> String {
+    let slot = visitor.slots(desk, BRIDAL, FULL, 1).await[0]["slotId"].as_str().unwrap().to_owned();
+    let card = visitor.propose(desk, &slot, "eve@example.test").await;
+    visitor.confirm(card["id"].as_str().unwrap()).await.ok();
+    let input =
+        json!({ "packageId": BRIDAL, "from": FULL, "customerName": "Eve", "customerEmail": "eve@example.test" });
+    desk.script([Answer::call("join_waitlist", input), Answer::say("Please confirm.")]);
+    let proposal = visitor.say("Put me on the list").await.ok()["proposal"].clone();
+    visitor.confirm(proposal["id"].as_str().unwrap()).await.ok();
+    let owner = desk.login("owner@demo2.test").await;
+    owner.list("/v1/admin/waitlist").await[0]["id"].as_str().unwrap().to_owned()
+}
+
 /// Everything about Salon Mirabelle that its owner can see.
 async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
     let owner = desk.login("owner@demo2.test").await;
     let mut seen = Vec::new();
-    for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config", "bookings"] {
+    for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config", "bookings", "waitlist"] {
         seen.push(owner.get(&format!("/v1/admin/{path}")).await.ok());
     }
     seen
@@ -68,7 +89,11 @@ async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
 fn body_for(method: &str, path: &str) -> Value {
     match (method, path) {
         ("PATCH", path) if path.contains("/articles/") => json!({ "title": "Ours now" }),
+        ("PATCH", path) if path.contains("/bookings/") => json!({ "notes": "Ours now" }),
+        ("POST", path) if path.ends_with("/reschedule") => json!({ "startsAt": "2026-11-26T10:00:00Z" }),
+        ("POST", path) if path.ends_with("/refund") => json!({ "key": "ours" }),
         ("PATCH", _) => json!({ "name": "Ours now" }),
+        ("PUT", path) if path.ends_with("/calendar") => json!({ "busyCalendarUrls": [] }),
         _ => json!({}),
     }
 }

@@ -78,9 +78,9 @@ async fn a_slot_that_is_gone_is_answered_with_those_near_it() {
     assert_eq!(
         problem["alternatives"],
         json!([
-            { "startsAt": "2026-11-23T08:00:00Z", "endsAt": "2026-11-23T09:00:00Z", "label": "Mon 23 Nov, 09:00" },
-            { "startsAt": "2026-11-23T10:00:00Z", "endsAt": "2026-11-23T11:00:00Z", "label": "Mon 23 Nov, 11:00" },
-            { "startsAt": "2026-11-23T10:30:00Z", "endsAt": "2026-11-23T11:30:00Z", "label": "Mon 23 Nov, 11:30" },
+            { "startsAt": "2026-11-23T08:00:00Z", "endsAt": "2026-11-23T09:00:00Z", "label": "Mon 23 Nov, 09:00 CET" },
+            { "startsAt": "2026-11-23T10:00:00Z", "endsAt": "2026-11-23T11:00:00Z", "label": "Mon 23 Nov, 11:00 CET" },
+            { "startsAt": "2026-11-23T10:30:00Z", "endsAt": "2026-11-23T11:30:00Z", "label": "Mon 23 Nov, 11:30 CET" },
         ])
     );
 }

@@ -6,7 +6,7 @@ use shared::app::booking::Error as BookingError;
 use shared::app::confirm::{Error, decline};
 use shared::domain::availability::WhyNone;
 use shared::domain::booking::Status;
-use shared::domain::id::ProposalId;
+use shared::domain::id::{BookingId, ProposalId};
 use shared::domain::proposal::{Operation, ProposalRefused, ProposalStatus};
 use shared::domain::secret::SessionId;
 use sim::stripe::Outage;
@@ -14,6 +14,7 @@ use ulid::Ulid;
 
 use crate::world::{FREE_HOUR, HOUR, TENANT, at, draft, package, world};
 
+const NOBODY: BookingId = BookingId::new(Ulid(0));
 const TEN: &str = "2026-11-23T09:00:00Z";
 
 #[tokio::test]
@@ -24,7 +25,7 @@ async fn what_is_free_stands_at_once() {
     assert_eq!(done.proposal.status, ProposalStatus::Executed(done.booking.id));
     assert_eq!(done.booking.notes.as_str(), "[Chatbot booking] By the window");
     assert_eq!(done.booking.source.as_str(), "customer_chatbot");
-    let by_code = world.services.store.find_booking_by_code(TENANT, &done.booking.code).await.unwrap();
+    let by_code = world.services.store.find_booking_by_code(TENANT, &done.booking.code, NOBODY).await.unwrap();
     assert_eq!(by_code, Some(done.booking));
     assert_eq!(world.events(), ["booking.confirmed"]);
 }

@@ -30,7 +30,13 @@ fn token(world: &World, purpose: Purpose, booking: &Booking) -> String {
     link.split('/').nth_back(1).unwrap().to_owned()
 }
 
-async fn follow(world: &World, event: &str, token: &str, body: &str, query: &[(&str, &str)]) -> Response<Body> {
+pub(crate) async fn follow(
+    world: &World,
+    event: &str,
+    token: &str,
+    body: &str,
+    query: &[(&str, &str)],
+) -> Response<Body> {
     let mut event: Value = serde_json::from_str(event).unwrap();
     event["pathParameters"]["token"] = json!(token);
     event["body"] = json!(body);
@@ -42,7 +48,7 @@ async fn follow(world: &World, event: &str, token: &str, body: &str, query: &[(&
     confirm::handle(&world.services, lambda_http::request::from_str(&event.to_string()).unwrap()).await
 }
 
-fn page(response: &Response<Body>) -> (u16, String) {
+pub(crate) fn page(response: &Response<Body>) -> (u16, String) {
     (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
 }
 
@@ -77,9 +83,9 @@ async fn the_button_cancels_once_and_the_link_is_dead_then() {
     let booking = world.paid(&world.booked("ann@x.test", 1, 1, WEDNESDAY).await.booking).await;
     let token = token(&world, Purpose::Cancel, &booking);
     let (status, html) = page(&follow(&world, CANCEL, &token, "", &[]).await);
-    assert!(status == 200 && html.contains("Your booking is canceled") && html.contains("€80.00"), "{html}");
+    assert!(status == 200 && html.contains("Your booking is cancelled") && html.contains("€80.00"), "{html}");
     let (status, html) = page(&follow(&world, CANCEL, &token, "", &[]).await);
-    assert!(status == 410 && html.contains("This booking is canceled"), "{html}");
+    assert!(status == 410 && html.contains("This booking is cancelled"), "{html}");
     assert_eq!(world.events(), ["booking.received", "booking.cancelled", "refund.due"]);
 }
 
@@ -95,7 +101,10 @@ async fn another_time_is_chosen_from_those_that_are_free() {
     assert_eq!((status, offered.len()), (200, 15), "{html}");
     assert!(html.contains("Friday, 27 November 2026"), "{html}");
     let (status, html) = page(&follow(&world, RESCHEDULE, &link, &format!("slot={}", offered[2]), &[]).await);
-    assert!(status == 200 && html.contains("Fri 27 Nov 2026, 10:00"), "{html}");
+    assert!(
+        status == 200 && html.contains("Friday, 27 November 2026<br><span>10:00–11:00 CET (Berlin time)"),
+        "{html}"
+    );
     assert_eq!(world.stored(booking.id).await.slot.start(), at("2026-11-27T09:00:00Z"));
     let (status, html) = page(&follow(&world, RESCHEDULE, &link, &format!("slot={}", offered[3]), &[]).await);
     assert!(status == 410 && html.contains("older mail"), "{html}");
@@ -171,14 +180,17 @@ async fn a_checkout_on_an_accounts_own_domain_is_reached_by_a_page_since_no_poli
     assert_eq!(led.headers()["refresh"], "0; url=https://pay.linden.example/c/pay/cs_1?a=1&b=\"x\"");
     let (status, html) = page(&led);
     assert_eq!(status, 200);
-    assert!(html.contains("<a href=\"https://pay.linden.example/c/pay/cs_1?a=1&#38;b=&#34;x&#34;\">"), "{html}");
+    assert!(
+        html.contains("<a class=\"button\" href=\"https://pay.linden.example/c/pay/cs_1?a=1&#38;b=&#34;x&#34;\">"),
+        "{html}"
+    );
 }
 
 #[tokio::test]
 async fn the_pay_link_says_when_there_is_nothing_to_pay() {
     for (state, status, says) in [
         (Status::Confirmed, 200, "is paid"),
-        (Status::Canceled, 410, "is canceled"),
+        (Status::Canceled, 410, "is cancelled"),
         (Status::Expired, 410, "not paid in time"),
     ] {
         let world = world(&[HOUR]).await;
@@ -231,7 +243,7 @@ async fn what_was_paid_in_the_moment_of_calling_off_is_owed_back() {
     let link = token(&world, Purpose::Cancel, &world.stored(done.booking.id).await);
     finish(&world, &done.booking, "paid");
     let (status, html) = page(&follow(&world, CANCEL, &link, "", &[]).await);
-    assert!(status == 200 && html.contains("Your booking is canceled"), "{html}");
+    assert!(status == 200 && html.contains("Your booking is cancelled"), "{html}");
     let off = world.stored(done.booking.id).await;
     assert_eq!((off.status, off.refund_due), (Status::Canceled, Some(off.price)));
     assert_eq!(world.events(), ["booking.received", "booking.cancelled", "refund.due"]);

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod busy;
+mod calendar;
 mod changes;
 mod edge;
 mod executor;
@@ -10,6 +12,7 @@ mod links;
 mod long;
 mod money;
 mod offers;
+mod pages;
 mod races;
 mod waitlist;
 mod world;

@@ -121,7 +121,7 @@ async fn who_moves_late_and_cancels_then_gets_back_no_more_than_by_cancelling_at
     let moved = world.confirm(&card).await.unwrap().booking;
     assert_eq!((moved.slot.start(), moved.fee, moved.status), (at(WEDNESDAY), euros(4_000), Status::Confirmed));
     let (_, html) = follow(&world, SHOW_CANCEL, (Purpose::Cancel, &moved), "").await;
-    assert!(html.contains("<dt>You get back</dt><dd>€40.00</dd>"), "{html}");
+    assert!(html.contains("<dt>You get back</dt><dd class=\"lead\">€40.00</dd>"), "{html}");
     let by = CalledOffBy::Customer;
     let off = booking::cancel(world.services.booking(), TENANT, booking.id, by).await.unwrap();
     assert_eq!((off.fee, off.refund_due), (euros(4_000), Some(euros(4_000))));
@@ -146,17 +146,17 @@ async fn the_page_says_what_comes_back_and_its_button_brings_no_less() {
     let booking = world.paid(&world.booked("ann@x.test", 1, 1, "2026-11-24T08:00:00Z").await.booking).await;
     let link = (Purpose::Cancel, &booking);
     let (_, html) = follow(&world, SHOW_CANCEL, link, "").await;
-    assert!(html.contains("<dt>Cancellation fee</dt><dd>None</dd>"), "{html}");
+    assert!(html.contains("<dt>Cancellation fee</dt><dd class=\"plain\">None</dd>"), "{html}");
     let told = field(&html, "told").to_owned();
     assert_eq!(told, "8000");
     world.clock.advance(Duration::from_secs(3_601));
     let (status, html) = follow(&world, CANCEL, link, &format!("told={told}")).await;
-    assert!(status == 409 && html.contains("Nothing is canceled yet"), "{html}");
-    assert!(html.contains("<dt>Cancellation fee</dt><dd>€40.00</dd>"), "{html}");
+    assert!(status == 409 && html.contains("Nothing is cancelled yet"), "{html}");
+    assert!(html.contains("<dt>Cancellation fee</dt><dd class=\"plain\">€40.00</dd>"), "{html}");
     assert_eq!(world.stored(booking.id).await, booking);
     let told = field(&html, "told").to_owned();
     let (status, html) = follow(&world, CANCEL, link, &format!("told={told}")).await;
-    assert!(status == 200 && html.contains("<dt>You get back</dt><dd>€40.00</dd>"), "{html}");
+    assert!(status == 200 && html.contains("<dt>You get back</dt><dd class=\"lead\">€40.00</dd>"), "{html}");
     assert_eq!(world.stored(booking.id).await.refund_due, Some(euros(4_000)));
 }
 

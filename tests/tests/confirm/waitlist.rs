@@ -190,7 +190,7 @@ async fn joining_again_and_again_is_one_place_and_every_answer_the_same() {
         let card = world.asked("ann@x.test", to_join("ann@x.test", package(1), (MONDAY, MONDAY))).await;
         let pressed = futures::future::join_all((0..8).map(|_| world.press(&card))).await;
         answers.extend(pressed.into_iter().map(|done| match done.unwrap() {
-            Done::Waitlist(proposal) => proposal.operation,
+            Done::Waitlist(proposal) => proposal.operation.clone(),
             Done::Booking(booking) => panic!("{booking:?}"),
         }));
     }
@@ -220,10 +220,7 @@ async fn an_email_has_five_places_and_gets_the_same_answer_to_the_sixth() {
 #[tokio::test]
 async fn nobody_waits_for_what_cannot_come() {
     let world = opened(&[FREE_HOUR], AT_TEN).await;
-    for (days, why) in [
-        (("2026-11-20", "2026-11-22"), "past"),
-        (("2027-11-20", "2027-11-22"), "beyond the horizon"),
-    ] {
+    for (days, why) in [(("2026-11-20", "2026-11-22"), "past"), (("2027-11-20", "2027-11-22"), "beyond the horizon")] {
         let refused = join(&world, "ann@x.test", 1, days).await;
         assert!(matches!(refused, Err(Error::Booking(BookingError::SlotTaken { .. }))), "{why}: {refused:?}");
     }

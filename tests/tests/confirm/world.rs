@@ -23,6 +23,7 @@ use shared::domain::money::MicroUsd;
 use shared::domain::package::Package;
 use shared::domain::package::draft::{CancellationDraft, PackageDraft};
 use shared::domain::payment::{Claim, Payment};
+use shared::domain::proof::Proof;
 use shared::domain::proposal::{Operation, Preview, Proposal, ProposalStatus};
 use shared::domain::resource::ResourceDraft;
 use shared::domain::secret::{SessionId, TenantKey};
@@ -52,6 +53,8 @@ pub(crate) struct World {
     pub(crate) services: Services,
     pub(crate) clock: Arc<MovableClock>,
     pub(crate) stripe: sim::stripe::Simulator,
+    /// What the browsers of visitors say from now on.
+    pub(crate) origin: Origin,
     tasks: Tasks,
     made: AtomicU64,
     database: DynamoDb,
@@ -125,7 +128,7 @@ pub(crate) async fn opened(offered: &[Offered<'_>], (now, opens, closes): (&str,
     let services =
         Services::over(&config.unwrap(), store, Arc::clone(&clock) as _, Arc::new(RandomIds::default())).unwrap();
     furnish(&services.store, offered, (opens, closes), at(now)).await;
-    World { services, clock, stripe, tasks, made: AtomicU64::new(0), database }
+    World { services, clock, stripe, origin: Origin::default(), tasks, made: AtomicU64::new(0), database }
 }
 
 async fn furnish(store: &Store, offered: &[Offered<'_>], hours: (&str, &str), now: Timestamp) {
@@ -200,6 +203,11 @@ pub(crate) fn draft(offered: &Offered<'_>) -> PackageDraft {
 }
 
 impl World {
+    /// Runs `work` as long as the world is there.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         shared::ports::Clock::now(&*self.clock)
     }
@@ -225,8 +233,8 @@ impl World {
     pub(crate) async fn asked_as(&self, id: ProposalId, email: &str, operation: Operation) -> (SessionId, ProposalId) {
         let now = self.now();
         let session = SessionId::new(ConversationId::new(self.services.ids.ulid(now)), self.services.ids.secret());
-        let mut conversation = Conversation::begin(&session, Origin::default(), now);
-        conversation.proven = Some(email.parse().unwrap());
+        let mut conversation = Conversation::begin(&session, self.origin.clone(), now);
+        conversation.proven = Some(Proof::of_address(email.parse().unwrap()));
         let proposal = Proposal {
             id,
             operation,
@@ -252,6 +260,7 @@ impl World {
             proposals: &[proposal],
             escalation: None,
             challenge: None,
+            proof: None,
             status: None,
             settled: &admitted.settle(MicroUsd::ZERO, &[], now),
             events: &[],

@@ -3,9 +3,11 @@
 
 mod checkouts;
 mod deposits;
+mod grants;
 mod holds;
 mod machine;
 mod misfits;
+mod races;
 mod reconciliation;
 mod refunds;
 mod sequences;

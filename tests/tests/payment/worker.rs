@@ -106,6 +106,7 @@ async fn the_payloads_of_the_repository_are_taken() {
     for (payload, poison) in [
         (include_str!("../../../events/payment-worker/batch-with-poison.json"), 1),
         (include_str!("../../../events/payment-worker/checkout-needed.json"), 0),
+        (include_str!("../../../events/payment-worker/checkout-obsolete.json"), 0),
         (include_str!("../../../events/payment-worker/refund-due.json"), 0),
         (include_str!("../../../events/payment-worker/stripe-completed.json"), 0),
         (include_str!("../../../events/payment-worker/stripe-expired.json"), 0),

@@ -87,6 +87,7 @@ impl World {
             package,
             slot: Slot { package: package.id, resource, interval, blocked: interval },
             customer: Customer { name: Line::new("Ann Lee").unwrap(), email: customer(n).parse().unwrap() },
+            customer_timezone: None,
             notes: &Note::default(),
             conversation: ConversationId::new(ulid),
             proposal: ProposalId::new(ulid),

@@ -23,7 +23,9 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
             json!({ "message": WORDS, "clientMessageId": TOKEN, "visitorId": EMAIL, "userId": NAME, "sessionId": SECRET })
         }
         ("POST", "public/chat/email/code") => json!({ "sessionId": SECRET, "email": EMAIL }),
-        ("POST", "public/chat/email/verify") => json!({ "sessionId": SECRET, "code": PHONE }),
+        ("POST", "public/chat/email/verify") => {
+            json!({ "sessionId": SECRET, "email": EMAIL, "confirmationCode": PHONE })
+        }
         ("POST", "public/chat/escalate") => json!({ "sessionId": SECRET, "reason": WORDS, "customerEmail": EMAIL }),
         ("POST", "public/chat/read") => json!({ "sessionId": SECRET, "upTo": TOKEN }),
         ("POST", "public/chat/end") => json!({ "sessionId": SECRET }),
@@ -31,11 +33,18 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
             json!({ "sessionId": SECRET })
         }
         ("POST", "public/bookings/{token}/cancel" | "public/bookings/{token}/pay") => json!(WISH),
+        ("POST", "public/waitlist/{token}/take" | "public/waitlist/{token}/pass" | "public/waitlist/{token}/leave") => {
+            json!(WISH)
+        }
         ("POST", "public/bookings/{token}/reschedule") => json!(format!("slot={TOKEN}")),
         ("POST", "admin/packages") | ("PATCH", "admin/packages/{id}") => offer,
         ("POST", "admin/resources") | ("PATCH", "admin/resources/{id}") => json!({ "name": NAME, "active": WISH }),
         ("POST", "admin/articles") | ("PATCH", "admin/articles/{id}") => {
             json!({ "title": NOTE, "body": WORDS, "active": PHONE })
+        }
+        ("POST", "admin/resources/{id}/calendar") => json!({ "name": NAME }),
+        ("PUT", "admin/resources/{id}/calendar") => {
+            json!({ "busyCalendarUrls": [format!("https://{TOKEN}.example.com/{SECRET}"), NOTE] })
         }
         ("PATCH", "admin/tenant") => {
             json!({ "name": NAME, "ownerEmail": NAME, "contact": { "phone": PHONE, "email": WISH }, "timezone": NOTE })
@@ -45,6 +54,11 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "admin/bookings/{id}/cancel" | "admin/bookings/{id}/complete" | "admin/bookings/{id}/no-show") => {
             json!({ "reason": WORDS })
         }
+        ("PATCH", "admin/bookings/{id}") => json!({ "notes": NOTE, "status": WORDS }),
+        ("POST", "admin/bookings/{id}/reschedule") => {
+            json!({ "startsAt": WORDS, "resourceId": TOKEN, "waive": [NOTE] })
+        }
+        ("POST", "admin/bookings/{id}/refund") => json!({ "key": TOKEN, "amount": { "amount": 1, "currency": NOTE } }),
         ("POST", "platform/tenants") => json!({ "name": NAME, "ownerEmail": EMAIL, "contact": { "phone": PHONE } }),
         ("POST", "webhooks/stripe") => json!({ "id": TOKEN, "data": { "object": { "customer_email": EMAIL } } }),
         _ => panic!("{method} {path} has no canaries yet"),
@@ -58,6 +72,7 @@ pub(super) async fn try_all(desk: &Desk, canaries: &Canaries) {
     let mut tried = BTreeSet::new();
     for route in Template::deployed().unwrap().routes.iter() {
         let path = route.path.replace("{token}", TOKEN).replace("{id}", TOKEN).replace("{proposalId}", TOKEN);
+        let path = path.replace("{file}", &format!("{TOKEN}.ics"));
         let body = body_of(&route.method, &route.path);
         let whole = body.as_ref().map(Value::to_string).unwrap_or_default();
         let spoilt = format!("{{\"message\":\"{WORDS}\",\"email\":\"{EMAIL}\",,");
@@ -72,7 +87,7 @@ pub(super) async fn try_all(desk: &Desk, canaries: &Canaries) {
         ];
         assert_eq!(sent.len(), REQUESTS_EACH);
         for (bearer, key, body) in sent {
-            let asked = format!("{}{path}?cursor={TOKEN}&from={TOKEN}&email={EMAIL}", desk.base_url);
+            let asked = format!("{}{path}?cursor={TOKEN}&from={TOKEN}&day={WISH}&email={EMAIL}", desk.base_url);
             let request = desk
                 .request(route.method.parse().unwrap(), &asked)
                 .bearer_auth(bearer)

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_lambda_events::sqs::SqsEvent;
 use serde_json::{Value, json};
 use shared::domain::event::Happening;
+use shared::domain::package::Kind;
 use sim::claude::{Answer, Fault, FaultKind, Mode};
 use sim::stripe::{Command, Outage};
 use tests::line::envelope;
@@ -12,7 +13,7 @@ use tests::post::{Mood, Post};
 use tests::world::{ANN, World};
 use tests::{Desk, Visitor};
 
-use super::canary::{ADDRESS, Canaries, EMAIL, NAME, NOTE, PHONE, WISH, WORDS};
+use super::canary::{ADDRESS, Canaries, EMAIL, NAME, NOTE, PHONE, TOKEN, WISH, WORDS};
 
 const WEDNESDAY: &str = "2026-11-25";
 
@@ -52,7 +53,7 @@ async fn links(desk: &Desk, canaries: &mut Canaries) -> Vec<String> {
     desk.drain().await;
     let mail = desk.mailbox.to(Some(EMAIL)).pop().unwrap().json();
     let text = mail["text"].as_str().unwrap();
-    let links = text.split_whitespace().filter(|word| word.contains("/v1/public/bookings/"));
+    let links = text.split_whitespace().filter(|word| word.contains("/v1/public/"));
     let links: Vec<String> = links.map(str::to_owned).collect();
     for link in &links {
         canaries.add("token of a link", link.split('/').nth_back(1).unwrap());
@@ -86,8 +87,65 @@ pub(super) async fn book_pay_move_and_call_off(desk: &Desk, canaries: &mut Canar
     let owner = desk.owner().await;
     owner.thread(&visitor).await;
     owner.list("/v1/admin/bookings").await;
-    owner.post(&format!("/v1/admin/bookings/{id}/cancel"), &json!({})).await.ok();
+    let path = format!("/v1/admin/bookings/{id}");
+    let asked = |verb: &str| owner.request(reqwest::Method::POST, &format!("{path}{verb}"));
+    owner.change(&path, &json!({ "notes": format!("{NOTE} for {NAME}") })).await;
+    let version = owner.get(&path).await.ok()["version"].as_u64().unwrap();
+    for (verb, body) in [
+        ("/reschedule", json!({ "startsAt": "2026-11-26T20:00:00Z", "resourceId": TOKEN, "waive": ["hours"] })),
+        ("/refund", json!({ "key": TOKEN, "amount": { "amount": 1, "currency": "EUR" } })),
+    ] {
+        drop(tests::Reply::of(asked(verb).header("if-match", version).json(&body)).await);
+    }
+    let pair = json!({ "email": EMAIL, "confirmationCode": confirmed["booking"]["confirmationCode"] });
+    assert_eq!(visitor.post("/v1/public/chat/email/verify", pair).await.ok()["verified"], true);
+    owner.post(&format!("{path}/cancel"), &json!({})).await.ok();
     desk.settle().await;
+}
+
+/// The last free hour of a day is booked and called off, and offered to one who waits and lets it pass.
+pub(super) async fn wait_and_let_pass(desk: &Desk, canaries: &mut Canaries) {
+    let visitor = visitor(desk, canaries).await;
+    let business = desk.store().find_context(local::demo::LINDEN.parse().unwrap()).await.unwrap().unwrap();
+    let package = business.packages.iter().find(|package| package.kind() == Kind::Date && package.active).unwrap();
+    let day = "2026-12-01";
+    let mut booked = Vec::new();
+    for _ in &package.resources {
+        let slots = visitor.slots(desk, &package.id.to_string(), day, 1).await;
+        let Some(slot) = slots.first() else { break };
+        let card = visitor.propose(desk, slot["slotId"].as_str().unwrap(), EMAIL).await;
+        let confirmed = visitor.confirm(card["id"].as_str().unwrap()).await.ok();
+        canaries.add("confirmation code", confirmed["booking"]["confirmationCode"].as_str().unwrap());
+        booked.push(confirmed["booking"]["id"].as_str().unwrap().to_owned());
+    }
+    let input =
+        json!({ "packageId": package.id.to_string(), "from": day, "customerName": NAME, "customerEmail": EMAIL });
+    desk.script([Answer::call("join_waitlist", input), Answer::say("Please confirm.")]);
+    let proposal = visitor.say(WORDS).await.ok()["proposal"].clone();
+    let joined = visitor.confirm(proposal["id"].as_str().unwrap()).await.ok();
+    assert_eq!(joined["operation"], "join_customer_waitlist", "{joined}");
+    let leave = links(desk, canaries).await;
+    assert!(leave.iter().any(|link| link.ends_with("/leave")), "{leave:?}");
+    drop(desk.open_link(&leave[0]).await);
+    let owner = desk.owner().await;
+    owner.list("/v1/admin/waitlist").await;
+    for id in booked {
+        owner.post(&format!("/v1/admin/bookings/{id}/cancel"), &json!({})).await.ok();
+    }
+    desk.drain().await;
+    let mail = desk
+        .mailbox
+        .to(Some(EMAIL))
+        .iter()
+        .map(local::mailbox::Received::json)
+        .rfind(|mail| mail["subject"].as_str().unwrap().starts_with("A place came free"));
+    let text = mail.unwrap()["text"].as_str().unwrap().to_owned();
+    for link in text.split_whitespace().filter(|word| word.contains("/v1/public/")) {
+        canaries.add("token of a link", link.split('/').nth_back(1).unwrap());
+        drop(desk.open_link(link).await);
+        drop(desk.press(link).await);
+    }
+    desk.drain().await;
 }
 
 /// An email is proven, with one wrong code first, and a person is asked for.
@@ -155,7 +213,8 @@ pub(super) async fn refuse_mails(canaries: &mut Canaries) {
     let batch: SqsEvent = serde_json::from_value(json!({ "Records": records })).unwrap();
     let answer = notifier::handle(&world.services, &post, batch.clone()).await;
     assert_eq!(answer.batch_item_failures.len(), 4);
-    assert_eq!(payment_worker::handle(&world.services, batch).await.batch_item_failures.len(), 4);
+    assert_eq!(payment_worker::handle(&world.services, batch.clone()).await.batch_item_failures.len(), 4);
+    assert_eq!(waitlist_worker::handle(&world.services, batch).await.batch_item_failures.len(), 4);
 }
 
 fn message(n: usize, body: &str) -> Value {

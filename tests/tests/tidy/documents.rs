@@ -160,7 +160,7 @@ fn functions(files: &[File]) -> BTreeSet<&str> {
     named.filter_map(|(_, name)| name.split(['(', '<']).next()).collect()
 }
 
-fn untested<'a>(file: &'a File, functions: &BTreeSet<&str>) -> Vec<Finding> {
+fn untested(file: &File, functions: &BTreeSet<&str>) -> Vec<Finding> {
     let tests = named(&file.text).into_iter().filter(|(_, word, is_link)| !is_link && looks_like_a_test(word));
     let missing = tests.filter(|(_, word, _)| !functions.contains(word));
     missing

@@ -87,6 +87,7 @@ export class Conversation {
         pageUrl: location.origin + location.pathname,
         ...(document.referrer ? { referrer: document.referrer } : {}),
         locale: words.locale,
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       });
       memory.keep({ sessionId: started.sessionId });
       this.#suggest(started.quickReplies ?? []);

@@ -56,7 +56,7 @@ export class ProposalCard {
     const until = Date.now() + ASK_FOR_MS;
     for (let tries = 0; this.#isUnpaid && Date.now() < until; tries += 1) {
       const answer = await this.#post<Confirmation>("confirm").catch(() => undefined);
-      if (answer && answer.booking.status !== "PENDING_PAYMENT") this.#confirmed(answer);
+      if (answer && answer.booking?.status !== "PENDING_PAYMENT") this.#confirmed(answer);
       else if (!this.card.paying || document.hidden) break;
       else await new Promise((done) => setTimeout(done, ASK_AGAIN_MS[tries] ?? ASK_AT_LAST_MS));
     }
@@ -64,7 +64,7 @@ export class ProposalCard {
   }
 
   get #isUnpaid(): boolean {
-    return this.card.confirmation?.booking.status === "PENDING_PAYMENT" && this.node.isConnected;
+    return this.card.confirmation?.booking?.status === "PENDING_PAYMENT" && this.node.isConnected;
   }
 
   #draw(): void {
@@ -107,6 +107,7 @@ export class ProposalCard {
   #drawBooking({ booking, checkoutUrl }: Confirmation): void {
     const { words } = this.around;
     const { strings } = words;
+    if (!booking) return this.#frame("done", strings.status.WAITING!, CHECK, this.#lines());
     const isOpen = booking.status === "PENDING_PAYMENT";
     const isWished = this.card.proposal.operation === "cancel_customer_booking";
     const isOver = OVER.has(booking.status) && !isWished;
@@ -216,10 +217,12 @@ export class ProposalCard {
     this.around.changed();
     this.#draw();
     const { strings } = this.around.words;
-    const { status, confirmationCode } = answer.booking;
-    this.around.announce(
-      `${strings.status[status] ?? status}. ${strings.code}: ${confirmationCode}`,
-    );
+    const { status, confirmationCode } = answer.booking ?? {
+      status: "WAITING",
+      confirmationCode: "",
+    };
+    const told = strings.status[status] ?? status;
+    this.around.announce(confirmationCode ? `${told}. ${strings.code}: ${confirmationCode}` : told);
     if (hadFocus) this.#keepFocus();
   }
 

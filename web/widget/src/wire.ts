@@ -48,6 +48,7 @@ export interface Proposal {
     | "create_customer_booking"
     | "reschedule_customer_booking"
     | "cancel_customer_booking"
+    | "join_customer_waitlist"
     | (string & {});
   preview: { title: string; lines: { label: string; value: string }[] };
   expiresAt: string;
@@ -71,7 +72,8 @@ export interface Booking {
 export interface Confirmation {
   proposalId: string;
   operation: Proposal["operation"];
-  booking: Booking;
+  /** Absent where none was made or changed: on the waitlist. */
+  booking?: Booking;
   checkoutUrl?: string;
 }
 

@@ -1,5 +1,7 @@
 //! A booking, made: the slot is claimed, the proposal done and everybody told, or none of it.
 
+use jiff::tz::TimeZone;
+
 use super::{Deps, Error};
 use crate::app::booking::{choose, event, overtaken, taken, unavailable};
 use crate::app::schedule::Outlook;
@@ -7,6 +9,7 @@ use crate::domain::availability::WhyNone;
 use crate::domain::booking::{self, Booking, Customer, Status};
 use crate::domain::business::BusinessContext;
 use crate::domain::cancellation::Cancellation;
+use crate::domain::clocks::Clocks;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Happening;
 use crate::domain::id::{BookingId, ConversationId, ProposalId};
@@ -27,6 +30,8 @@ pub(super) struct Order<'a> {
     /// What they were shown.
     pub(super) shown: Shown,
     pub(super) customer: &'a Customer,
+    /// Where they live, if that is known.
+    pub(super) timezone: Option<&'a TimeZone>,
     pub(super) notes: &'a Note<900>,
 }
 
@@ -62,8 +67,12 @@ pub(super) async fn book(
     for _ in 0..TRIES {
         let now = deps.clock.now();
         let outlook = Outlook::around(deps.store, business, package, order.slot, now, None).await?;
-        let Ok(slot) = choose(&outlook, business, package, order.slot, now) else {
-            return Err(taken(&outlook, business, package, order.slot, now).into());
+        let slot = match choose(&outlook, business, package, order.slot, now) {
+            Ok(slot) => slot,
+            Err(why) => {
+                let clocks = Clocks::new(&tenant.timezone, order.timezone);
+                return Err(taken(&outlook, business, (package, order.slot, why), &clocks, now).into());
+            }
         };
         let wish = booking::Order {
             id: BookingId::new(deps.ids.ulid(now)),
@@ -71,6 +80,7 @@ pub(super) async fn book(
             package,
             slot,
             customer: order.customer.clone(),
+            customer_timezone: order.timezone.cloned(),
             notes: order.notes,
             conversation,
             proposal,

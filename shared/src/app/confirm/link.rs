@@ -116,8 +116,18 @@ pub struct Offer {
     pub days: Vec<Date>,
     /// Why there is none in all that time.
     pub why_none: Option<WhyNone>,
+    /// Where the fortnight before begins; none: there is none before.
+    pub earlier: Option<Date>,
     /// Where the next fortnight begins.
     pub later: Date,
+}
+
+impl Offer {
+    /// The last local day that was looked at.
+    #[must_use]
+    pub fn last(&self) -> Date {
+        self.later.saturating_sub(1.day())
+    }
 }
 
 /// Looks at what the link `token` is for. Changes nothing.
@@ -204,7 +214,10 @@ pub async fn offer(deps: Deps<'_>, found: &Found, from: Option<Date>, day: Optio
     let first = from.unwrap_or(found.booking.slot.start().to_zoned(zone.clone()).date()).max(today);
     let last = first.saturating_add(i64::from(MAX_DAYS - 1).days());
     let later = last.saturating_add(1.day());
-    let nothing = |why| Offer { first, day: first, slots: Vec::new(), days: Vec::new(), why_none: Some(why), later };
+    let earlier = first.saturating_sub(i64::from(MAX_DAYS).days()).max(today);
+    let earlier = (today < first).then_some(earlier);
+    let nothing =
+        |why| Offer { first, day: first, slots: Vec::new(), days: Vec::new(), why_none: Some(why), earlier, later };
     let Some(package) = business.package(found.booking.package) else {
         return Ok(nothing(WhyNone::PackageInactive));
     };
@@ -225,7 +238,7 @@ pub async fn offer(deps: Deps<'_>, found: &Found, from: Option<Date>, day: Optio
     let slots = free.into_iter().filter(|slot| date_of(slot) == shown);
     let slots = slots.map(|slot| (SlotId::of(deps.link_key, business.tenant.id, &slot), slot)).collect();
     let why_none = with_slots.is_empty().then_some(WhyNone::FullyBooked);
-    Ok(Offer { first, day: shown, slots, days: with_slots, why_none, later })
+    Ok(Offer { first, day: shown, slots, days: with_slots, why_none, earlier, later })
 }
 
 async fn free(deps: Deps<'_>, found: &Found, package: &Package, days: Days) -> Result<Availability, Error> {

@@ -1,11 +1,13 @@
 //! Mails about a booking: which event is told to whom, and what they have in common.
 
 use super::calendar::{self, Method};
-use super::letter::{Action, Envelope, Letter, Pill, Row, Tone};
-use super::{MailError, Sender, customer, owner, when};
+use super::letter::{Action, Envelope, Letter, Look, Pill, Row, Tone};
+use super::{MailError, Sender, customer, owner};
 use crate::domain::booking::{Booking, Status};
+use crate::domain::clocks::Clocks;
 use crate::domain::link::Purpose;
 use crate::domain::mail::{Attachment, Mail};
+use crate::domain::money::Money;
 use crate::domain::payment::Difference;
 
 /// What a mail about a booking tells.
@@ -25,12 +27,18 @@ pub enum BookingMail {
     Cancelled,
     /// The whole payment was given back.
     Refunded,
+    /// The business gives a part of the payment back of its own accord: its grant of this number, from 1.
+    Granted(u32),
+    /// The customer did not come, and a part of the payment goes back.
+    Missed,
     /// The customer's bank disputes the payment.
     Disputed,
     /// A payment does not fit it.
     Flagged,
     /// Stripe tells something else of its money.
     Differs(Difference),
+    /// The owner's own calendar is busy while it stands.
+    Overlaps,
 }
 
 /// Who reads a mail about a booking.
@@ -69,8 +77,17 @@ pub fn booking(
             (letter, Envelope { to: &booking.customer.email, reply_to: &from.tenant.owner_email, why })
         }
         // An offer and a hold that is not paid are no booking yet: the owner is told once it stands. Reminders are for
-        // those who have one appointment, not many.
-        Reader::Owner if matches!(kind, BookingMail::Offered | BookingMail::Received | BookingMail::Reminder) => {
+        // those who have one appointment, not many, and what the business itself did is no news to it.
+        Reader::Owner
+            if matches!(
+                kind,
+                BookingMail::Offered
+                    | BookingMail::Received
+                    | BookingMail::Reminder
+                    | BookingMail::Granted(_)
+                    | BookingMail::Missed
+            ) =>
+        {
             return Ok(None);
         }
         Reader::Owner => {
@@ -109,12 +126,34 @@ const fn withdrawal(reader: Reader) -> Method {
     }
 }
 
-/// What was booked, when and where it is.
-pub(super) fn facts(from: &Sender<'_>, booking: &Booking) -> Vec<Row> {
-    vec![
+/// What was booked and when it is, on the business's clock and the customer's, and when it was to be before a
+/// move that is being told.
+pub(super) fn facts(from: &Sender<'_>, kind: BookingMail, reader: Reader, booking: &Booking) -> Vec<Row> {
+    let own = booking.clocks(&from.tenant.timezone);
+    let (clocks, whose) = match reader {
+        Reader::Customer => (own, "Your time"),
+        Reader::Owner => (Clocks::of_business(&from.tenant.timezone), "Their time"),
+    };
+    let is_of_money =
+        matches!(kind, BookingMail::Cancelled | BookingMail::Refunded | BookingMail::Granted(_) | BookingMail::Missed);
+    let is_off = is_of_money && !booking.status.holds_slot();
+    let before = booking.moved_from.filter(|_| kind == BookingMail::Changed && booking.status.holds_slot());
+    let (label, look) = match before {
+        Some(_) => ("New time", Look::Lead),
+        None if is_off => ("When", Look::Gone),
+        // There, the money leads.
+        None if is_of_money => ("When", Look::Plain),
+        None => ("When", Look::Lead),
+    };
+    let mut rows = vec![
         Row::line("Booking", booking.package_name.as_str()),
-        Row { label: "When", lines: when::lines(booking, &from.tenant.timezone), is_code: false },
-    ]
+        Row { label, lines: clocks.lines(booking.kind, &booking.slot), look },
+    ];
+    let own = own.own_lines(&booking.slot).filter(|_| !is_off);
+    rows.extend(own.map(|lines| Row { label: whose, lines, look: Look::Plain }));
+    let before = before.map(|slot| clocks.lines(booking.kind, &slot));
+    rows.extend(before.map(|lines| Row { label: "Before", lines, look: Look::Gone }));
+    rows
 }
 
 /// What it costs, and how much of that is settled.
@@ -123,7 +162,6 @@ pub(super) fn price(booking: &Booking) -> Row {
     let what = if booking.has_deposit() { format!("{due} deposit") } else { due.to_string() };
     let settled = match booking.status {
         _ if price.is_free() => "free of charge".to_owned(),
-        Status::Refunded => format!("{what}, refunded"),
         _ if booking.paid_at.is_some() => format!("{what}, paid"),
         Status::Offered | Status::PendingPayment => format!("{what}, to be paid"),
         _ => what,
@@ -135,7 +173,7 @@ pub(super) fn price(booking: &Booking) -> Row {
     if booking.status.holds_slot() {
         lines.push(format!("{} at the visit", booking.due_at_visit()));
     }
-    Row { label: "Price", lines, is_code: false }
+    Row { label: "Price", lines, look: Look::Plain }
 }
 
 /// What was decided about the payment of a booking that ended: what is kept, and what goes back.
@@ -144,19 +182,28 @@ pub(super) fn settled(booking: &Booking) -> Vec<Row> {
     if !is_over || booking.paid_at.is_none() {
         return Vec::new();
     }
-    let back = booking.paid().without(booking.fee);
+    let back = booking.returns();
     let mut rows = Vec::new();
     if !booking.fee.is_free() {
         rows.push(Row::line("Fee", format!("{}, kept", booking.fee)));
+    }
+    // What is disputed, a bank decides.
+    if !booking.facts.is_disputed() {
         let back = if back.is_free() { "nothing".to_owned() } else { back.to_string() };
-        rows.push(Row::line("Goes back", back));
+        let label = if booking.status == Status::Refunded { "Refunded" } else { "Goes back" };
+        rows.push(Row { label, lines: vec![back], look: Look::Lead });
     }
     rows
 }
 
+/// What the business gives back of its own accord.
+pub(super) fn refund(amount: Money) -> Row {
+    Row { label: "Goes back", lines: vec![amount.to_string()], look: Look::Lead }
+}
+
 /// The code that the customer is given.
 pub(super) fn code(booking: &Booking) -> Row {
-    Row { label: "Code", lines: vec![booking.code.to_string()], is_code: true }
+    Row { label: "Code", lines: vec![booking.code.to_string()], look: Look::Code }
 }
 
 /// The present state.

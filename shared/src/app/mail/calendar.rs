@@ -1,4 +1,5 @@
-//! The calendar entry of a booking (RFC 5545, 5546): one entry for life, replaced and cancelled by later mails.
+//! The calendar entry of a booking (RFC 5545, 5546): one entry for life, replaced and cancelled by later mails,
+//! and the same one in the feed of its resource.
 
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Parameter, Property};
 use jiff::Timestamp;
@@ -11,8 +12,12 @@ use crate::domain::address::Email;
 use crate::domain::booking::{Booking, Status};
 use crate::domain::mail::Attachment;
 use crate::domain::package::Kind;
+use crate::domain::tenant::Tenant;
+use crate::domain::text::Line;
 
 const PRODUCT: &str = "-//Frontdesk//Bookings//EN";
+/// How often a calendar that follows a feed is asked to read it.
+const REFRESH: &str = "PT1H";
 /// The longest line, without its end.
 const LINE_OCTETS: usize = 75;
 
@@ -44,15 +49,13 @@ impl Method {
 pub(super) fn entry(from: &Sender<'_>, method: Method, booking: &Booking) -> Attachment {
     let tenant = from.tenant;
     let mut event = Event::new();
-    event.uid(&format!("{}@{}", booking.id, from.links.host()));
+    event.uid(&uid(booking, from.links.host()));
     event.sequence(booking.sequence);
     event.add_property("DTSTAMP", utc(from.at));
     when(&mut event, booking, &tenant.timezone);
     event.status(status(method, booking.status));
     event.append_property(party("ORGANIZER", tenant.name.as_str(), &tenant.owner_email));
-    if !tenant.contact.address.is_empty() {
-        event.location(&tenant.contact.address.as_str().lines().collect::<Vec<_>>().join(", "));
-    }
+    place(&mut event, tenant);
     if method == Method::Publish {
         event.summary(&format!("{} – {}", booking.package_name, booking.customer.name));
         event.description(&format!("{} <{}>", booking.customer.name, booking.customer.email));
@@ -81,6 +84,54 @@ pub(super) fn entry(from: &Sender<'_>, method: Method, booking: &Booking) -> Att
         name: "booking.ics".to_owned(),
         mime: format!("text/calendar; method={}; charset=utf-8", method.as_str()),
         bytes: fold(&calendar.to_string()).into_bytes(),
+    }
+}
+
+/// All of `bookings` as a calendar to follow, named after its resource.
+///
+/// It changes exactly when a booking in it does: entries are stamped with when they changed.
+pub(crate) fn feed(tenant: &Tenant, resource: &Line<120>, host: &str, bookings: &[Booking]) -> String {
+    let name = format!("{resource} – {}", tenant.name);
+    let mut calendar = Calendar::empty();
+    for (key, value) in [
+        ("VERSION", "2.0"),
+        ("PRODID", PRODUCT),
+        ("CALSCALE", "GREGORIAN"),
+        ("METHOD", Method::Publish.as_str()),
+        ("X-PUBLISHED-TTL", REFRESH),
+    ] {
+        calendar.append_property(Property::new(key, value));
+    }
+    let mut refresh = Property::new("REFRESH-INTERVAL", REFRESH);
+    refresh.append_parameter(Parameter::new("VALUE", "DURATION"));
+    calendar.append_property(refresh);
+    calendar.name(&name);
+    if let Some(zone) = tenant.timezone.iana_name() {
+        calendar.append_property(Property::new("X-WR-TIMEZONE", zone));
+    }
+    for booking in bookings {
+        let mut event = Event::new();
+        event.uid(&uid(booking, host));
+        event.sequence(booking.sequence);
+        event.add_property("DTSTAMP", utc(booking.updated_at));
+        event.add_property("LAST-MODIFIED", utc(booking.updated_at));
+        when(&mut event, booking, &tenant.timezone);
+        event.status(status(Method::Publish, booking.status));
+        event.summary(&format!("{} – {}", booking.package_name, booking.customer.name));
+        place(&mut event, tenant);
+        calendar.push(event.done());
+    }
+    fold(&calendar.to_string())
+}
+
+/// What names a booking's entry for life, in mails and feeds alike.
+fn uid(booking: &Booking, host: &str) -> String {
+    format!("{}@{host}", booking.id)
+}
+
+fn place(event: &mut Event, tenant: &Tenant) {
+    if !tenant.contact.address.is_empty() {
+        event.location(&tenant.contact.address.as_str().lines().collect::<Vec<_>>().join(", "));
     }
 }
 
@@ -148,10 +199,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::app::mail::tests::{booking, links, tenant};
+    use crate::app::mail::tests::{booking, brand, links, tenant};
     use crate::domain::slot::Interval;
-    use crate::domain::tenant::Tenant;
-    use crate::domain::text::{Line, Note};
+    use crate::domain::text::Note;
 
     /// One line of a calendar file, read by the letter of RFC 5545 and not by the crate that wrote it.
     #[derive(Debug, PartialEq)]
@@ -208,7 +258,7 @@ mod tests {
 
     fn write(tenant: &Tenant, method: Method, booking: &Booking) -> Vec<Property> {
         let links = links();
-        let from = Sender { tenant, links: &links, at: "2026-11-21T10:06:00Z".parse().unwrap() };
+        let from = Sender { tenant, brand: brand(), links: &links, at: "2026-11-21T10:06:00Z".parse().unwrap() };
         read(&entry(&from, method, booking))
     }
 
@@ -283,7 +333,8 @@ mod tests {
         for method in [Method::Request, Method::Cancel, Method::Publish] {
             let links = links();
             let tenant = tenant();
-            let from = Sender { tenant: &tenant, links: &links, at: "2026-11-21T10:06:00Z".parse().unwrap() };
+            let from =
+                Sender { tenant: &tenant, brand: brand(), links: &links, at: "2026-11-21T10:06:00Z".parse().unwrap() };
             let file = String::from_utf8(entry(&from, method, &booking()).bytes).unwrap().replace("\r\n ", "");
             assert!(!file.contains(booking().code.as_str()) && !file.contains("/v1/public/"));
         }

@@ -1,11 +1,15 @@
 //! What a customer is told of a booking.
 
-use super::booking::{BookingMail, action, code, facts, price, settled, short, standing};
-use super::letter::{Letter, Pill, Row, Tone, reads_as_an_address};
-use super::{Sender, when};
+use super::Sender;
+use super::booking::{BookingMail, Reader, action, code, facts, price, refund, settled, short, standing};
+use super::letter::{Letter, Look, Pill, Row, Tone, reads_as_an_address};
 use crate::app::terms::Terms;
-use crate::domain::booking::{Booking, Status};
+use crate::domain::booking::{Booking, Grant, Status};
 use crate::domain::link::Purpose;
+use crate::domain::money::Money;
+
+/// Where money goes back to, and when it is there.
+const HOW_BACK: &str = "to the card or account you paid with. Banks usually take 5 to 10 days to show it.";
 
 /// The customer's letter; none for what lies between the business, the bank and Stripe.
 pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) -> Option<Letter> {
@@ -17,24 +21,28 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
         BookingMail::Reminder => reminder(from, booking),
         BookingMail::Cancelled => cancelled(from, booking),
         BookingMail::Refunded => refunded(from, booking),
-        BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) => return None,
+        BookingMail::Granted(grant) => granted(from, booking, grant)?,
+        BookingMail::Missed => missed(from, booking),
+        BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) | BookingMail::Overlaps => return None,
     };
-    letter.preheader = match booking.status {
-        // Nobody needs the code of what they have not taken.
-        Status::Offered => short(from, booking),
-        _ => format!("{} · code {}", short(from, booking), booking.code),
-    };
-    letter.rows = facts(from, booking);
+    letter.preheader = preheader(from, kind, booking);
+    letter.rows = facts(from, kind, Reader::Customer, booking);
     if !from.tenant.contact.address.is_empty() {
         let lines = from.tenant.contact.address.as_str().lines().map(str::to_owned).collect();
-        letter.rows.push(Row { label: "Where", lines, is_code: false });
+        letter.rows.push(Row { label: "Where", lines, look: Look::Plain });
     }
     letter.rows.push(price(booking));
-    letter.rows.extend(settled(booking));
+    match kind {
+        // What the end of the booking brings back has a mail of its own.
+        BookingMail::Granted(number) => {
+            letter.rows.extend(find_grant(booking, number).map(|grant| refund(grant.amount)));
+        }
+        _ => letter.rows.extend(settled(booking)),
+    }
     if booking.status == Status::Offered {
         letter.button = action(from, Purpose::Take, "Take this place", booking);
         letter.actions.extend(action(from, Purpose::Pass, "Let it pass", booking));
-        letter.small.extend(Terms::of(booking).cancelling(&from.tenant.timezone, from.at));
+        letter.small.extend(Terms::of(booking).cancelling(&booking.clocks(&from.tenant.timezone), from.at));
         return Some(letter);
     }
     letter.rows.push(code(booking));
@@ -50,10 +58,13 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
 fn offered(from: &Sender<'_>, booking: &Booking) -> Letter {
     let subject = format!("A place came free: {}", short(from, booking));
     let mut letter = Letter::headed(standing(booking.status), subject, "A place came free");
-    let until = booking.hold_until.map(|until| when::moment(until, &from.tenant.timezone)).unwrap_or_default();
+    let clocks = booking.clocks(&from.tenant.timezone);
+    let until = booking.hold_until.map(|until| clocks.moment(until)).unwrap_or_default();
     letter.paragraphs = vec![
         hello(booking),
-        format!("You are the next on the waitlist, and this place is held for you until {until}. If you do not take it by then, it goes to the next in line, and you leave the list."),
+        format!(
+            "You are the next on the waitlist, and this place is held for you until {until}. If you do not take it by then, it goes to the next in line, and you leave the list."
+        ),
     ];
     if !booking.due.is_free() {
         letter.paragraphs.push(format!("Taking it leads you to the payment of {}.", due(booking)));
@@ -102,8 +113,12 @@ fn changed(from: &Sender<'_>, booking: &Booking) -> Letter {
     let subject = format!("New time: {}", short(from, booking));
     let since = later(booking);
     let pill = if since.is_some() { standing(booking.status) } else { Pill { word: "New time", tone: Tone::Info } };
-    let mut letter = Letter::headed(pill, subject, "Your booking has moved");
-    let news = "This is the new time. The attached file replaces the entry in your calendar.";
+    let title = match since {
+        Some(_) => "Your booking was moved".to_owned(),
+        None => format!("Moved to {}", at(from, booking)),
+    };
+    let mut letter = Letter::headed(pill, subject, &title);
+    let news = "Your booking has a new time. The attached file replaces the entry in your calendar.";
     letter.paragraphs = vec![hello(booking), since.unwrap_or(news).into()];
     if booking.status == Status::PendingPayment {
         letter.paragraphs.push(hold(from, booking));
@@ -113,7 +128,8 @@ fn changed(from: &Sender<'_>, booking: &Booking) -> Letter {
 
 fn reminder(from: &Sender<'_>, booking: &Booking) -> Letter {
     let subject = format!("Reminder: {}", short(from, booking));
-    let mut letter = Letter::headed(Pill { word: "Reminder", tone: Tone::Info }, subject, "See you soon");
+    let title = format!("See you on {}", at(from, booking));
+    let mut letter = Letter::headed(Pill { word: "Reminder", tone: Tone::Info }, subject, &title);
     letter.paragraphs = vec![
         hello(booking),
         "This is a reminder of your booking. If you cannot come, please change or cancel it with the links below."
@@ -150,6 +166,54 @@ fn refunded(from: &Sender<'_>, booking: &Booking) -> Letter {
     letter
 }
 
+/// None for a grant that the booking does not have.
+fn granted(from: &Sender<'_>, booking: &Booking, number: u32) -> Option<Letter> {
+    let grant = find_grant(booking, number)?;
+    let subject = format!("Refund: {}", short(from, booking));
+    let pill = Pill { word: "Refund", tone: Tone::Info };
+    let mut letter = Letter::headed(pill, subject, "A refund is on its way to you");
+    letter.paragraphs = vec![hello(booking), goes_back(grant.amount)];
+    match later(booking) {
+        Some(since) => letter.paragraphs.push(since.into()),
+        None if booking.status.is_open() => letter.paragraphs.push("Your booking stands as it is.".into()),
+        None => {}
+    }
+    Some(letter)
+}
+
+fn missed(from: &Sender<'_>, booking: &Booking) -> Letter {
+    let subject = format!("Missed: {}", short(from, booking));
+    let pill = Pill { word: "Missed", tone: Tone::Calm };
+    let mut letter = Letter::headed(pill, subject, "We missed you");
+    letter.paragraphs = vec![hello(booking), "You did not come to your booking.".into()];
+    letter.paragraphs.extend(money_back(booking));
+    letter
+}
+
+/// What a mailbox shows beside the subject: in a mail about money that goes back, how much.
+fn preheader(from: &Sender<'_>, kind: BookingMail, booking: &Booking) -> String {
+    let back = match kind {
+        BookingMail::Cancelled | BookingMail::Missed => money_back(booking),
+        BookingMail::Granted(number) => find_grant(booking, number).map(|grant| goes_back(grant.amount)),
+        _ => None,
+    };
+    back.unwrap_or_else(|| match booking.status {
+        // Nobody needs the code of what they have not taken.
+        Status::Offered => short(from, booking),
+        _ => format!("{} · code {}", short(from, booking), booking.code),
+    })
+}
+
+/// The grant of this number, from 1.
+fn find_grant(booking: &Booking, number: u32) -> Option<&Grant> {
+    booking.grants.get(usize::try_from(number).ok()?.checked_sub(1)?)
+}
+
+/// When it is, in a heading.
+fn at(from: &Sender<'_>, booking: &Booking) -> String {
+    booking.clocks(&from.tenant.timezone).heading(booking.kind, booking.slot.start())
+}
+
 /// The greeting.
 fn hello(booking: &Booking) -> String {
     let name = &booking.customer.name;
@@ -160,7 +224,7 @@ fn hello(booking: &Booking) -> String {
 fn hold(from: &Sender<'_>, booking: &Booking) -> String {
     match booking.hold_until {
         Some(until) => {
-            let until = when::moment(until, &from.tenant.timezone);
+            let until = booking.clocks(&from.tenant.timezone).moment(until);
             format!("We are holding your place until {until}. It is yours as soon as {} is paid.", due(booking))
         }
         None => format!("We are holding your place. It is yours as soon as {} is paid.", due(booking)),
@@ -191,8 +255,13 @@ fn terms(from: &Sender<'_>, booking: &Booking) -> Vec<String> {
         return Vec::new();
     }
     let terms = Terms::of(booking);
-    let said = terms.cancelling(&from.tenant.timezone, from.at).into_iter();
+    let said = terms.cancelling(&booking.clocks(&from.tenant.timezone), from.at).into_iter();
     said.chain(terms.moving().map(str::to_owned)).collect()
+}
+
+/// That so much goes back.
+fn goes_back(back: Money) -> String {
+    format!("{back} goes back {HOW_BACK}")
 }
 
 /// What comes back of the payment of a booking that was called off.
@@ -201,11 +270,11 @@ fn money_back(booking: &Booking) -> Option<String> {
     if booking.facts.is_disputed() {
         return Some("Your bank decides about your payment, since it is disputed there.".to_owned());
     }
-    let (fee, back) = (booking.fee, booking.paid().without(booking.fee));
-    let how = "to the card or account you paid with. Banks usually take 5 to 10 days to show it.";
+    let (fee, back) = (booking.fee, booking.returns());
     Some(match (fee.is_free(), back.is_free()) {
-        (true, _) => format!("{back} goes back {how}"),
+        (true, true) => return None,
+        (true, false) => goes_back(back),
         (false, true) => format!("By the terms of your booking, {fee} is kept, so nothing of your payment goes back."),
-        (false, false) => format!("By the terms of your booking, {fee} is kept. {back} goes back {how}"),
+        (false, false) => format!("By the terms of your booking, {fee} is kept. {}", goes_back(back)),
     })
 }

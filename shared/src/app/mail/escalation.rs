@@ -1,7 +1,8 @@
 //! The notice that a visitor asks for a person.
 
 use super::letter::{Envelope, Letter, Pill, Row, Tone};
-use super::{MailError, Sender, when};
+use super::{MailError, Sender};
+use crate::domain::clocks::Clocks;
 use crate::domain::escalation::Escalation;
 use crate::domain::id::ConversationId;
 use crate::domain::mail::Mail;
@@ -26,7 +27,7 @@ pub fn escalation(from: &Sender<'_>, conversation: ConversationId, asked: &Escal
     letter.paragraphs.push(next.to_owned());
     letter.rows = vec![
         Row::line("Email", who),
-        Row::line("Asked", when::moment(asked.at, &tenant.timezone)),
+        Row::line("Asked", Clocks::of_business(&tenant.timezone).moment(asked.at)),
         Row::line("Conversation", conversation.to_string()),
     ];
     letter.quote = asked.reason.as_str().lines().map(str::to_owned).collect();

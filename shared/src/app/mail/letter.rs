@@ -5,6 +5,7 @@ use url::Url;
 
 use super::{MailError, Sender};
 use crate::domain::address::Email;
+use crate::domain::brand::Brand;
 use crate::domain::mail::{Attachment, Mail};
 use crate::domain::text::{Line, cut};
 
@@ -63,8 +64,20 @@ pub(super) struct Action {
 pub(super) struct Row {
     pub(super) label: &'static str,
     pub(super) lines: Vec<String>,
-    /// Shown letter by letter, to be read out.
-    pub(super) is_code: bool,
+    pub(super) look: Look,
+}
+
+/// How a fact is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// As facts are.
+    Plain,
+    /// As what the mail is about.
+    Lead,
+    /// Letter by letter, to be read out.
+    Code,
+    /// Struck out: it no longer holds.
+    Gone,
 }
 
 /// A code to be typed in.
@@ -80,6 +93,7 @@ struct Frame<'a> {
     subject: &'a str,
     preheader: &'a str,
     business: &'a str,
+    brand: Brand,
     /// The first letter of the business, in place of a logo: images are blocked in many mailboxes.
     initial: String,
     address: Vec<&'a str>,
@@ -157,6 +171,7 @@ impl<'a> Frame<'a> {
             subject,
             preheader,
             business: tenant.name.as_str(),
+            brand: from.brand,
             initial: tenant.name.as_str().chars().find(|c| c.is_alphanumeric()).unwrap_or('•').to_uppercase().collect(),
             address: tenant.contact.address.as_str().lines().collect(),
             phone: tenant.contact.phone.as_str(),
@@ -193,10 +208,24 @@ impl Tone {
     }
 }
 
+impl Look {
+    /// Its type and light colour. The dark colours hang on classes.
+    const fn style(self) -> &'static str {
+        match self {
+            Self::Plain => "font-size:15px;font-weight:600;color:#1f2924;",
+            Self::Lead => "font-size:18px;font-weight:700;color:#1f2924;",
+            Self::Code => {
+                "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:17px;letter-spacing:0.08em;font-weight:600;color:#1f2924;"
+            }
+            Self::Gone => "font-size:15px;font-weight:400;color:#5b655f;",
+        }
+    }
+}
+
 impl Row {
     /// A fact on one line.
     pub(super) fn line(label: &'static str, text: impl Into<String>) -> Self {
-        Self { label, lines: vec![text.into()], is_code: false }
+        Self { label, lines: vec![text.into()], look: Look::Plain }
     }
 
     /// The row in the text part: the label, and the lines below one another.

@@ -96,7 +96,8 @@ impl fmt::Debug for Links {
 }
 
 /// `email` as a `mailto:` address. Everything that has a meaning in an address of that kind is escaped.
-pub(super) fn mailto(email: &Email) -> String {
+#[must_use]
+pub fn mailto(email: &Email) -> String {
     let mut uri = String::from("mailto:");
     for b in email.as_str().bytes() {
         match b {

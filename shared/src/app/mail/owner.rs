@@ -1,9 +1,10 @@
 //! What the owner is told of a booking.
 
-use super::booking::{BookingMail, code, facts, price, settled, short, standing};
+use super::Sender;
+use super::booking::{BookingMail, Reader, code, facts, price, settled, short, standing};
 use super::letter::{Letter, Pill, Row, Tone};
-use super::{Sender, when};
 use crate::domain::booking::{Booking, Status};
+use crate::domain::clocks::Clocks;
 use crate::domain::payment::{Concern, Difference};
 
 /// The owner's notice.
@@ -21,10 +22,10 @@ pub(super) fn letter(from: &Sender<'_>, kind: BookingMail, booking: &Booking) ->
     }
     letter.paragraphs.push(lead.to_owned());
     if let (BookingMail::Received, Some(until)) = (kind, booking.hold_until) {
-        let until = when::moment(until, &from.tenant.timezone);
+        let until = Clocks::of_business(&from.tenant.timezone).moment(until);
         letter.paragraphs.push(format!("The place is held until {until} and then released by itself."));
     }
-    letter.rows = facts(from, booking);
+    letter.rows = facts(from, kind, Reader::Owner, booking);
     letter.rows.push(Row::line("Customer", customer.name.as_str()));
     letter.rows.push(Row::line("Email", customer.email.as_str()));
     letter.rows.push(price(booking));
@@ -73,6 +74,15 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             "A booking was cancelled",
             "The time is free again. The attached file marks it in your calendar.",
         ),
+        BookingMail::Granted(_) => {
+            (Pill { word: "Refund", tone: Tone::Info }, "Refund", "You gave a refund", "The customer has been told.")
+        }
+        BookingMail::Missed => (
+            Pill { word: "Missed", tone: Tone::Calm },
+            "Booking missed",
+            "A customer did not come",
+            "The customer has been told what is kept and what goes back.",
+        ),
         BookingMail::Refunded => (
             Pill { word: "Refunded", tone: Tone::Info },
             "Booking refunded",
@@ -90,6 +100,12 @@ const fn words(kind: BookingMail) -> (Pill, &'static str, &'static str, &'static
             "Please check a payment",
             "A payment does not fit its booking",
             "Nothing was decided by itself: please compare the booking with your Stripe dashboard, then keep the payment or refund it.",
+        ),
+        BookingMail::Overlaps => (
+            Pill { word: "Needs you", tone: Tone::Stop },
+            "Booking and calendar overlap",
+            "Your calendar is busy during a booking",
+            "A calendar that you import has an entry in the time of this booking. Nothing was changed by itself: please move one of them. Until then no other booking is taken there.",
         ),
         BookingMail::Differs(_) => (
             Pill { word: "Needs you", tone: Tone::Stop },

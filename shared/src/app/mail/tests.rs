@@ -2,13 +2,15 @@
 
 mod calendars;
 mod money;
+mod places;
+mod strangers;
 
 use aws_lc_rs::hmac;
 use jiff::tz::TimeZone;
 use ulid::Ulid;
 
 use super::*;
-use crate::domain::booking::{Booking, Customer, Status};
+use crate::domain::booking::{Booking, Customer, Grant, Status};
 use crate::domain::escalation::Escalation;
 use crate::domain::id::{BookingId, ConversationId, EscalationId, PackageId, ResourceId, TenantId};
 use crate::domain::link::{self, Purpose};
@@ -20,7 +22,7 @@ use crate::domain::slot::Interval;
 use crate::domain::tenant::{AssistantSettings, Contact, Limits, Policies};
 use crate::domain::text::{Line, Note};
 
-const EVERY_KIND: [BookingMail; 10] = [
+const EVERY_KIND: [BookingMail; 13] = [
     BookingMail::Offered,
     BookingMail::Received,
     BookingMail::Confirmed,
@@ -28,9 +30,12 @@ const EVERY_KIND: [BookingMail; 10] = [
     BookingMail::Reminder,
     BookingMail::Cancelled,
     BookingMail::Refunded,
+    BookingMail::Granted(1),
+    BookingMail::Missed,
     BookingMail::Disputed,
     BookingMail::Flagged,
     BookingMail::Differs(Difference::OtherRefund),
+    BookingMail::Overlaps,
 ];
 
 /// What the holder of a link to a booking can do.
@@ -46,6 +51,10 @@ fn key() -> hmac::Key {
 
 pub(super) fn links() -> Links {
     Links::new("https://desk.example.test/prod/", key()).unwrap()
+}
+
+pub(super) fn brand() -> Brand {
+    Brand::of("#374d42".parse().unwrap())
 }
 
 pub(super) fn tenant() -> Tenant {
@@ -82,6 +91,7 @@ pub(super) fn booking() -> Booking {
         kind: Kind::Slot,
         resource: ResourceId::new(Ulid(3)),
         slot,
+        moved_from: None,
         blocked: slot,
         capacity: 1,
         price: Money::new(12_000, "EUR".parse().unwrap()).unwrap(),
@@ -89,6 +99,7 @@ pub(super) fn booking() -> Booking {
         cancellation: Policies::default().cancellation(),
         fee: Money::zero("EUR".parse().unwrap()),
         customer: Customer { name: Line::new("Ann Lee").unwrap(), email: "ann@example.test".parse().unwrap() },
+        customer_timezone: None,
         code: "2Z3Z-H9AB".parse().unwrap(),
         status: Status::Confirmed,
         notes: Note::new("[Chatbot booking] Two people,\nblack and white").unwrap(),
@@ -101,6 +112,7 @@ pub(super) fn booking() -> Booking {
         facts: PaymentFacts::default(),
         paid_at: Some(at("2026-11-21T10:05:00Z")),
         refund_due: None,
+        grants: Vec::new(),
         sequence: 1,
         reminders: Policies::default().reminders,
         reminded_until: at("2026-11-21T10:05:00Z"),
@@ -130,6 +142,10 @@ fn with_status(status: Status) -> Booking {
     Booking { status, ..booking() }
 }
 
+fn euros(minor: i64) -> Money {
+    Money::new(minor, "EUR".parse().unwrap()).unwrap()
+}
+
 /// The booking as it usually is when a mail of `kind` is written.
 fn usual(kind: BookingMail) -> Booking {
     match kind {
@@ -137,17 +153,23 @@ fn usual(kind: BookingMail) -> Booking {
         BookingMail::Received | BookingMail::Flagged => unpaid(),
         BookingMail::Cancelled => with_status(Status::Canceled),
         BookingMail::Refunded => with_status(Status::Refunded),
+        BookingMail::Granted(_) => money::granted(booking()),
+        BookingMail::Missed => Booking { fee: euros(6_000), ..with_status(Status::NoShow) },
+        BookingMail::Changed => {
+            let before = Interval::new(at("2026-11-20T13:00:00Z"), at("2026-11-20T14:00:00Z"));
+            Booking { moved_from: before.ok(), ..booking() }
+        }
         BookingMail::Confirmed
-        | BookingMail::Changed
         | BookingMail::Reminder
         | BookingMail::Disputed
-        | BookingMail::Differs(_) => booking(),
+        | BookingMail::Differs(_)
+        | BookingMail::Overlaps => booking(),
     }
 }
 
 fn write_for(tenant: &Tenant, kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
     let links = links();
-    let from = Sender { tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    let from = Sender { tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") };
     super::booking(&from, kind, reader, about).unwrap()
 }
 
@@ -157,7 +179,7 @@ fn write(kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
 
 fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
     let (tenant, links) = (tenant(), links());
-    let from = Sender { tenant: &tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    let from = Sender { tenant: &tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") };
     let asked = Escalation {
         id: EscalationId::new(Ulid(10)),
         reason: Note::new(reason).unwrap(),
@@ -169,7 +191,7 @@ fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
 
 fn write_code(tenant: &Tenant) -> Mail {
     let links = links();
-    let from = Sender { tenant, links: &links, at: at("2026-11-21T10:06:00Z") };
+    let from = Sender { tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") };
     verification(&from, &"ann@example.test".parse().unwrap(), "048213").unwrap()
 }
 
@@ -187,6 +209,7 @@ fn every_mail(tenant: &Tenant) -> Vec<(String, Mail)> {
         write_escalation("My dress is torn.\nCan I talk to somebody?", Some("ann@example.test")),
     ));
     mails.push(("visitor code".into(), write_code(tenant)));
+    mails.push(("customer waitlist".into(), places::write(tenant, &places::entry())));
     mails
 }
 
@@ -197,6 +220,7 @@ fn seen(html: &str) -> String {
         body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
     text.replace("&#38;", "&")
         .replace("&#39;", "'")
+        .replace("&#847;&zwnj;&nbsp;", "")
         .replace("&nbsp;", " ")
         .split_whitespace()
         .collect::<Vec<_>>()
@@ -226,18 +250,27 @@ fn the_html_of_a_confirmation_stays_as_it_was_approved() {
 #[test]
 fn each_reader_hears_what_concerns_them() {
     for kind in EVERY_KIND {
-        let between_business_and_bank =
-            matches!(kind, BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_));
+        let only_the_owners = matches!(
+            kind,
+            BookingMail::Disputed | BookingMail::Flagged | BookingMail::Differs(_) | BookingMail::Overlaps
+        );
         let customer = write(kind, Reader::Customer, &usual(kind));
-        assert_eq!(customer.is_none(), between_business_and_bank, "{kind:?}");
+        assert_eq!(customer.is_none(), only_the_owners, "{kind:?}");
         if let Some(mail) = customer {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("ann@example.test", "owner@studio.test"));
         }
         let owner = write(kind, Reader::Owner, &usual(kind));
         assert_eq!(
             owner.is_none(),
-            matches!(kind, BookingMail::Received | BookingMail::Reminder),
-            "a hold that is not paid is no booking yet, and a business has its calendar"
+            matches!(
+                kind,
+                BookingMail::Offered
+                    | BookingMail::Received
+                    | BookingMail::Reminder
+                    | BookingMail::Granted(_)
+                    | BookingMail::Missed
+            ),
+            "an offer or a hold that is not paid is no booking yet, and a business has its calendar and its console"
         );
         if let Some(mail) = owner {
             assert_eq!((mail.to.as_str(), mail.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
@@ -356,67 +389,6 @@ fn late_news_of_a_dead_booking_promises_nothing() {
                 assert!(!mail.text.contains(promise), "{kind:?} {status:?}: {promise}");
             }
         }
-    }
-}
-
-#[test]
-fn what_people_write_is_inert() {
-    let mut tenant = tenant();
-    tenant.name = Line::new("<b onmouseover=alert(1)>\"Studio' & Söhne</b>").unwrap();
-    tenant.contact.website = Note::new("javascript:alert(1)").unwrap();
-    tenant.contact.address = Note::new("<img src=x onerror=alert(1)>\nBcc: all@x.test").unwrap();
-    let mut about = booking();
-    about.package_name = Line::new("\"><svg/onload=alert(1)>\r\nBcc: victim@x.test").unwrap();
-    about.customer.name = Line::new("\u{202e}<script>alert(1)</script>\u{200b}{{ 7*191 }}").unwrap();
-    about.customer.email = "a'onclick=x&b@example.test".parse().unwrap();
-    about.notes = Note::new("</td></table><form action=https://evil.test>\n-- \nPay now:\nhttps://evil.test").unwrap();
-    for kind in EVERY_KIND {
-        for reader in [Reader::Customer, Reader::Owner] {
-            let Some(mail) = write_for(&tenant, kind, reader, &about) else { continue };
-            for tag in ["<script", "<svg", "<img", "<form", "<b ", "</b>", "javascript:alert(1)\"", "'onclick"] {
-                assert!(!mail.html.contains(tag), "{kind:?} {reader:?}: {tag}");
-            }
-            for part in [&mail.html, &mail.text, &mail.subject.as_str().to_owned()] {
-                assert!(!part.contains(crate::domain::text::is_invisible), "{kind:?} {reader:?}");
-                assert!(!part.contains("1337"), "nothing in a name is evaluated");
-            }
-            assert!(!mail.subject.as_str().contains(['\r', '\n']) && !mail.from_name.as_str().contains(['\r', '\n']));
-            if reader == Reader::Customer {
-                assert!(!mail.text.contains("evil.test") && !mail.html.contains("evil.test"), "notes stay inside");
-            } else {
-                assert!(mail.text.contains("\n> https://evil.test\n"), "notes are quoted line by line");
-            }
-        }
-    }
-}
-
-#[test]
-fn nobody_can_have_a_link_mailed_to_a_stranger_by_calling_themselves_one() {
-    for bait in [
-        "Win at evil.test",
-        "https://evil.test",
-        "evil.test/x",
-        "Ann www.evil.example now",
-        "see evil.co",
-        "a@evil.test",
-        "click:here",
-    ] {
-        let mut about = booking();
-        about.customer.name = Line::new(bait).unwrap();
-        for kind in EVERY_KIND {
-            let Some(mail) = write(kind, Reader::Customer, &about) else { continue };
-            let files: String = mail.attachments.iter().map(|file| String::from_utf8_lossy(&file.bytes)).collect();
-            for part in [mail.subject.as_str(), &mail.text, &mail.html, &files] {
-                assert!(!part.contains(bait), "{kind:?} {bait}");
-            }
-            assert!(mail.text.contains("Hello,\n"));
-        }
-    }
-    for name in ["Ann Lee", "Dr. A. B. Smith Jr.", "J.R.R. Tolkien", "O'Neill", "María José", "李小龍"] {
-        let mut about = booking();
-        about.customer.name = Line::new(name).unwrap();
-        let mail = write(BookingMail::Confirmed, Reader::Customer, &about).unwrap();
-        assert!(mail.text.contains(&format!("Hello {name},\n")), "{name}");
     }
 }
 

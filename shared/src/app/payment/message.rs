@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Deps, Error, GivenBack, Recorded, open_checkout, record, refund};
+use super::{Deps, Error, GivenBack, Recorded, close_checkout, open_checkout, record, refund};
 use crate::clients::stripe::{Reading, read};
 use crate::domain::event::Happening;
 use crate::ports::event::from_envelope;
@@ -65,6 +65,10 @@ pub async fn hear(deps: Deps<'_>, body: &str) -> Result<Heard, Error> {
     trace::of_event(&event);
     match event.what {
         Happening::CheckoutNeeded(booking) => Ok(match open_checkout(deps, event.tenant, booking).await? {
+            true => Heard::Done,
+            false => Heard::Duplicate,
+        }),
+        Happening::CheckoutObsolete(booking) => Ok(match close_checkout(deps, event.tenant, booking).await? {
             true => Heard::Done,
             false => Heard::Duplicate,
         }),

@@ -10,6 +10,7 @@ use crate::clients::stripe::RefundRequest;
 use crate::domain::booking::Booking;
 use crate::domain::id::{BookingId, TenantId};
 use crate::domain::money::Money;
+use crate::domain::payment::{Payment, PaymentFacts};
 
 /// What came of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,10 @@ pub async fn refund(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<G
             give(deps, id, part, account).await?;
         }
         given = GivenBack::Now(due);
-        let after = Booking { refund_due: None, ..before.changed(now) };
+        let mut after = Booking { refund_due: None, ..before.changed(now) };
+        for part in &parts {
+            after.facts.join(PaymentFacts::asked(&part.payment_intent, part.goal));
+        }
         let write =
             BookingWrite { before: Some(&before), after: &after, proposal: None, figures: &[], events: &[], now };
         if deps.store.write_booking(tenant, &write).await? == Booked::Done {
@@ -85,7 +89,7 @@ fn parts(booking: &Booking, due: Money) -> Vec<Part> {
         if left.currency() != due.currency() || amount.is_free() {
             continue;
         }
-        let back = booking.facts.payments.get(intent).map_or(0, |payment| payment.refunded_minor);
+        let back = booking.facts.payments.get(intent).map_or(0, Payment::gone_minor);
         open = open.without(amount);
         parts.push(Part { payment_intent: intent.to_owned(), amount, goal: back + amount.minor() });
     }

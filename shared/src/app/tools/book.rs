@@ -7,10 +7,11 @@ use super::{Bench, Effects, ToolResult, store_failed};
 use crate::app::schedule::Outlook;
 use crate::app::terms::Terms;
 use crate::domain::booking::Customer;
+use crate::domain::clocks::Clocks;
 use crate::domain::id::ProposalId;
 use crate::domain::package::{Kind, Package};
 use crate::domain::proposal::{Operation, Preview, Proposal, ProposalStatus};
-use crate::domain::slot::Slot;
+use crate::domain::slot::{Interval, Slot};
 use crate::domain::slot_id::SlotId;
 use crate::domain::text::{Line, Note};
 
@@ -32,8 +33,9 @@ pub(super) async fn propose(bench: &Bench<'_>, effects: &mut Effects, wish: &Boo
     let outlook =
         Outlook::around(bench.store, bench.business, package, &slot, bench.now, None).await.map_err(store_failed)?;
     outlook.judge(bench.business, package, &slot, bench.now).map_err(|why| reason(&why, bench))?;
-    let mut lines =
-        vec![("What".to_owned(), package.name.to_string()), ("When".to_owned(), when(bench, package, &slot))];
+    let clocks = bench.clocks();
+    let mut lines = vec![("What".to_owned(), package.name.to_string())];
+    lines.extend(when("When", &clocks, package.kind(), &slot.interval));
     if let Some(resource) = bench.business.resource(slot.resource) {
         lines.push(("With".to_owned(), resource.name.to_string()));
     }
@@ -42,7 +44,7 @@ pub(super) async fn propose(bench: &Bench<'_>, effects: &mut Effects, wish: &Boo
     let tenant = &bench.business.tenant;
     let terms = Terms::of_offer(package, &slot, tenant);
     let said = terms.price().into_iter();
-    let said = said.chain(terms.cancelling(&tenant.timezone, bench.now).map(|line| ("Cancelling", line)));
+    let said = said.chain(terms.cancelling(&clocks, bench.now).map(|line| ("Cancelling", line)));
     lines.extend(said.map(|(label, value)| (label.to_owned(), value)));
     let notes = Note::cut(wish.notes.as_deref().unwrap_or_default());
     let operation = Operation::Book {
@@ -82,15 +84,9 @@ pub(super) fn open_slot<'a>(bench: &Bench<'a>, id: &str) -> Result<(&'a Package,
     Ok((package, slot))
 }
 
-/// When a slot is, for a card: `Mon 23 Nov 2026, 10:30–11:30`, or the day alone.
-pub(super) fn when(bench: &Bench<'_>, package: &Package, slot: &Slot) -> String {
-    let zone = &bench.business.tenant.timezone;
-    let start = slot.interval.start().to_zoned(zone.clone());
-    match package.kind() {
-        Kind::Date => start.strftime("%a %-d %b %Y").to_string(),
-        Kind::Slot => {
-            let end = slot.interval.end().to_zoned(zone.clone());
-            format!("{}–{}", start.strftime("%a %-d %b %Y, %H:%M"), end.strftime("%H:%M"))
-        }
-    }
+/// When something is, for a card: the business's time under `label`, and the visitor's own where it is another.
+pub(super) fn when(label: &str, clocks: &Clocks<'_>, kind: Kind, slot: &Interval) -> Vec<(String, String)> {
+    let mut lines = vec![(label.to_owned(), clocks.line(kind, slot))];
+    lines.extend(clocks.own_line(slot).map(|own| ("Your time".to_owned(), own)));
+    lines
 }

@@ -1,23 +1,21 @@
 //! `search_help`, `verify_email` and `request_human_help`.
 
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Bench, Effects, ToolResult, store_failed};
+use crate::app::verification::{self, Asker, Pair, may_mail, shown};
 use crate::domain::address::Email;
 use crate::domain::article;
 use crate::domain::code::Challenge;
 use crate::domain::fence::fence;
-use crate::domain::secret::SecretHash;
+use crate::domain::id::BookingId;
+use crate::domain::proof::Proof;
 use crate::domain::text::cut;
 
 /// How many articles are told at once, and how much of each.
 const ARTICLES: usize = 3;
 const ARTICLE_CHARS: usize = 2_000;
-
-/// How many codes are mailed to one address in an hour.
-pub(crate) const CODES_PER_HOUR: u32 = 3;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,9 +24,10 @@ pub(super) struct Search {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Verify {
     email: String,
+    confirmation_code: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -53,30 +52,57 @@ pub(super) fn search(bench: &Bench<'_>, effects: &mut Effects, wish: &Search) ->
     Ok(json!({ "articles": told }).to_string())
 }
 
-/// Prepares a code. Says the same whether or not the address is known, and also when no more codes are
-/// mailed to it this hour, so that nothing is learnt about an address.
+/// Prepares a code, or takes a confirmation code. Says the same whether or not the address is known, and also
+/// when no more codes are mailed to it this hour, so that nothing is learnt about an address.
 pub(super) async fn verify_email(bench: &Bench<'_>, effects: &mut Effects, wish: &Verify) -> ToolResult {
     let email: Email =
         wish.email.parse().map_err(|_| "That is not an email address. Ask the visitor again.".to_owned())?;
-    if effects.challenge.is_none() && may_mail_code(bench, &email).await.map_err(store_failed)? {
-        let secret = bench.ids.secret();
-        let nonce = secret.first_chunk().copied().unwrap_or_default();
-        effects.challenge = Some(Challenge { email, nonce, sent_at: bench.now, tries: 0 });
+    match wish.confirmation_code.as_deref() {
+        Some(code) => take_code(bench, effects, &email, code).await,
+        None => mail_code(bench, effects, email).await,
+    }
+}
+
+async fn mail_code(bench: &Bench<'_>, effects: &mut Effects, email: Email) -> ToolResult {
+    let tenant = bench.business.tenant.id;
+    if effects.challenge.is_none()
+        && may_mail(bench.store, tenant, asker(bench), &email, bench.now).await.map_err(unproven)?
+    {
+        effects.challenge = Some(Challenge::new(email, bench.ids.secret(), bench.now));
     }
     let message = "If mail can be sent to that address, a six-digit code is on its way. The visitor types it into the field that the chat shows.";
     Ok(json!({ "message": message }).to_string())
 }
 
-async fn may_mail_code(bench: &Bench<'_>, email: &Email) -> Result<bool, crate::store::StoreError> {
-    let hour = bench.now.to_zoned(TimeZone::UTC).strftime("%Y%m%d%H").to_string();
-    let who = SecretHash::of(email.as_str().as_bytes());
-    let tenant = bench.business.tenant.id;
-    bench.store.count_in_window(tenant, "code", &who, &hour, CODES_PER_HOUR, bench.now).await
+async fn take_code(bench: &Bench<'_>, effects: &mut Effects, email: &Email, code: &str) -> ToolResult {
+    let pair = Pair { email, code, at: bench.now };
+    let nobody = BookingId::new(bench.ids.ulid(bench.now));
+    let proof = shown(bench.store, bench.business.tenant.id, asker(bench), pair, nobody).await.map_err(unproven)?;
+    effects.proof = Some(proof.beside(effects.proof.as_ref()));
+    let message = "The booking of that confirmation code is open to the visitor now. Use get_my_bookings.";
+    Ok(json!({ "message": message }).to_string())
+}
+
+const fn asker<'a>(bench: &Bench<'a>) -> Asker<'a> {
+    Asker { conversation: bench.conversation, address: bench.address }
+}
+
+/// Why nothing is proven, for the model to pass on.
+fn unproven(error: verification::Error) -> String {
+    match error {
+        verification::Error::Store(error) => store_failed(error),
+        verification::Error::Limited(_) => {
+            "That was tried too often. The visitor can try again in an hour, or ask for a person.".to_owned()
+        }
+        verification::Error::Wrong | verification::Error::Spent => {
+            "That email and that confirmation code do not belong together. The visitor may check both, or prove the email by a mailed code (verify_email without confirmationCode).".to_owned()
+        }
+    }
 }
 
 pub(super) fn request_person(bench: &Bench<'_>, effects: &mut Effects, wish: &Person) -> ToolResult {
     let reason = if wish.reason.trim().is_empty() { "The visitor asked for a person" } else { wish.reason.as_str() };
-    let email = bench.conversation.proven.clone();
+    let email = bench.conversation.proven.as_ref().and_then(Proof::mailbox).cloned();
     effects.ask_for_person(bench.ids, bench.now, reason, email);
     let open = bench.business.hours.is_open(bench.now, &bench.business.tenant.timezone);
     let message = if open {

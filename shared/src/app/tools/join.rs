@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::book::proposal;
-use super::schedule::{find_package, label, reason};
+use super::schedule::{find_package, reason};
 use super::{Bench, Effects, ToolResult, store_failed};
 use crate::app::waitlist::{Error, worth_waiting};
 use crate::domain::availability::{Availability, Days};
@@ -35,10 +35,11 @@ pub(super) async fn propose(bench: &Bench<'_>, effects: &mut Effects, wish: &Joi
     match worth_waiting(bench.store, bench.business, (package.id, days), bench.now).await {
         Ok((_, Availability::Nothing(_))) => {}
         Ok((_, Availability::Free(slots))) => {
-            let zone = &bench.business.tenant.timezone;
-            let first = slots.first().map(|slot| label(package.kind(), &slot.start().to_zoned(zone.clone())));
+            let first = slots.first().map(|slot| bench.clocks().label(package.kind(), slot.start()));
             let first = first.unwrap_or_default();
-            return Err(format!("There are free slots on those days, the first on {first}. Offer those with check_availability; days without any can be waited for by themselves."));
+            return Err(format!(
+                "There are free slots on those days, the first on {first}. Offer those with check_availability; days without any can be waited for by themselves."
+            ));
         }
         Err(Error::Pointless(why)) => return Err(reason(&why, bench)),
         Err(Error::Store(error)) => return Err(store_failed(error)),
@@ -47,7 +48,7 @@ pub(super) async fn propose(bench: &Bench<'_>, effects: &mut Effects, wish: &Joi
     let minutes = bench.business.tenant.policies.offer.as_secs() / 60;
     let lines = [
         ("What", package.name.to_string()),
-        ("When", told(days)),
+        ("When", bench.clocks().days(days)),
         ("Name", customer.name.to_string()),
         ("Email", customer.email.to_string()),
         ("Price", format!("Nothing now; {} if you take a place", package.price)),
@@ -62,13 +63,4 @@ pub(super) async fn propose(bench: &Bench<'_>, effects: &mut Effects, wish: &Joi
 fn days(from: &str, to: &str) -> Result<Days, String> {
     let day = |text: &str| text.parse::<Date>().map_err(|_| "Days are written as YYYY-MM-DD.".to_owned());
     Days::new(day(from)?, day(to)?).map_err(|error| format!("The days are wrong: {error}."))
-}
-
-/// The days, for a card: `Mon 23 Nov 2026`, or `Mon 23 Nov – Wed 25 Nov 2026`.
-pub(super) fn told(days: Days) -> String {
-    let last = days.last().strftime("%a %-d %b %Y");
-    match days.first() == days.last() {
-        true => last.to_string(),
-        false => format!("{} – {last}", days.first().strftime("%a %-d %b")),
-    }
 }

@@ -33,7 +33,7 @@ pub fn specs() -> Vec<ToolSpec> {
         ),
         tool(
             "check_availability",
-            "Lists free slots of a package. Offer these only, and pass a slotId on exactly as given. Several days are told in part (moreSlots): ask for one day to see all of it. When there is none, the reason is told; where everything is booked, offer the waitlist (join_waitlist).",
+            "Lists free slots of a package. Offer these only, and pass a slotId on exactly as given. Several days are told in part (moreSlots): ask for one day to see all of it. `without` tells the days on which nothing is free, and why; when there is nothing at all, `next` has the first slots after those days. Where everything is booked, offer the waitlist as well (join_waitlist).",
             object(
                 &json!({
                     "packageId": { "type": "string", "description": "From list_packages" },
@@ -101,8 +101,14 @@ pub fn specs() -> Vec<ToolSpec> {
         ),
         tool(
             "verify_email",
-            "Mails a six-digit code to the visitor's address; the visitor types it into the chat window's own field.",
-            object(&json!({ "email": { "type": "string" } }), &["email"]),
+            "Mails a six-digit code to the visitor's address, which opens all its bookings; the visitor types it into the chat window's own field. With the confirmation code of a booking nothing is mailed, and that one booking is opened at once.",
+            object(
+                &json!({
+                    "email": { "type": "string" },
+                    "confirmationCode": { "type": "string", "description": "8 characters, only as the visitor gives it" },
+                }),
+                &["email"],
+            ),
         ),
         tool(
             "request_human_help",

@@ -104,7 +104,19 @@ pub async fn begin(deps: Deps<'_>, ask: Ask) -> Result<Begun, Error> {
         Mode::Waiting | Mode::Active => Footing::Person,
         Mode::Ended => return refuse(deps.store, &business, &admitted, Error::Ended).await,
     };
-    Ok(Begun::Fresh(Box::new(Fresh { session, business, thread, is_new, id, key, said, at: now, admitted, footing })))
+    Ok(Begun::Fresh(Box::new(Fresh {
+        session,
+        business,
+        thread,
+        is_new,
+        id,
+        key,
+        said,
+        at: now,
+        address,
+        admitted,
+        footing,
+    })))
 }
 
 /// Counts the turn and reserves its worst case; when the spend limit is in the way, counts it without.
@@ -166,7 +178,8 @@ fn turn_key(conversation: ConversationId, client_id: Option<&str>, id: MessageId
 }
 
 /// 16 characters that stand for `text` and do not show it.
-pub(crate) fn short_hash(text: &str) -> String {
+#[must_use]
+pub fn short_hash(text: &str) -> String {
     let hash = digest(&SHA256, text.as_bytes());
     let (short, _) = hash.as_ref().split_at(12);
     URL_SAFE_NO_PAD.encode(short)

@@ -218,6 +218,7 @@ async fn run_tools(
             link_key: deps.link_key,
             business: &fresh.business,
             conversation: &fresh.thread.conversation,
+            address: fresh.address.as_deref(),
             now: fresh.at,
         };
         let before = (draft.effects.proposals.len(), draft.effects.escalation.is_some());

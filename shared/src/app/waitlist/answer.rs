@@ -65,12 +65,7 @@ pub async fn pass(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<Boo
 /// # Errors
 ///
 /// [`Error::Offer`] when it has ended, one way or another.
-pub(super) async fn end(
-    deps: Deps<'_>,
-    tenant: TenantId,
-    id: BookingId,
-    standing: Standing,
-) -> Result<Booking, Error> {
+pub(super) async fn end(deps: Deps<'_>, tenant: TenantId, id: BookingId, standing: Standing) -> Result<Booking, Error> {
     for _ in 0..TRIES {
         let (before, now) = (offered(deps, tenant, id).await?, deps.clock.now());
         let after = before.passed(now)?;

@@ -98,9 +98,11 @@ async fn end_listed(
     let (tenant, booking) = due.inspect_err(|error| {
         tracing::error!(error = %Chain(error), "an entry of the offers names no booking");
     })?;
-    let over = deps.store.find_booking(tenant, booking).await?.filter(|booking| {
-        booking.status == Status::Offered && booking.hold_until.is_none_or(|until| until <= now)
-    });
+    let over = deps
+        .store
+        .find_booking(tenant, booking)
+        .await?
+        .filter(|booking| booking.status == Status::Offered && booking.hold_until.is_none_or(|until| until <= now));
     if over.is_none() {
         return Ok(false);
     }

@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Deps, Error, TRIES, business, event};
+use super::{Deps, Error, business, event};
 use crate::app::schedule::free_on;
 use crate::domain::availability::{Availability, Days};
 use crate::domain::booking::{Booking, Offer};
@@ -73,10 +73,11 @@ pub async fn hear(deps: Deps<'_>, body: &str) -> Result<Offered, Error> {
     Ok(Offered { event: told.id, offers })
 }
 
-/// Offers what is free to the first in line, until nobody is left whom something fits.
+/// Offers what is free to the first in line, until nobody is left whom something fits. Being overtaken means that
+/// somebody else has offered or booked something, so that happens no more often than there is something to have.
 async fn fill(deps: Deps<'_>, tenant: TenantId, opening: &Opening) -> Result<usize, Error> {
     let (mut offers, mut overtaken) = (0, 0);
-    while offers < MOST_OFFERS && overtaken < TRIES {
+    while offers < MOST_OFFERS && overtaken < MOST_OFFERS {
         let now = deps.clock.now();
         let Some(business) = business(deps, tenant).await? else { return Ok(offers) };
         if business.tenant.suspended {
@@ -94,12 +95,7 @@ async fn fill(deps: Deps<'_>, tenant: TenantId, opening: &Opening) -> Result<usi
     Err(Error::Overtaken)
 }
 
-async fn look(
-    deps: Deps<'_>,
-    business: &BusinessContext,
-    opening: &Opening,
-    now: Timestamp,
-) -> Result<View, Error> {
+async fn look(deps: Deps<'_>, business: &BusinessContext, opening: &Opening, now: Timestamp) -> Result<View, Error> {
     let zone = &business.tenant.timezone;
     let mut view = View::default();
     for package in business.packages.iter().filter(|package| package.active) {
@@ -132,6 +128,7 @@ async fn make(
         package,
         slot,
         customer: entry.customer.clone(),
+        customer_timezone: entry.customer_timezone.clone(),
     };
     let booking = Booking::offer(offer, policies, now);
     let events = [event(deps, tenant, Happening::BookingOffered(booking.id), now)];
@@ -172,8 +169,6 @@ fn reach(package: &Package) -> (SignedDuration, SignedDuration) {
     match package.terms {
         // A day has 25 hours at most.
         Terms::Date => (SignedDuration::from_hours(25), SignedDuration::ZERO),
-        Terms::Slot(terms) => {
-            (signed(terms.duration() + terms.buffers().after), signed(terms.buffers().before))
-        }
+        Terms::Slot(terms) => (signed(terms.duration() + terms.buffers().after), signed(terms.buffers().before)),
     }
 }

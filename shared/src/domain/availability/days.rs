@@ -1,5 +1,6 @@
 //! Ranges of local days, and the UTC days whose claims matter to them.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
@@ -65,6 +66,18 @@ impl Days {
     /// Each day, in order.
     pub fn iter(self) -> impl Iterator<Item = Date> {
         self.first.series(1.day()).take_while(move |date| *date <= self.last)
+    }
+}
+
+/// For people: `Mon 23 Nov 2026`, or `Mon 23 Nov – Wed 25 Nov 2026`.
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, last } = self;
+        if first != last {
+            let format = if first.year() == last.year() { "%a %-d %b – " } else { "%a %-d %b %Y – " };
+            write!(f, "{}", first.strftime(format))?;
+        }
+        write!(f, "{}", last.strftime("%a %-d %b %Y"))
     }
 }
 

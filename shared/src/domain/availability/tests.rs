@@ -1,6 +1,7 @@
 //! What is offered can be booked, what cannot says why, and no history of bookings sells a moment twice.
 
 mod histories;
+mod why;
 
 use super::*;
 use crate::domain::claim::DayClaims;

@@ -4,6 +4,7 @@
 //! are those of every booking. Nobody has agreed to it yet: it cannot be paid, moved, called off or attended,
 //! and it tells the business nothing. Taken, it goes the way of a new booking; else its slot is free again.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
@@ -28,6 +29,8 @@ pub struct Offer<'a> {
     pub slot: Slot,
     /// To whom.
     pub customer: Customer,
+    /// Where they live, if that is known.
+    pub customer_timezone: Option<TimeZone>,
 }
 
 /// An offer that can no longer be taken or passed: it was, or its time is over.
@@ -88,12 +91,9 @@ impl Booking {
     /// [`NotOpen`] when it was taken, or is over already.
     pub fn passed(&self, now: Timestamp) -> Result<Self, NotOpen> {
         match self.status {
-            Status::Offered => Ok(Self {
-                status: Status::Expired,
-                hold_until: None,
-                sequence: self.sequence + 1,
-                ..self.changed(now)
-            }),
+            Status::Offered => {
+                Ok(Self { status: Status::Expired, hold_until: None, sequence: self.sequence + 1, ..self.changed(now) })
+            }
             _ => Err(NotOpen),
         }
     }
@@ -113,8 +113,7 @@ mod tests {
     fn an_offer_can_be_taken_until_its_last_moment_and_never_twice() {
         let offer = offered("2026-11-21T10:30:00Z");
         let policies = Policies::default();
-        let (before, over) =
-            ("2026-11-21T10:29:59.999Z".parse().unwrap(), "2026-11-21T10:30:00Z".parse().unwrap());
+        let (before, over) = ("2026-11-21T10:29:59.999Z".parse().unwrap(), "2026-11-21T10:30:00Z".parse().unwrap());
         let taken = offer.taken(&policies, before).unwrap();
         assert_eq!((taken.status, taken.sequence), (Status::PendingPayment, offer.sequence + 1));
         assert!(taken.hold_until.is_some_and(|until| offer.hold_until < Some(until)));

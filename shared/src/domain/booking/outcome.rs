@@ -1,7 +1,8 @@
 //! Outcome: what calling a booking off, moving it and missing it do to its money.
 //!
 //! - Of a booking that is not paid, nothing is kept: what comes in all the same goes back.
-//! - What is kept is a share of the price, and never more than was paid: nobody is charged afterwards.
+//! - What is kept is a share of the price, and never more than was paid and is still there: nobody is charged
+//!   afterwards, and what went back is not kept.
 //! - A late move keeps what calling off would have cost at that moment, so that moving is no way around the
 //!   terms. A business that calls off gives all of it back, and one that moves keeps nothing.
 //! - Of a payment that the customer's bank disputes, nothing goes back from here: the bank decides.
@@ -79,6 +80,7 @@ impl Booking {
         Self {
             resource: slot.resource,
             slot: slot.interval,
+            moved_from: Some(self.slot),
             blocked: slot.blocked,
             fee: self.fee_if_moved(by, at),
             sequence: self.sequence + 1,
@@ -93,7 +95,7 @@ impl Booking {
     #[must_use]
     pub(super) fn if_missed(&self) -> Outcome {
         let fee = self.cancellation.no_show_fee(self.price).at_least(self.fee);
-        self.keeping(fee.at_most(self.paid()))
+        self.keeping(fee.at_most(self.keepable()))
     }
 
     fn fee_by(&self, by: CalledOffBy, at: Timestamp) -> Money {
@@ -101,17 +103,34 @@ impl Booking {
             CalledOffBy::Owner => Money::zero(self.price.currency()),
             CalledOffBy::Customer => {
                 let fee = self.cancellation.late_fee(self.price, self.slot.start(), at);
-                fee.at_least(self.fee).at_most(self.paid())
+                fee.at_least(self.fee).at_most(self.keepable())
             }
         }
     }
 
+    /// The most that can be kept: what was paid to make it stand, as far as it is still there and is not due back:
+    /// what the business has granted is no longer its own.
+    fn keepable(&self) -> Money {
+        self.paid().at_most(self.in_hand())
+    }
+
     fn keeping(&self, keeps: Money) -> Outcome {
-        let currency = self.price.currency();
-        let left = self.facts.returnable(self.due).filter(|(_, left)| left.currency() == currency);
-        let left: i64 = left.map(|(_, left)| left.minor()).sum();
-        let back = Money::new(left - keeps.minor(), currency).ok().filter(|back| !back.is_free());
-        Outcome { keeps, back }
+        let back = self.returnable().without(keeps);
+        Outcome { keeps, back: (!back.is_free()).then_some(back) }
+    }
+
+    /// What of its payments is neither back nor asked to go back.
+    pub(super) fn held(&self) -> Money {
+        self.sum(self.facts.held(self.due))
+    }
+
+    /// What of its payments can go back: [`held`](Self::held) but for what the customer's bank disputes.
+    pub(super) fn returnable(&self) -> Money {
+        self.sum(self.facts.returnable(self.due))
+    }
+
+    fn sum<'a>(&self, parts: impl Iterator<Item = (&'a str, Money)>) -> Money {
+        parts.fold(Money::zero(self.price.currency()), |sum, (_, part)| sum.with(part))
     }
 }
 

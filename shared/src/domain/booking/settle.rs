@@ -7,8 +7,9 @@
 //!
 //! - **Money that fits** confirms a booking that waits, and one whose hold has ended if it can have its
 //!   time again. Without room, or once it was called off, the money is due back.
-//! - **Money that went back in full** ends the booking for good, whoever gave it back. A payment that
-//!   comes after that is for a person, as is every second payment.
+//! - **Money that went back in full** ends the booking for good, whoever gave it back, unless the business
+//!   granted all of it to a booking that stands. A payment that comes after that is for a person, as is every
+//!   second payment.
 //! - **Money that does not fit** never confirms. The slot stays held while a person looks.
 //! - **A bank that has not answered** keeps the slot held: the customer has done their part.
 
@@ -59,6 +60,7 @@ pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp)
     let wanted = match (is, before.status) {
         // Nobody can pay an offer: only its answer, or its end, moves it.
         (_, Status::Offered) => Status::Offered,
+        (Standing::Refunded, status) if before.outlives(facts.refunded_minor()) => status,
         (Standing::Refunded, _) => Status::Refunded,
         (Standing::Paid, Status::PendingPayment) => Status::Confirmed,
         (Standing::Paid, Status::Expired) if was != is => Status::Confirmed,
@@ -83,7 +85,7 @@ pub fn settle(before: &Booking, facts: PaymentFacts, room: Room, now: Timestamp)
     }
     after.hold_until = hold(before, status, (was != is).then_some(is), now);
     after.paid_at = facts.paid_at(due).or(before.paid_at);
-    after.refund_due = before.refund_due.and_then(|owed| less(owed, facts.refunded_minor() - known.refunded_minor()));
+    after.refund_due = before.refund_due.and_then(|owed| less(owed, facts.gone_minor() - known.gone_minor()));
 
     let mut happenings = Vec::new();
     if known.paid_at(due).is_none() && facts.paid_at(due).is_some() {

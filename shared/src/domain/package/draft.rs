@@ -91,7 +91,21 @@ impl PackageDraft {
 
     fn price(&self, faults: &mut Faults) -> Option<Money> {
         let currency = faults.parsed("/price/currency", self.currency.parse::<Currency>())?;
-        faults.parsed("/price/amount", Money::new(self.price_minor, currency))
+        let price = faults.parsed("/price/amount", Money::new(self.price_minor, currency))?;
+        if price.is_free() || price.can_be_charged() {
+            return Some(price);
+        }
+        match Money::new(currency.least_charge(), currency) {
+            Ok(least) if price.minor() < least.minor() => {
+                let why = format_args!("a price is nothing, or at least {least}: less cannot be charged");
+                faults.add("/price/amount", "out_of_range", why);
+            }
+            _ => {
+                let step = currency.step();
+                faults.add("/price/amount", "invalid_value", format_args!("{currency} is charged in steps of {step}"));
+            }
+        }
+        None
     }
 
     fn terms(&self, faults: &mut Faults) -> Option<Terms> {

@@ -35,8 +35,10 @@ pub struct SessionFacts {
 pub struct Payment {
     /// Who says that it was made, and over how much. Empty while only a dispute was heard of.
     pub claims: BTreeSet<Claim>,
-    /// Minor units that went back, in the currency of the payment.
+    /// Minor units that went back, in the currency of the payment, as Stripe has told.
     pub refunded_minor: i64,
+    /// Minor units that we have asked Stripe to have given back in all; what it has told of may lag behind.
+    pub asked_minor: i64,
     /// Claims that the customer's bank disputes it.
     pub is_disputed: bool,
 }
@@ -66,6 +68,13 @@ impl PaymentFacts {
     #[must_use]
     pub fn opened(session: &str) -> Self {
         Self { sessions: BTreeMap::from([(session.to_owned(), SessionFacts::default())]), ..Self::default() }
+    }
+
+    /// What we know ourselves: Stripe has taken it on that `minor` units of a payment go back in all.
+    #[must_use]
+    pub fn asked(payment_intent: &str, minor: i64) -> Self {
+        let payment = Payment { asked_minor: minor, ..Payment::default() };
+        Self { payments: BTreeMap::from([(payment_intent.to_owned(), payment)]), ..Self::default() }
     }
 
     /// What `event` tells. From any other origin than `expected` only that it is foreign: neither a
@@ -123,6 +132,7 @@ impl PaymentFacts {
             let known = self.payments.entry(id).or_default();
             known.claims.extend(payment.claims);
             known.refunded_minor = known.refunded_minor.max(payment.refunded_minor);
+            known.asked_minor = known.asked_minor.max(payment.asked_minor);
             known.is_disputed |= payment.is_disputed;
         }
         self.foreign.extend(other.foreign);

@@ -89,10 +89,18 @@ impl PaymentFacts {
         })
     }
 
-    /// What of [`kept`](Self::kept) can be given back: all but what the customer's bank disputes.
+    /// Every payment of which something is neither back nor asked to go back, with how much.
+    pub fn held(&self, due: Money) -> impl Iterator<Item = (&str, Money)> {
+        self.payments.iter().filter_map(move |(intent, payment)| {
+            let left = payment.without(payment.gone_minor(), due).filter(|left| !left.is_free())?;
+            Some((intent.as_str(), left))
+        })
+    }
+
+    /// What of [`held`](Self::held) can be given back: all but what the customer's bank disputes.
     pub fn returnable(&self, due: Money) -> impl Iterator<Item = (&str, Money)> {
         let is_disputed = |intent: &str| self.payments.get(intent).is_some_and(|payment| payment.is_disputed);
-        self.kept(due).filter(move |(intent, _)| !is_disputed(intent))
+        self.held(due).filter(move |(intent, _)| !is_disputed(intent))
     }
 
     /// Claims that the customer's bank disputes a payment.
@@ -105,6 +113,12 @@ impl PaymentFacts {
     #[must_use]
     pub fn refunded_minor(&self) -> i64 {
         self.payments.values().map(|payment| payment.refunded_minor).sum()
+    }
+
+    /// All that went back or was asked to, in minor units of the currency it was paid in.
+    #[must_use]
+    pub fn gone_minor(&self) -> i64 {
+        self.payments.values().map(Payment::gone_minor).sum()
     }
 
     /// What a person has to look at. A concern that was not there before an event is news.
@@ -158,12 +172,23 @@ impl Payment {
         self.left(due).is_some_and(|left| !left.is_free())
     }
 
-    /// What is left of it; `None` while nobody says that it was made. Where the claims differ, the
-    /// one over `due` counts, or else the highest.
+    /// How much of it went back, or was asked to, in minor units.
+    #[must_use]
+    pub fn gone_minor(&self) -> i64 {
+        self.refunded_minor.max(self.asked_minor)
+    }
+
+    /// What is left of it, as Stripe has told.
     fn left(&self, due: Money) -> Option<Money> {
+        self.without(self.refunded_minor, due)
+    }
+
+    /// What is left of it without `gone` minor units; `None` while nobody says that it was made. Where the
+    /// claims differ, the one over `due` counts, or else the highest.
+    fn without(&self, gone: i64, due: Money) -> Option<Money> {
         let claimed = self.claims.iter().map(|claim| claim.amount);
         let paid = claimed.max_by_key(|amount| (*amount == due, amount.minor(), amount.currency()))?;
-        let left = paid.minor().saturating_sub(self.refunded_minor).max(0);
+        let left = paid.minor().saturating_sub(gone).max(0);
         Some(Money::new(left, paid.currency()).unwrap_or(paid))
     }
 

@@ -1,3 +1,5 @@
+//! The order of the line, and what one email may wait for.
+
 use jiff::ToSpan as _;
 use jiff::civil::date;
 use proptest::prelude::*;

@@ -166,3 +166,22 @@ fn a_refused_field_is_pointed_at_and_its_value_never_repeated() {
         assert!(!problem.to_string().contains("s3cret"), "{problem}");
     }
 }
+
+#[test]
+fn the_apis_own_address_is_where_the_gateway_says_that_it_was_called() {
+    let called = |domain: Value, path: &str| {
+        let path = json!(path);
+        base_url(&event(|event| {
+            event["requestContext"]["domainName"] = domain;
+            event["requestContext"]["path"] = path;
+            event["headers"]["Host"] = json!("evil.test");
+        }))
+    };
+    let path = "/v1/admin/bookings/01JD7Q4ZJ2M6S1V0B7T3K9XN5R";
+    let own = || json!("abc.execute-api.eu-central-1.amazonaws.com");
+    let expected = "https://abc.execute-api.eu-central-1.amazonaws.com/prod";
+    assert_eq!(called(own(), &format!("/prod{path}")).as_deref(), Some(expected));
+    assert_eq!(called(json!("desk.example"), path).as_deref(), Some("https://desk.example"));
+    assert_eq!(called(Value::Null, path), None);
+    assert_eq!(called(own(), "/elsewhere"), None);
+}

@@ -33,6 +33,9 @@ struct PaymentRow {
     claims: Vec<ClaimRow>,
     /// Minor units.
     refunded: i64,
+    /// Minor units.
+    #[serde(default)]
+    asked: i64,
     disputed: bool,
 }
 
@@ -57,6 +60,7 @@ impl From<&PaymentFacts> for FactsRow {
         let payment = |p: &Payment| PaymentRow {
             claims: p.claims.iter().map(claim).collect(),
             refunded: p.refunded_minor,
+            asked: p.asked_minor,
             disputed: p.is_disputed,
         };
         let foreign = |f: &Foreign| match f {
@@ -81,7 +85,7 @@ impl TryFrom<FactsRow> for PaymentFacts {
         };
         let payment = |(id, p): (String, PaymentRow)| {
             let claims = p.claims.into_iter().map(claim).collect::<Result<BTreeSet<_>, StoreError>>()?;
-            Ok((id, Payment { claims, refunded_minor: p.refunded, is_disputed: p.disputed }))
+            Ok((id, Payment { claims, refunded_minor: p.refunded, asked_minor: p.asked, is_disputed: p.disputed }))
         };
         let foreign = |word: String| match word.as_str() {
             "account" => Ok(Foreign::Account),

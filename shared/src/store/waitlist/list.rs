@@ -99,8 +99,11 @@ impl Store {
     ///
     /// As every read: [`StoreError`].
     pub async fn list_places_of(&self, tenant: TenantId, email: &Email) -> Result<Vec<Entry>, StoreError> {
-        let query = Query::index("by_customer", "gsi2pk", Key::by_customer(tenant, email))
-            .between("gsi2sk", WAIT, format!("{WAIT}~"));
+        let query = Query::index("by_customer", "gsi2pk", Key::by_customer(tenant, email)).between(
+            "gsi2sk",
+            WAIT,
+            format!("{WAIT}~"),
+        );
         self.bookings.all(query).await?.into_iter().map(entry_of).collect()
     }
 }

@@ -41,7 +41,9 @@ pub(super) fn judge(world: &World, story: &Story) -> Result<(), &'static str> {
     let fee = booking.fee.minor();
     let by_hand = 0 < world.by_hand && 0 < story.by_hand;
     match booking.status {
-        Status::Confirmed | Status::Completed if left == booking.due.minor() || by_hand => Ok(()),
+        Status::Confirmed | Status::Completed if left == booking.due.minor() - booking.granted_minor() || by_hand => {
+            Ok(())
+        }
         Status::Confirmed | Status::Completed => Err("money of a booking that stands went back"),
         Status::Expired | Status::Refunded if 0 < left => Err("money is kept for nothing"),
         Status::Expired | Status::Refunded if 0 < fee && !by_hand => Err("less is kept than was agreed"),
@@ -49,7 +51,7 @@ pub(super) fn judge(world: &World, story: &Story) -> Result<(), &'static str> {
         Status::Canceled | Status::NoShow if fee < left => Err("more is kept than was agreed"),
         Status::Canceled | Status::NoShow if left < fee && !by_hand => Err("less is kept than was agreed"),
         Status::Canceled | Status::NoShow => Ok(()),
-        Status::PendingPayment => Err("a booking waits for ever"),
+        Status::PendingPayment | Status::Offered => Err("a booking waits for ever"),
     }
 }
 
@@ -77,6 +79,9 @@ fn settled(mut world: World) -> Result<World, &'static str> {
             for event in world.sessions[n].told(&world.booking) {
                 world.record(&event);
             }
+        }
+        if world.booking.hold_until.is_some_and(|until| until <= world.now()) {
+            world.end_offer();
         }
         world.release_hold(false);
         world.refund(false);

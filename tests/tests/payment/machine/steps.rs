@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use shared::clients::stripe::MIN_LIFETIME;
-use shared::domain::booking::{Attendance, Booking, CalledOffBy, Checkout, Room, Status, lapse, settle};
+use shared::domain::booking::{Attendance, Booking, CalledOffBy, Checkout, Granted, Room, Status, lapse, settle};
 use shared::domain::event::Happening;
 use shared::domain::money::Money;
-use shared::domain::payment::{PaymentEvent, PaymentFacts};
+use shared::domain::payment::{Payment, PaymentEvent, PaymentFacts};
 use shared::domain::slot::{Interval, Slot};
+use shared::domain::tenant::Policies;
+use shared::domain::text::Line;
 
 use super::bank::{Course, Session, ours};
 use super::{MOMENTS, OWN, Story, World};
@@ -44,6 +46,10 @@ pub(super) enum Step {
     Cancel(CalledOffBy),
     Move(CalledOffBy),
     Mark(Attendance),
+    /// All that is left, or a fourth of the price.
+    Grant(bool),
+    TakeOffer,
+    EndOffer,
 }
 
 impl Step {
@@ -64,6 +70,7 @@ impl Step {
             steps.extend([Self::Cancel(by), Self::Move(by)]);
         }
         steps.extend([Self::Mark(Attendance::Came), Self::Mark(Attendance::Missed)]);
+        steps.extend([Self::Grant(true), Self::Grant(false), Self::TakeOffer, Self::EndOffer]);
         steps
     }
 
@@ -78,6 +85,9 @@ impl Step {
             Self::Cancel(_) => "cancel",
             Self::Move(_) => "reschedule",
             Self::Mark(_) => "mark",
+            Self::Grant(_) => "grant",
+            Self::TakeOffer => "waitlist::take",
+            Self::EndOffer => "waitlist::pass",
             _ => "outside",
         }
     }
@@ -141,6 +151,12 @@ impl Step {
                 let due = after.refund_due.map(|_| Happening::RefundDue(after.id));
                 world.write(after, due.as_slice());
             }
+            Self::Grant(is_all) => world.grant(story, is_all)?,
+            Self::TakeOffer => {
+                let after = world.booking.taken(&Policies::default(), now).ok()?;
+                world.write(after, &[]);
+            }
+            Self::EndOffer => world.end_offer()?,
         }
         Some(world)
     }
@@ -287,14 +303,16 @@ impl World {
             let amount = open.at_most(left);
             if left.currency() == due.currency() && !amount.is_free() {
                 open = open.without(amount);
-                let back = self.booking.facts.payments.get(intent).map_or(0, |payment| payment.refunded_minor);
+                let back = self.booking.facts.payments.get(intent).map_or(0, Payment::gone_minor);
                 goals.push((intent.to_owned(), back + amount.minor()));
             }
         }
         if goals.is_empty() {
             return None;
         }
+        let mut asked = self.booking.facts.clone();
         for (intent, goal) in goals {
+            asked.join(PaymentFacts::asked(&intent, goal));
             let Some(session) = self.sessions.iter_mut().find(|session| session.intent() == intent) else { continue };
             // Stripe refuses to give back what a bank disputes; the message is tried again, and parked.
             if session.back < goal && session.is_disputed {
@@ -306,7 +324,7 @@ impl World {
             }
         }
         if !is_cut {
-            let after = Booking { refund_due: None, ..self.booking.changed(self.now()) };
+            let after = Booking { refund_due: None, facts: asked, ..self.booking.changed(self.now()) };
             self.write(after, &[]);
         }
         Some(())
@@ -334,6 +352,22 @@ impl World {
         let after = self.booking.moved(&slot, by, now, now);
         let changed = Happening::BookingChanged(after.id, after.sequence);
         self.write(after, &[changed]);
+        Some(())
+    }
+
+    /// `booking::grant`.
+    fn grant(&mut self, story: &Story, is_all: bool) -> Option<()> {
+        let count = self.booking.grants.len();
+        let key = Line::new(&format!("grant {count}")).ok()?;
+        let amount = (!is_all).then(|| self.booking.price.percent(25));
+        let Ok(Granted::Now(after)) = self.booking.granting(&key, amount, self.now()) else { return None };
+        (count < story.grants).then(|| self.write(*after, &[Happening::RefundDue(self.booking.id)]))
+    }
+
+    /// `waitlist::pass`, and what the scheduled run does with an offer that nobody answers.
+    pub(super) fn end_offer(&mut self) -> Option<()> {
+        let after = self.booking.passed(self.now()).ok()?;
+        self.write(after, &[]);
         Some(())
     }
 

@@ -25,6 +25,8 @@ const TABLE: &[Row] = &[
     ("record", "PENDING_PAYMENT", "REFUNDED"),
     ("release_hold", "PENDING_PAYMENT", "CONFIRMED"),
     ("release_hold", "PENDING_PAYMENT", "EXPIRED"),
+    ("waitlist::pass", "OFFERED", "EXPIRED"),
+    ("waitlist::take", "OFFERED", "PENDING_PAYMENT"),
 ];
 
 /// Compares what was seen with the table.

@@ -74,6 +74,7 @@ export const strings: Strings = {
     CANCELED: "Buchung storniert",
     REFUNDED: "Storniert und erstattet",
     EXPIRED: "Reservierung abgelaufen",
+    WAITING: "Für die Warteliste notiert",
   },
   mailSent: "Eine Mail mit allen Angaben ist unterwegs zu Ihnen.",
   codeTitle: "Sehen Sie in Ihre Mails",

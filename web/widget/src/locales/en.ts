@@ -71,6 +71,7 @@ export const strings = {
     CANCELED: "Booking cancelled",
     REFUNDED: "Cancelled and refunded",
     EXPIRED: "Reservation expired",
+    WAITING: "Noted for the waitlist",
   } as Record<string, string>,
   mailSent: "A mail with the details is on its way to you.",
   codeTitle: "Check your mail",

@@ -74,6 +74,7 @@ export const strings: Strings = {
     CANCELED: "Reserva cancelada",
     REFUNDED: "Cancelada y reembolsada",
     EXPIRED: "Reserva caducada",
+    WAITING: "Apuntado para la lista de espera",
   },
   mailSent: "Le hemos enviado un correo con los detalles.",
   codeTitle: "Mire su correo",

@@ -73,6 +73,7 @@ export const strings: Strings = {
     CANCELED: "Réservation annulée",
     REFUNDED: "Annulée et remboursée",
     EXPIRED: "Réservation expirée",
+    WAITING: "Noté pour la liste d’attente",
   },
   mailSent: "Un courriel avec les détails est en route.",
   codeTitle: "Consultez vos courriels",

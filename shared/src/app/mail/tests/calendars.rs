@@ -109,3 +109,47 @@ fn refunded(mut paid: PaymentFacts) -> PaymentFacts {
     }
     paid
 }
+
+/// The entries of a feed with `bookings`.
+fn followed(bookings: &[Booking]) -> Vec<Entry> {
+    let name = Line::new("Ann").unwrap();
+    let text = crate::app::mail::feed_file(&tenant(), &name, "desk.example.test", bookings);
+    assert!(text.lines().all(|line| line.len() <= 75), "no line is longer than 75 octets");
+    let calendar = ICalendar::parse(&text).unwrap();
+    let [whole, events @ ..] = &calendar.components[..] else { panic!("a calendar") };
+    let read = |part: &calcard::icalendar::ICalendarComponent, name| value(&part.property(&name).unwrap().values[0]);
+    let entries = events.iter().map(|event| Entry {
+        method: read(whole, ICalendarProperty::Method),
+        uid: read(event, ICalendarProperty::Uid),
+        sequence: read(event, ICalendarProperty::Sequence).parse().unwrap(),
+        status: read(event, ICalendarProperty::Status),
+        start: read(event, ICalendarProperty::Dtstart),
+    });
+    entries.collect()
+}
+
+#[test]
+fn a_feed_holds_the_entry_that_mails_gave_and_a_change_changes_it() {
+    assert_eq!(followed(&[]), []);
+    let [before] = &followed(&[booking()])[..] else { panic!("one entry") };
+    assert_eq!(*before, entry("Publish", 1, "Confirmed", "2026-11-23T09:30Z"));
+    let [after] = &followed(&[moved()])[..] else { panic!("one entry") };
+    assert_eq!(*after, entry("Publish", 2, "Confirmed", "2026-11-24T09:30Z"));
+    assert_eq!(before.uid, brought(BookingMail::Confirmed, Reader::Customer, &booking()).uid);
+    assert_eq!(followed(&[unpaid()])[0].status, "Tentative");
+}
+
+#[test]
+fn a_feed_tells_no_more_of_a_customer_than_the_name_and_stays_the_same_while_nothing_changes() {
+    let name = Line::new("Ann").unwrap();
+    let written = || crate::app::mail::feed_file(&tenant(), &name, "desk.example.test", &[booking()]);
+    let text = written().replace("\r\n ", "");
+    assert!(text.contains("SUMMARY:Portrait session – Ann Lee\r\n"), "{text}");
+    for private in ["ann@example.test", "Two people", booking().code.as_str(), "/v1/public/", "120"] {
+        assert!(!text.contains(private), "{private}: {text}");
+    }
+    for hint in ["REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H", "X-WR-TIMEZONE:Europe/Berlin"] {
+        assert!(text.contains(hint), "{hint}: {text}");
+    }
+    assert_eq!(written(), written());
+}

@@ -4,9 +4,20 @@ use std::time::Duration;
 
 use super::*;
 
+/// `about` with a grant of 20 euros.
+pub(super) fn granted(about: Booking) -> Booking {
+    let grant = Grant { key: Line::new("a").unwrap(), amount: euros(2_000), at: about.updated_at };
+    Booking { grants: vec![grant], ..about }
+}
+
+/// The rows that a mail is about, by their first lines.
+fn leads(html: &str) -> Vec<&str> {
+    let cells = html.split("font-size:18px;font-weight:700;").skip(1);
+    cells.filter_map(|cell| cell.split_once('>')?.1.split('<').next()).collect()
+}
+
 #[test]
 fn a_deposit_is_told_with_what_is_left_for_the_visit() {
-    let euros = |minor| Money::new(minor, "EUR".parse().unwrap()).unwrap();
     let with_deposit = |about| Booking { due: euros(3_600), ..about };
     let text = |kind, about: &Booking| write(kind, Reader::Customer, about).unwrap().text;
     let asked = text(BookingMail::Received, &with_deposit(unpaid()));
@@ -27,7 +38,6 @@ fn a_deposit_is_told_with_what_is_left_for_the_visit() {
 
 #[test]
 fn a_mail_about_a_cancellation_says_what_is_kept_and_what_goes_back() {
-    let euros = |minor| Money::new(minor, "EUR".parse().unwrap()).unwrap();
     let told = |fee| {
         let off = Booking { fee: euros(fee), ..with_status(Status::Canceled) };
         (
@@ -63,4 +73,34 @@ fn the_terms_name_the_moment_and_the_fee() {
     assert!(terms(72, 30).contains("now costs 30% of the price (€36.00)."));
     assert!(terms(24, 0).contains("is free of charge."));
     assert!(terms(u64::MAX / 3600, 100).contains("now costs 100% of the price (€120.00)."));
+}
+
+#[test]
+fn a_grant_is_told_by_itself_and_never_twice_with_what_the_end_brings_back() {
+    let stands = write(BookingMail::Granted(1), Reader::Customer, &granted(booking())).unwrap();
+    for said in ["€20.00 goes back to the card", "Your booking stands as it is."] {
+        assert!(stands.text.contains(said), "{said}: {}", stands.text);
+    }
+    assert!(stands.attachments.is_empty(), "no calendar has to hear of it");
+    assert_eq!(leads(&stands.html), ["€20.00"], "the money is what it is about");
+    let ended = granted(with_status(Status::Canceled));
+    let late = write(BookingMail::Granted(1), Reader::Customer, &ended).unwrap();
+    assert_eq!(leads(&late.html), ["€20.00"], "what the end brings back has a mail of its own");
+    assert!(late.html.contains("<s>Monday, 23 November 2026</s>"), "{}", late.html);
+    assert!(write(BookingMail::Granted(2), Reader::Customer, &granted(booking())).is_none(), "there is no second one");
+    let off = Booking { fee: euros(6_000), ..granted(with_status(Status::Canceled)) };
+    let told = write(BookingMail::Cancelled, Reader::Customer, &off).unwrap().text;
+    assert!(told.contains("€60.00 is kept. €40.00 goes back to the card"), "{told}");
+    let told = write(BookingMail::Cancelled, Reader::Owner, &off).unwrap().text;
+    assert!(told.contains("Goes back     €40.00"), "{told}");
+}
+
+#[test]
+fn who_missed_a_booking_hears_what_is_kept_and_what_goes_back() {
+    let missed = Booking { fee: euros(3_000), ..with_status(Status::NoShow) };
+    let mail = write(BookingMail::Missed, Reader::Customer, &missed).unwrap();
+    assert!(mail.text.contains("€30.00 is kept. €90.00 goes back to the card"), "{}", mail.text);
+    assert!(mail.attachments.is_empty());
+    assert_eq!(leads(&mail.html), ["€90.00"]);
+    assert!(mail.html.contains("€30.00 is kept. €90.00 goes back"), "{}", mail.html);
 }

@@ -42,7 +42,7 @@ fn what_comes_back_is_what_was_paid_without_the_fee() {
         (12_000, "c", Owner, 1, 0, 12_000),
         (12_000, "cp", Customer, 25, 0, 7_000),
         (12_000, "cp", Customer, 23, 6_000, 1_000),
-        (12_000, "cr", Customer, 23, 6_000, 0),
+        (12_000, "cr", Customer, 23, 0, 0),
         (3_600, "c", Customer, 25, 0, 3_600),
         (3_600, "c", Customer, 23, 3_600, 0),
         (3_600, "c", Owner, 1, 0, 3_600),

@@ -42,6 +42,30 @@ fn a_draft_within_all_bounds_is_a_package() {
 }
 
 #[test]
+fn a_price_is_nothing_or_what_can_be_charged() {
+    for (currency, minor, fault) in [
+        ("EUR", 0, None),
+        ("EUR", 1, Some("out_of_range")),
+        ("EUR", 49, Some("out_of_range")),
+        ("EUR", 50, None),
+        ("GBP", 29, Some("out_of_range")),
+        ("GBP", 30, None),
+        ("JPY", 49, Some("out_of_range")),
+        ("JPY", 50, None),
+        ("HUF", 17_499, Some("out_of_range")),
+        ("HUF", 17_500, None),
+        ("KWD", 490, Some("out_of_range")),
+        ("KWD", 500, None),
+        ("KWD", 505, Some("invalid_value")),
+        ("KWD", 510, None),
+    ] {
+        let draft = PackageDraft { price_minor: minor, currency: currency.to_owned(), ..draft() };
+        let expected: Vec<_> = fault.map(|code| ("/price/amount".to_owned(), code)).into_iter().collect();
+        assert_eq!(faults(&draft), expected, "{minor} {currency}");
+    }
+}
+
+#[test]
 fn each_bound_holds_on_both_sides() {
     type Change = fn(&mut PackageDraft, u32);
     let cases: [(&str, Change, [u32; 2], [u32; 2]); 8] = [
@@ -124,6 +148,10 @@ fn the_deposit_is_a_share_of_the_price_and_never_nothing() {
     };
     assert_eq!(package(12_000, None), 12_000);
     assert_eq!(package(12_000, Some(25)), 3_000);
-    assert_eq!(package(4, Some(10)), 4, "a share that rounds to nothing is the whole price");
+    assert_eq!(package(60, Some(10)), 50, "a share that cannot be charged is raised to what can");
     assert_eq!(package(0, Some(50)), 0);
+    let made = draft().check(ID.parse().unwrap(), 1).unwrap();
+    let four = Money::new(4, made.price.currency()).unwrap();
+    let old = Package { price: four, deposit_percent: Some(10), ..made };
+    assert_eq!(old.due_at_booking(), four, "a price of before that cannot be charged is never exceeded");
 }

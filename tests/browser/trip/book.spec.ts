@@ -1,35 +1,16 @@
 // The whole trip on the real page of a running front desk: ask, choose a time, book, confirm, pay,
 // see it confirmed, and find each mail once. Runs only where FRONTDESK_URL names that front desk.
 
-import { type APIRequestContext, expect, test } from "@playwright/test";
-import { Chat } from "./fixtures.ts";
-
-interface Mail {
-  to: string;
-  subject: string;
-}
-
-interface Booking {
-  confirmationCode: string;
-  status: string;
-  paidAt?: string;
-}
+import { expect, test } from "@playwright/test";
+import { Chat } from "../fixtures.ts";
+import { booking, mails, OWNER } from "./desk.ts";
 
 const PACKAGES = ["Portrait session", "Family afternoon", "Headshot express", "Wedding day"];
-const OWNER = "owner@demo.test";
-
-/** The subjects of the mails that an address has, once nothing is on its way any more. */
-async function subjects(request: APIRequestContext, to: string): Promise<string[]> {
-  expect((await request.post("/dev/drain")).ok()).toBe(true);
-  const answer = await request.get("/dev/mail.json", { params: { to } });
-  expect(answer.ok()).toBe(true);
-  const body = (await answer.json()) as Mail[] | { items: Mail[] };
-  return (Array.isArray(body) ? body : body.items).map(({ subject }) => subject).sort();
-}
 
 test("a visitor asks, books, pays and sees it confirmed", async ({ page, request }, info) => {
   const email = `ada.${info.workerIndex}.${Date.now()}@example.com`;
-  const ownerHad = await subjects(request, OWNER);
+  const owned = async () =>
+    (await mails(request, OWNER)).filter(({ text }) => text.includes(email));
   const chat = new Chat(page);
   await page.goto("/");
   await chat.open();
@@ -66,18 +47,12 @@ test("a visitor asks, books, pays and sees it confirmed", async ({ page, request
   await expect(chat.dialog).toContainText("Booking confirmed", { timeout: 15_000 });
   await expect(chat.dialog).toContainText(code ?? "");
 
-  const customers = await subjects(request, email);
+  const customers = (await mails(request, email)).map(({ subject }) => subject);
   expect(new Set(customers).size, "a mail came twice").toBe(customers.length);
   expect(customers).toHaveLength(2);
-  const owners = await subjects(request, OWNER);
-  expect(owners.length - ownerHad.length, "the owner hears of it once").toBe(1);
+  expect(await owned(), "the owner hears of it once").toHaveLength(1);
 
-  const login = await request.post("/dev/login", { data: { email: OWNER, password: "demo" } });
-  const { accessToken } = (await login.json()) as { accessToken: string };
-  const headers = { Authorization: `Bearer ${accessToken}` };
-  const bookings = await request.get("/v1/admin/bookings", { headers });
-  const { items } = (await bookings.json()) as { items: Booking[] };
-  const booked = items.find(({ confirmationCode }) => confirmationCode === code);
-  expect(booked?.status).toBe("CONFIRMED");
-  expect(Date.parse(booked?.paidAt ?? "")).not.toBeNaN();
+  const booked = await booking(request, code ?? "");
+  expect(booked.status).toBe("CONFIRMED");
+  expect(Date.parse(booked.paidAt ?? "")).not.toBeNaN();
 });
