@@ -118,8 +118,8 @@ impl Day {
     #[must_use]
     pub fn read(item: &Value) -> Option<Self> {
         let date = item["sk"]["S"].as_str()?.strip_prefix("DAY#")?.to_owned();
-        let pk = item["pk"]["S"].as_str()?;
-        let (tenant, resource) = pk.strip_prefix("T#")?.split_once("#R#")?;
+        let mut parts = item["pk"]["S"].as_str()?.split('#').skip(1).step_by(2);
+        let (tenant, resource) = (parts.next()?, parts.next()?);
         let (mut cells, mut seats) = (Vec::new(), Vec::new());
         for (name, value) in item.as_object()? {
             if let Some(cell) = name.strip_prefix('c').and_then(|cell| cell.parse().ok()) {
