@@ -238,8 +238,8 @@ pub(crate) async fn call_off(deps: Deps<'_>, tenant: TenantId, id: BookingId, wi
         if after.refund_due.is_some() {
             events.push(event(deps, tenant, Happening::RefundDue(id), now));
         }
-        // Who acts for a customer closes it at once; the console does not speak to Stripe.
-        if wish.by == CalledOffBy::Owner && before.paid_at.is_none() && before.open_checkout(now).is_some() {
+        // Nobody shall pay for it any more; and who has paid a moment ago may never be told of by a webhook.
+        if before.paid_at.is_none() && before.checkout.is_some() {
             events.push(event(deps, tenant, Happening::CheckoutObsolete(id), now));
         }
         if write(deps, tenant, (&before, &after), wish, &events, now).await? {

@@ -261,9 +261,7 @@ async fn execute(
         Operation::Cancel { booking, back } => {
             own(deps, business, conversation, *booking).await?;
             let wish = Wish { told: Some(Told::Back(*back)), ..wish };
-            let canceled = booking::call_off(deps.booking(), tenant, *booking, &wish).await?;
-            checkout::close(deps.payment(), business, &canceled).await;
-            Ok(Some(canceled))
+            Ok(Some(booking::call_off(deps.booking(), tenant, *booking, &wish).await?))
         }
         Operation::Reschedule { booking, slot, fee } => {
             own(deps, business, conversation, *booking).await?;

@@ -166,18 +166,24 @@ pub async fn open_checkout(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> R
     Ok(matches!(opened, checkout::Opened::Open { .. }))
 }
 
-/// Closes the Checkout Session of a booking that its business called off, so that nobody pays for it. Repeating
-/// it is safe. `false` when nothing is open, or there is no such booking. When Stripe is out of reach it stays
-/// open; a payment is then given back.
+/// Closes every Checkout Session of a booking that was called off, so that nobody pays for it, and writes down
+/// what was paid before that, so that it goes back. Repeating it is safe. `false` when nothing is left to be
+/// closed, or there is no such booking.
 ///
 /// # Errors
 ///
-/// [`Error::Store`].
+/// [`Error::Stripe`] when Stripe is out of reach, and as [`record`].
 pub async fn close_checkout(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<bool, Error> {
     let Some(business) = business(deps, tenant).await? else { return Ok(false) };
     let Some(booking) = deps.store.find_booking(tenant, id).await? else { return Ok(false) };
-    checkout::close(deps, &business, &booking).await;
-    Ok(booking.open_checkout(deps.clock.now()).is_some())
+    if booking.status.is_open() || booking.paid_at.is_some() {
+        return Ok(false);
+    }
+    let told = inquiry::close(deps, &business, &booking).await?;
+    for event in &told {
+        record(deps, event).await?;
+    }
+    Ok(!told.is_empty())
 }
 
 /// Where a booking could have its time again: with its own resource, else with another that serves its

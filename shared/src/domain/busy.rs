@@ -47,6 +47,14 @@ impl CellSet {
         self.0 == 0
     }
 
+    /// What is in it and not in `other`, from the first cell to the last; none: nothing.
+    #[must_use]
+    pub fn beyond(self, other: Self, date: Date) -> Option<DayCells> {
+        let left = Self(self.0 & !other.0);
+        let (first, last) = (left.iter().next()?, left.iter().last()?);
+        Some(DayCells { date, first, last })
+    }
+
     /// What is in either.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

@@ -7,9 +7,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use super::slot::Interval;
@@ -87,6 +87,17 @@ impl DayCells {
     #[must_use]
     pub fn contains(&self, cell: Cell) -> bool {
         (self.first..=self.last).contains(&cell)
+    }
+
+    /// The time from the beginning of the first to the end of the last; none at the end of all days.
+    #[must_use]
+    pub fn time(&self) -> Option<Interval> {
+        let at = |cells: u8| {
+            let minutes = i64::from(cells) * i64::from(CELL_MINUTES);
+            let midnight = Offset::UTC.to_timestamp(self.date.at(0, 0, 0, 0)).ok()?;
+            midnight.checked_add(SignedDuration::from_mins(minutes)).ok()
+        };
+        Interval::new(at(self.first.0)?, at(self.last.0 + 1)?).ok()
     }
 }
 

@@ -55,7 +55,7 @@ pub enum Happening {
     CalendarDue(ResourceId),
     /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
     CheckoutNeeded(BookingId),
-    /// The business called a booking off while its customer could still pay: the Checkout Session is to be closed.
+    /// A booking was called off before it was known to be paid: its Checkout Sessions are to be closed.
     CheckoutObsolete(BookingId),
     /// Money has to go back.
     RefundDue(BookingId),

@@ -35,8 +35,9 @@ const WHAT: &str = "calendar";
 /// What the names of the bitmaps begin with.
 const SOURCE: &str = "b_";
 
-/// How many days one transaction writes: it may have 100 actions, and one holds the look to its revision.
-const DAYS_AT_ONCE: usize = 90;
+/// How many days one transaction writes: it may have 100 actions, each day may take two, and one holds the look
+/// to its revision.
+const DAYS_AT_ONCE: usize = 45;
 
 /// The stored form. Renaming a field here is a migration.
 #[derive(Serialize, Deserialize)]
@@ -92,6 +93,19 @@ pub struct BusyDay {
     pub claims: DayClaims,
     /// What each calendar makes busy, by its id.
     pub by_source: BTreeMap<String, CellSet>,
+}
+
+/// A day that is to be busy in another way.
+#[derive(Debug)]
+pub struct BusyWrite<'a> {
+    /// The UTC day.
+    pub date: Date,
+    /// As it was read.
+    pub before: &'a BusyDay,
+    /// What each calendar is to make busy.
+    pub after: BTreeMap<String, CellSet>,
+    /// Tells that time comes free by it, if any does.
+    pub freed: Option<Event>,
 }
 
 impl Row {
@@ -278,8 +292,8 @@ impl Store {
         Ok(days)
     }
 
-    /// Makes busy on `days` what each calendar says, and nothing else, as long as `look` is still the last look
-    /// at them; false once it is not. Repeating it is safe.
+    /// Makes busy on `days` what each calendar says, and nothing else, and tells what comes free by it, as long as
+    /// `look` is still the last look at them; false once it is not. Repeating it is safe.
     ///
     /// # Errors
     ///
@@ -288,7 +302,7 @@ impl Store {
         &self,
         tenant: TenantId,
         look: &Calendars,
-        days: &[(Date, &BusyDay, BTreeMap<String, CellSet>)],
+        days: &[BusyWrite<'_>],
     ) -> Result<bool, StoreError> {
         for some in days.chunks(DAYS_AT_ONCE) {
             let guard = Update::new(Key::calendars(tenant, look.resource)).set("looked", look.revision).when(
@@ -297,13 +311,17 @@ impl Store {
                 look.revision,
             );
             let mut actions = vec![self.bookings.updating(guard)?];
-            for (date, before, after) in some {
+            for BusyWrite { date, before, after, freed } in some {
                 let key = Key::claims(tenant, look.resource, *date);
                 actions.push(self.bookings.updating(becoming(Update::new(key), *date, before, after))?);
+                if let Some(event) = freed {
+                    actions.push(self.announcing(event)?);
+                }
             }
             if self.bookings.transact(actions).await? != Transacted::Done {
                 return Ok(false);
             }
+            some.iter().filter_map(|day| day.freed.as_ref()).for_each(announced);
         }
         Ok(true)
     }

@@ -17,17 +17,17 @@ use crate::world::World;
 /// The most records of one batch of the stream.
 const RECORDS: usize = 100;
 
-/// How many of a thousand events of Checkout Sessions Stripe gives up and never delivers. What only an event
-/// tells of soon (a dispute, a refund by hand) is found by the reconciliation in the hours it looks at, which
-/// no jump of the clock may leave out.
+/// How many of a thousand events of how a Checkout Session ended Stripe gives up and never delivers. What only
+/// an event tells of soon (a dispute, a refund by hand, a bank that takes days) is found by the reconciliation
+/// in the hours it looks at, which no jump of the clock may leave out.
 const LOST: usize = 40;
 
-/// Whether an event may be lost: it tells what became of a Checkout Session, and is true.
+/// Whether an event may be lost: it tells how a Checkout Session ended, and is true.
 fn may_be_lost(world: &World, delivery: &Delivery) -> bool {
     let event: Value = serde_json::from_str(&delivery.body).unwrap_or_default();
-    let is_of_a_session = event["type"].as_str().is_some_and(|name| name.starts_with("checkout.session."));
+    let is_end = matches!(event["type"].as_str(), Some("checkout.session.completed" | "checkout.session.expired"));
     let booking = event["data"]["object"]["client_reference_id"].as_str().unwrap_or_default();
-    is_of_a_session && !world.odd.borrow().contains_key(booking)
+    is_end && !world.odd.borrow().contains_key(booking)
 }
 
 /// Stripe delivers one of its events, in no order; none when there is none.

@@ -6,11 +6,12 @@ use shared::app::calendar::sync::Looked;
 use shared::app::calendar::{self, feed};
 use shared::domain::availability::WhyNone;
 
-use crate::calendar::{DENTIST, TEN, import, opened, shelf};
+use crate::calendar::{DENTIST, TEN, file, import, look_again, opened, shelf};
 use crate::waitlist::{asked, cancel, join, offers, work};
 use crate::world::{FREE_HOUR, TENANT, World, at, resource};
 
 const TUESDAY: (&str, &str) = ("2026-11-24", "2026-11-24");
+const ELEVEN: &str = "2026-11-24T10:00:00Z";
 const EVERYTHING: Waived = Waived { notice: true, horizon: true, hours: true };
 
 /// Books Tuesday from 9:00 to 17:00 in Berlin, hour by hour.
@@ -40,6 +41,29 @@ async fn what_comes_free_where_a_calendar_is_busy_is_offered_to_nobody() {
     work(&world).await;
     assert_eq!(asked(&world).await, ["ann@x.test"]);
     assert_eq!(offers(&world).await[0].slot, booked.last().unwrap().slot);
+}
+
+#[tokio::test]
+async fn what_a_calendar_gives_back_is_offered_to_the_first_in_line() {
+    let world = opened(&[FREE_HOUR]).await;
+    let (shelf, url) = shelf(&world, &[DENTIST]).await;
+    import(&world, &[url]).await;
+    for hour in [8, 11, 12, 13, 14, 15] {
+        let start = format!("2026-11-24T{hour:02}:00:00Z");
+        world.booked(&format!("b{hour}@x.test"), 1, 1, &start).await;
+    }
+    join(&world, "ann@x.test", 1, TUESDAY).await.unwrap();
+    join(&world, "ben@x.test", 1, TUESDAY).await.unwrap();
+    work(&world).await;
+    assert!(offers(&world).await.is_empty(), "what is not booked is busy");
+    shelf.lock().unwrap().text = file(&[]);
+    assert_eq!(look_again(&world).await, Looked::Done { read: 1, failed: 0, changed: 1, overlaps: 0 });
+    work(&world).await;
+    assert_eq!(offers(&world).await.iter().map(|offer| offer.slot.start()).collect::<Vec<_>>(), [at(TEN), at(ELEVEN)]);
+    assert_eq!(asked(&world).await, ["ann@x.test", "ben@x.test"]);
+    look_again(&world).await;
+    work(&world).await;
+    assert_eq!(asked(&world).await.len(), 2, "a look that finds nothing new offers nothing");
 }
 
 #[tokio::test]

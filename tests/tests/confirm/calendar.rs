@@ -16,6 +16,7 @@ use shared::domain::booking::{Booking, CalledOffBy};
 use shared::domain::calendar::Problem;
 use shared::domain::id::BookingId;
 use shared::store::booking::{Booked, BookingWrite};
+use shared::store::calendar::{BusyDay, BusyWrite};
 use tokio::net::TcpListener;
 
 use crate::world::{FREE_HOUR, Offered, TENANT, World, package, resource, world};
@@ -23,7 +24,7 @@ use crate::world::{FREE_HOUR, Offered, TENANT, World, package, resource, world};
 /// What stands in the owner's own calendar, and how it was asked for.
 #[derive(Default)]
 pub(crate) struct Own {
-    text: String,
+    pub(crate) text: String,
     status: u16,
     etag: Option<&'static str>,
     asked: Vec<Option<String>>,
@@ -55,7 +56,7 @@ pub(crate) async fn shelf(world: &World, entries: &[&str]) -> (Shelf, String) {
     (shelf, url)
 }
 
-fn file(entries: &[&str]) -> String {
+pub(crate) fn file(entries: &[&str]) -> String {
     let entries: String = entries.iter().map(|entry| format!("BEGIN:VEVENT\r\n{entry}\r\nEND:VEVENT\r\n")).collect();
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{entries}END:VCALENDAR\r\n")
 }
@@ -81,7 +82,7 @@ pub(crate) async fn import(world: &World, urls: &[String]) -> Looked {
     look_again(world).await
 }
 
-async fn look_again(world: &World) -> Looked {
+pub(crate) async fn look_again(world: &World) -> Looked {
     look(world.services.calendar_sync(), TENANT, resource(1)).await.unwrap()
 }
 
@@ -239,7 +240,10 @@ async fn a_look_that_the_owner_has_overtaken_writes_nothing() {
     let days = (at_day("2026-11-23"), at_day("2026-12-31"));
     let busy = store.find_busy_days(TENANT, resource(1), days).await.unwrap();
     import(&world, &[]).await;
-    let writes: Vec<_> = busy.iter().map(|(date, day)| (*date, day, day.by_source.clone())).collect();
+    let write = |(date, before): (&jiff::civil::Date, &'_ BusyDay)| (*date, before.by_source.clone());
+    let after: Vec<_> = busy.iter().map(write).collect();
+    let writes: Vec<_> =
+        after.into_iter().map(|(date, after)| BusyWrite { date, before: &busy[&date], after, freed: None }).collect();
     assert!(!writes.is_empty());
     assert!(!store.write_busy_days(TENANT, &read, &writes).await.unwrap());
     assert!(!store.keep_look(TENANT, &read, &read.sources).await.unwrap());

@@ -24,7 +24,7 @@ use crate::domain::id::{BookingId, EventId, ResourceId, TenantId};
 use crate::domain::slot::Interval;
 use crate::ports::event::{NotAnEvent, from_envelope};
 use crate::ports::{Clock, Ids, trace};
-use crate::store::calendar::BusyDay;
+use crate::store::calendar::{BusyDay, BusyWrite};
 use crate::store::{Store, StoreError};
 
 /// The most bytes that are read of a calendar.
@@ -171,8 +171,20 @@ pub async fn look(deps: Deps<'_>, tenant: TenantId, resource: ResourceId) -> Res
     let known: BTreeSet<String> = sources.iter().map(|source| source.url.id()).collect();
     let changes = changes(&days, &said, &known);
     let nothing = BusyDay::default();
-    let writes: Vec<_> =
-        changes.iter().map(|(date, after)| (*date, days.get(date).unwrap_or(&nothing), after.clone())).collect();
+    let writes: Vec<_> = changes
+        .iter()
+        .map(|(date, after)| {
+            let before = days.get(date).unwrap_or(&nothing);
+            let freed = before.claims.busy.beyond(union(after), *date).and_then(|cells| cells.time());
+            let tell = |time| Event {
+                id: EventId::new(deps.ids.ulid(now)),
+                tenant,
+                at: now,
+                what: Happening::SlotFreed(resource, time),
+            };
+            BusyWrite { date: *date, before, after: after.clone(), freed: freed.map(tell) }
+        })
+        .collect();
     if !deps.store.write_busy_days(tenant, &before, &writes).await? {
         return Ok(Looked::Overtaken);
     }
@@ -264,11 +276,16 @@ fn overlapped(
     let of_day = |(date, day): (&Date, &BusyDay)| {
         let mut claims = day.claims.clone();
         if let Some(after) = changes.get(date) {
-            claims.busy = after.values().fold(CellSet::default(), |all, set| all.union(*set));
+            claims.busy = union(after);
         }
         claims.overlapped()
     };
     days.iter().flat_map(of_day).collect()
+}
+
+/// What all calendars make busy on a day.
+fn union(by_source: &BTreeMap<String, CellSet>) -> CellSet {
+    by_source.values().fold(CellSet::default(), |all, set| all.union(*set))
 }
 
 /// Tells the owner of each of `bookings`, once for each time that it was given; how many are told now.

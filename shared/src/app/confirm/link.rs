@@ -161,9 +161,7 @@ pub async fn look(deps: Deps<'_>, purpose: Purpose, token: &str) -> Result<Found
 /// [`booking::Error::TermsChanged`] when it would cost more than told; else as [`booking::cancel`].
 pub async fn cancel(deps: Deps<'_>, found: &Found, told: Option<Told>) -> Result<Booking, Error> {
     let (tenant, booking) = (found.grant.tenant, found.grant.booking);
-    let canceled = booking::call_off(deps.booking(), tenant, booking, &found.wish(told)).await?;
-    checkout::close(deps.payment(), &found.business, &canceled).await;
-    Ok(canceled)
+    Ok(booking::call_off(deps.booking(), tenant, booking, &found.wish(told)).await?)
 }
 
 /// Moves the booking to an offered slot for the holder of the link, who was `told` what that means.

@@ -87,18 +87,6 @@ pub async fn open(deps: Deps<'_>, business: &BusinessContext, mut booking: Booki
     Err(Error::Overtaken)
 }
 
-/// Closes the Checkout Session of a booking that was called off, so that nobody pays for it; what was paid
-/// before that is written into the booking. When Stripe is out of reach the session stays open until the
-/// hold would have ended; a payment is then given back.
-pub async fn close(deps: Deps<'_>, business: &BusinessContext, booking: &Booking) {
-    if booking.status.is_open() || booking.paid_at.is_some() {
-        return;
-    }
-    if let Some(checkout) = booking.open_checkout(deps.clock.now()) {
-        shut(deps, business, booking, checkout).await;
-    }
-}
-
 /// Asks Stripe what became of `session`. When it does not say, a page that should still be open is taken
 /// for open: on a page that is not, Stripe takes no money.
 async fn look(deps: Deps<'_>, business: &BusinessContext, booking: &Booking, session: String) -> Result<Seen, Error> {

@@ -107,7 +107,10 @@ pub async fn release_hold(deps: Deps<'_>, tenant: TenantId, id: BookingId, now: 
             booking.status == Status::PendingPayment && booking.hold_until.is_some_and(|until| until <= now)
         };
         let Some(before) = found.filter(ended) else { return Ok(Release::Moot) };
-        let facts = close(deps, &business, &before).await?;
+        let mut facts = before.facts.clone();
+        for event in inquiry::close(deps, &business, &before).await? {
+            facts.merge(&event, &origin(deps, &business));
+        }
         let transition = lapse(&before, facts, now);
         if write(deps, tenant, &before, &transition, now).await? == Booked::Done {
             let is_released = !transition.after.status.holds_slot();
@@ -115,18 +118,4 @@ pub async fn release_hold(deps: Deps<'_>, tenant: TenantId, id: BookingId, now: 
         }
     }
     Err(Error::Overtaken)
-}
-
-/// Closes every session in which the booking could still be paid, and answers all that is known then, as
-/// if Stripe's webhook had told it.
-async fn close(deps: Deps<'_>, business: &BusinessContext, booking: &Booking) -> Result<PaymentFacts, Error> {
-    let mut facts = booking.facts.clone();
-    for session in inquiry::undecided(booking) {
-        let event = match deps.stripe.expire_checkout(&session, account(business)).await? {
-            Some(state) => inquiry::told(deps, business, booking, state).await?.ok_or_else(inquiry::pageless)?,
-            None => inquiry::expired(deps, business, booking, session),
-        };
-        facts.merge(&event, &origin(deps, business));
-    }
-    Ok(facts)
 }

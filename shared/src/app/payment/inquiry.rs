@@ -20,6 +20,27 @@ pub(super) fn undecided(booking: &Booking) -> BTreeSet<String> {
     known.chain(noted).filter(|session| !facts.has_taken(session)).cloned().collect()
 }
 
+/// Closes every session in which the booking could still be paid, and tells what became of each, as Stripe's
+/// webhook would.
+///
+/// # Errors
+///
+/// [`StripeError`]; what was closed before is closed then, and says so when it is asked again.
+pub(super) async fn close(
+    deps: Deps<'_>,
+    business: &BusinessContext,
+    booking: &Booking,
+) -> Result<Vec<PaymentEvent>, StripeError> {
+    let mut all = Vec::new();
+    for session in undecided(booking) {
+        all.push(match deps.stripe.expire_checkout(&session, account(business)).await? {
+            Some(state) => told(deps, business, booking, state).await?.ok_or_else(pageless)?,
+            None => expired(deps, business, booking, session),
+        });
+    }
+    Ok(all)
+}
+
 /// What Stripe's webhook would tell of the session that was found as `state`; `None` while it is open.
 ///
 /// # Errors
