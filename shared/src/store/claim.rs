@@ -176,12 +176,7 @@ fn claiming(mut update: Update, day: &DayCells, claim: &Claim, given: &BTreeMap<
 }
 
 /// Demands that each cell is free, given back in the same update, or the holder's own, who is `own` in `update`.
-fn demanding(
-    update: Update,
-    day: &DayCells,
-    (holder, own): (Holder, &str),
-    given: &BTreeMap<Cell, Holder>,
-) -> Update {
+fn demanding(update: Update, day: &DayCells, (holder, own): (Holder, &str), given: &BTreeMap<Cell, Holder>) -> Update {
     let is_shared = matches!(holder, Holder::Session(..));
     if is_shared && EXACT_CELLS < day.iter().count() {
         // A session's cells are in one piece: it has all between two of them. One that was shorter once is not

@@ -170,8 +170,14 @@ impl State {
         let more = refunded - intent.refunded;
         let intent = intent.id.clone();
         if 0 < more {
-            let refund =
-                Refund { id: refund, intent: intent.clone(), created: now, amount: more, reason: None, has_failed: false };
+            let refund = Refund {
+                id: refund,
+                intent: intent.clone(),
+                created: now,
+                amount: more,
+                reason: None,
+                has_failed: false,
+            };
             self.books.give_back(refund);
         }
         let intent = self.books.intents.get(&intent).ok_or(CommandRefused::NoSuchSession)?;

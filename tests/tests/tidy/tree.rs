@@ -8,8 +8,19 @@ use super::source::{self, File};
 use super::{Finding, assert_none};
 
 /// What runs only on a developer's machine: none of it may reach a Lambda.
-const NEVER_IN_A_LAMBDA: [&str; 11] =
-    ["sim", "local", "tests", "soak", "bench", "dynoxide-rs", "libsqlite3-sys", "rusqlite", "axum", "wiremock", "async-stripe"];
+const NEVER_IN_A_LAMBDA: [&str; 11] = [
+    "sim",
+    "local",
+    "tests",
+    "soak",
+    "bench",
+    "dynoxide-rs",
+    "libsqlite3-sys",
+    "rusqlite",
+    "axum",
+    "wiremock",
+    "async-stripe",
+];
 
 /// Crates of which a second major brings a second stack: TLS and HTTP of the SDK's legacy default.
 const ONE_OF: [&str; 4] = ["rustls", "hyper", "h2", "hyper-rustls"];
