@@ -255,7 +255,8 @@ impl Store {
         Ok(is_done)
     }
 
-    /// Reads what a resource is taken for on the UTC days from `first` to `last`, with which calendar says what.
+    /// Reads what a resource is taken for on the UTC days from the first to the last of `days`, with which calendar
+    /// says what.
     ///
     /// # Errors
     ///
@@ -264,18 +265,9 @@ impl Store {
         &self,
         tenant: TenantId,
         resource: ResourceId,
-        (first, last): (Date, Date),
+        days: (Date, Date),
     ) -> Result<BTreeMap<Date, BusyDay>, StoreError> {
-        let from = Key::claims(tenant, resource, first);
-        let to = Key::claims(tenant, resource, last);
-        let query = Query::partition(from.pk().to_owned()).between("sk", from.sk(), to.sk());
-        let mut days = BTreeMap::new();
-        for found in self.bookings.all(query).await? {
-            let sk = found.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.strip_prefix("DAY#"));
-            let date = sk.ok_or_else(|| corrupt(WHAT)("no date"))?;
-            days.insert(parse(date, WHAT)?, busy_day_of(&found)?);
-        }
-        Ok(days)
+        self.read_days(tenant, resource, days, busy_day_of).await
     }
 
     /// Makes busy on `days` what each calendar says, and nothing else, as long as `look` is still the last look
