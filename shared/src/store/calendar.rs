@@ -15,9 +15,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::booking::{Listed, instant};
+use super::booking::instant;
 use super::claim::{BUSY, claims_of, day_ttl};
-use super::cursor::Position;
+use super::cursor::{Listed, Position};
 use super::error::{StoreError, corrupt};
 use super::expression::{Item, Put, Update};
 use super::key::{Deadline, Key, resource_of};

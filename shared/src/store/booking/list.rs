@@ -5,11 +5,11 @@
 
 use jiff::Timestamp;
 
-use super::{Listed, booking_of, instant};
+use super::{booking_of, instant};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::id::TenantId;
 use crate::store::Store;
-use crate::store::cursor::Position;
+use crate::store::cursor::{Listed, Position};
 use crate::store::error::StoreError;
 use crate::store::expression::Item;
 use crate::store::key::Key;
