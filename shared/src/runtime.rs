@@ -1,6 +1,7 @@
 //! The runtime: builds what a function works with, once per cold start. The only home of the system clock.
 
 pub mod log;
+pub mod queue;
 
 use std::sync::Arc;
 use std::sync::Mutex;

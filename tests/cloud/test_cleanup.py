@@ -11,11 +11,7 @@ DEADLINE = "2023-11-14T22:13:20Z"
 
 def clean(desk: Desk) -> dict:
     """Runs it once, as its schedule does."""
-    name = desk.stack.resource("CleanupFunction")
-    answer = desk.stack.aws.client("lambda").invoke(FunctionName=name, Qualifier="live", Payload=b"{}")
-    told = json.loads(answer["Payload"].read())
-    assert "FunctionError" not in answer, told
-    return told
+    return json.loads(desk.run("Cleanup", {}))
 
 
 def let_the_hold_end(desk: Desk, business: Business, booking: str) -> None:

@@ -1,7 +1,5 @@
 """Running: every function can be started as its role, and what it says is in its own log."""
 
-import json
-
 import pytest
 
 from desk import Desk
@@ -27,7 +25,5 @@ def test_a_function_runs_and_its_log_is_kept(desk: Desk, function: str):
         return sum(len(page["events"]) for page in pages)
 
     before = lines()
-    name = desk.stack.resource(f"{function}Function")
-    answer = desk.stack.aws.client("lambda").invoke(FunctionName=name, Qualifier="live", Payload=json.dumps(IDLE[function]).encode())
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    desk.run(function, IDLE[function])
     until(lines, lambda now: before < now, seconds=3)

@@ -34,7 +34,8 @@ def test_nobody_gets_in_without_a_token_or_with_a_forged_one(desk: Desk, busines
 @pytest.mark.parametrize("path", [ADMIN, "/v1/admin/bookings"])
 def test_the_function_itself_refuses_what_the_gateway_would_have_stopped(desk: Desk, business: Business, path: str):
     for token, status in ((None, 401), (forged(business.owner.token), 401), (business.owner.token, 200)):
-        assert invoke(desk, path, token)["statusCode"] == status
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        assert json.loads(desk.run("Admin", request(path, headers)))["statusCode"] == status
 
 
 def test_only_operators_make_businesses(desk: Desk, business: Business):
@@ -52,11 +53,3 @@ def forged(token: str) -> str:
 def without_id(problem: dict) -> dict:
     """A problem without what names the request."""
     return {name: value for name, value in problem.items() if name != "requestId"}
-
-
-def invoke(desk: Desk, path: str, token: str | None) -> dict:
-    """Calls the admin function past the gateway."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    name = desk.stack.resource("AdminFunction")
-    answer = desk.stack.aws.client("lambda").invoke(FunctionName=name, Payload=json.dumps(request(path, headers)).encode())
-    return json.loads(answer["Payload"].read())

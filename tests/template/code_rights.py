@@ -10,12 +10,13 @@ import re
 from model import ROOT
 
 TABLES = {name.lower(): name for name in ["Tenants", "Conversations", "Bookings", "Records", "Counters", "Outbox"]}
-# Operations of `shared/src/store/table.rs`. A transaction needs the right of each single call in it.
+# Operations of `shared/src/store/table.rs` and of `table/list.rs`. A transaction needs the right of each single call in it.
 ACTIONS = {
     "find": "GetItem",
     "find_item": "GetItem",
     "page": "Query",
     "all": "Query",
+    "list": "Query",
     "update": "UpdateItem",
     "updating": "UpdateItem",
     "put": "PutItem",

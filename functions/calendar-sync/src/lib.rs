@@ -3,32 +3,19 @@
 //! Steps: [`shared::app::calendar::sync`]. Each message ends on its own: one that fails is reported by itself, so
 //! that it alone comes back. A calendar that cannot be read is no failure of ours: its owner sees it.
 
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use futures::future::join_all;
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use shared::app::calendar::sync::{Error, Looked, hear};
 use shared::http::problem::Chain;
-use shared::ports::trace;
-use shared::runtime::Services;
-use tracing::Instrument as _;
+use shared::runtime::{Services, queue};
 
 /// Does what every message of the batch asks for, side by side, and reports those that are not done.
 pub async fn handle(services: &Services, batch: SqsEvent) -> SqsBatchResponse {
-    let work = batch.records.into_iter().map(|message| async move {
-        let SqsMessage { message_id, body, .. } = message;
-        let id = message_id.unwrap_or_default();
-        let span = trace::message(&id);
-        let work = async {
-            let looked = Box::pin(hear(services.calendar_sync(), body.as_deref().unwrap_or_default())).await;
-            log(&looked);
-            looked.is_err()
-        };
-        work.instrument(span).await.then_some(id)
-    });
-    let mut answer = SqsBatchResponse::default();
-    for id in join_all(work).await.into_iter().flatten() {
-        answer.add_failure(id);
-    }
-    answer
+    queue::each(batch, async |body| {
+        let looked = Box::pin(hear(services.calendar_sync(), &body)).await;
+        log(&looked);
+        looked
+    })
+    .await
 }
 
 fn log(looked: &Result<Looked, Error>) {

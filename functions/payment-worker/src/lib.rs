@@ -4,32 +4,19 @@
 //! that it alone comes back; one that can never succeed fails as well, since after ten times the queue parks
 //! it where an alarm sees it and a person looks: to acknowledge it would lose money or a booking in silence.
 
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use futures::future::join_all;
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use shared::app::payment::{Error, Heard, hear};
 use shared::http::problem::Chain;
-use shared::ports::trace;
-use shared::runtime::Services;
-use tracing::Instrument as _;
+use shared::runtime::{Services, queue};
 
 /// Does what every message of the batch asks for, side by side, and reports those that are not done.
 pub async fn handle(services: &Services, batch: SqsEvent) -> SqsBatchResponse {
-    let work = batch.records.into_iter().map(|message| async move {
-        let SqsMessage { message_id, body, .. } = message;
-        let id = message_id.unwrap_or_default();
-        let span = trace::message(&id);
-        let work = async {
-            let heard = hear(services.payment(), body.as_deref().unwrap_or_default()).await;
-            log(&heard);
-            heard.is_err()
-        };
-        work.instrument(span).await.then_some(id)
-    });
-    let mut answer = SqsBatchResponse::default();
-    for id in join_all(work).await.into_iter().flatten() {
-        answer.add_failure(id);
-    }
-    answer
+    queue::each(batch, async |body| {
+        let heard = hear(services.payment(), &body).await;
+        log(&heard);
+        heard
+    })
+    .await
 }
 
 fn log(heard: &Result<Heard, Error>) {

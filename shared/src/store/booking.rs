@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::claim::ResourceClaim;
-use super::cursor::Position;
 use super::error::{StoreError, corrupt};
 use super::expression::Put;
 use super::key::Key;
@@ -126,15 +125,6 @@ struct CheckoutRow {
 #[derive(Serialize, Deserialize)]
 struct CodeRow {
     booking: String,
-}
-
-/// A page of a list.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listed<T> {
-    /// What was found.
-    pub items: Vec<T>,
-    /// Where the next page begins; none: this was the last.
-    pub next: Option<Position>,
 }
 
 /// A change of a booking with everything that belongs to it.

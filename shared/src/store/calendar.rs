@@ -15,9 +15,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::booking::{Listed, instant};
+use super::booking::instant;
 use super::claim::{BUSY, claims_of, day_ttl};
-use super::cursor::Position;
+use super::cursor::{Listed, Position};
 use super::error::{StoreError, corrupt};
 use super::expression::{Item, Put, Update};
 use super::key::{Deadline, Key, resource_of};
@@ -269,7 +269,8 @@ impl Store {
         Ok(is_done)
     }
 
-    /// Reads what a resource is taken for on the UTC days from `first` to `last`, with which calendar says what.
+    /// Reads what a resource is taken for on the UTC days from the first to the last of `days`, with which calendar
+    /// says what.
     ///
     /// # Errors
     ///
@@ -278,18 +279,9 @@ impl Store {
         &self,
         tenant: TenantId,
         resource: ResourceId,
-        (first, last): (Date, Date),
+        days: (Date, Date),
     ) -> Result<BTreeMap<Date, BusyDay>, StoreError> {
-        let from = Key::claims(tenant, resource, first);
-        let to = Key::claims(tenant, resource, last);
-        let query = Query::partition(from.pk().to_owned()).between("sk", from.sk(), to.sk());
-        let mut days = BTreeMap::new();
-        for found in self.bookings.all(query).await? {
-            let sk = found.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.strip_prefix("DAY#"));
-            let date = sk.ok_or_else(|| corrupt(WHAT)("no date"))?;
-            days.insert(parse(date, WHAT)?, busy_day_of(&found)?);
-        }
-        Ok(days)
+        self.read_days(tenant, resource, days, busy_day_of).await
     }
 
     /// Makes busy on `days` what each calendar says, and nothing else, and tells what comes free by it, as long as

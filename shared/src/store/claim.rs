@@ -55,7 +55,7 @@ struct DayEdit {
 }
 
 impl Store {
-    /// Reads what a resource is taken for on the UTC days from `first` to `last`, both counted, in one query.
+    /// Reads what a resource is taken for on the UTC days from the first to the last of `days`, in one query.
     ///
     /// # Errors
     ///
@@ -64,8 +64,19 @@ impl Store {
         &self,
         tenant: TenantId,
         resource: ResourceId,
-        (first, last): (Date, Date),
+        days: (Date, Date),
     ) -> Result<BTreeMap<Date, DayClaims>, StoreError> {
+        self.read_days(tenant, resource, days, claims_of).await
+    }
+
+    /// Reads the item of each UTC day from the first to the last of `days`, both counted, in one query.
+    pub(super) async fn read_days<T>(
+        &self,
+        tenant: TenantId,
+        resource: ResourceId,
+        (first, last): (Date, Date),
+        day_of: fn(&Item) -> Result<T, StoreError>,
+    ) -> Result<BTreeMap<Date, T>, StoreError> {
         let from = Key::claims(tenant, resource, first);
         let to = Key::claims(tenant, resource, last);
         let query = Query::partition(from.pk().to_owned()).between("sk", from.sk(), to.sk());
@@ -73,7 +84,7 @@ impl Store {
         for found in self.bookings.all(query).await? {
             let sk = found.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.strip_prefix("DAY#"));
             let date = sk.ok_or_else(|| corrupt(WHAT)("no date"))?;
-            days.insert(parse(date, WHAT)?, claims_of(&found)?);
+            days.insert(parse(date, WHAT)?, day_of(&found)?);
         }
         Ok(days)
     }

@@ -1,4 +1,4 @@
-//! Cursors: where a list goes on, as text that only we can make, for one tenant and one query.
+//! Cursors: a page of a list, and where the list goes on, as text that only we can make, for one tenant and one query.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,15 @@ use thiserror::Error;
 
 use super::expression::Item;
 use crate::domain::id::TenantId;
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed<T> {
+    /// What was found.
+    pub items: Vec<T>,
+    /// Where the next page begins; none: this was the last.
+    pub next: Option<Position>,
+}
 
 /// Where a list goes on: the key of the last item seen.
 #[derive(Debug, Clone, PartialEq, Eq)]

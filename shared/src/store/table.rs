@@ -23,6 +23,8 @@ use super::expression::{Delete, Item, Put, Terms, Update};
 use super::key::Key;
 use super::usage::Usage;
 
+mod list;
+
 /// How patiently a throttled or conflicting call is repeated.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
@@ -90,7 +92,7 @@ pub(super) struct Query {
     index: Option<&'static str>,
     consistent: bool,
     descending: bool,
-    limit: Option<i32>,
+    limit: Option<u16>,
     after: Option<Item>,
 }
 
@@ -128,7 +130,7 @@ impl Query {
     }
 
     pub(super) fn limit(mut self, items: u16) -> Self {
-        self.limit = Some(i32::from(items));
+        self.limit = Some(items);
         self
     }
 
@@ -226,7 +228,7 @@ impl Table {
                     .set_expression_attribute_values(terms.values())
                     .consistent_read(query.consistent)
                     .scan_index_forward(!query.descending)
-                    .set_limit(query.limit)
+                    .set_limit(query.limit.map(i32::from))
                     .set_exclusive_start_key(query.after.clone())
                     .return_consumed_capacity(ReturnConsumedCapacity::Total)
                     .send()

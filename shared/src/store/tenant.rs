@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::booking::{Listed, reminders, seconds};
+use super::booking::{reminders, seconds};
 use super::catalog::Saved;
-use super::cursor::Position;
+use super::cursor::{Listed, Position};
 use super::error::{StoreError, corrupt};
 use super::expression::{Item, Put};
 use super::hours::hours_item;

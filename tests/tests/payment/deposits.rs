@@ -6,11 +6,10 @@ use shared::app::attendance::mark;
 use shared::app::booking::cancel;
 use shared::app::payment::{GivenBack, refund};
 use shared::domain::booking::{Attendance, Booking, CalledOffBy, Status};
-use shared::domain::money::Money;
 use shared::domain::package::Package;
 use shared::domain::payment::Standing;
 
-use super::world::World;
+use super::world::{World, euros};
 
 /// Lets the portrait hour over 120 euros take a deposit of 36.
 async fn take_deposits(world: &mut World) {
@@ -20,30 +19,11 @@ async fn take_deposits(world: &mut World) {
     *world.business.packages.iter_mut().find(|known| known.id == before.id).unwrap() = package;
 }
 
-fn euros(minor: i64) -> Money {
-    Money::new(minor, "EUR".parse().unwrap()).unwrap()
-}
-
-/// A booking that was paid on Stripe's page.
-async fn paid(world: &World, n: u16) -> Booking {
-    let booking = world.check_out(n).await;
-    world.press_pay(&booking).await;
-    world.desk.settle().await;
-    world.find(&booking).await
-}
-
-/// What Stripe has given back, refund by refund.
-fn refunded(world: &World) -> Vec<i64> {
-    let events = world.desk.stripe().events();
-    let told = events.iter().filter(|event| event["type"] == "charge.refunded");
-    told.map(|event| event["data"]["object"]["amount_refunded"].as_i64().unwrap()).collect()
-}
-
 #[tokio::test]
 async fn the_deposit_confirms_and_the_mail_says_what_is_left_for_the_visit() {
     let mut world = World::open().await;
     take_deposits(&mut world).await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     assert_eq!((booking.status, booking.standing()), (Status::Confirmed, Standing::Paid));
     assert_eq!((booking.price, booking.paid(), booking.due_at_visit()), (euros(12_000), euros(3_600), euros(8_400)));
     let mails = world.desk.mails(booking.customer.email.as_str()).await;
@@ -71,7 +51,7 @@ async fn the_whole_price_for_a_deposit_does_not_fit_and_lands_before_a_person() 
 #[tokio::test]
 async fn part_of_a_payment_goes_back_once_and_the_booking_stays_canceled() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     world.desk.clock.advance(Duration::from_hours(47));
     let by = CalledOffBy::Customer;
     let off = cancel(world.services().booking(), world.tenant(), booking.id, by).await.unwrap();
@@ -80,7 +60,7 @@ async fn part_of_a_payment_goes_back_once_and_the_booking_stays_canceled() {
         world.desk.settle().await;
         refund(world.services().payment(), world.tenant(), booking.id).await.unwrap();
     }
-    assert_eq!(refunded(&world), [6_000]);
+    assert_eq!(world.refunded(), [6_000]);
     let after = world.find(&booking).await;
     assert_eq!((after.status, after.refund_due, after.fee), (Status::Canceled, None, euros(6_000)));
     let mails = world.desk.mails(booking.customer.email.as_str()).await;
@@ -91,7 +71,7 @@ async fn part_of_a_payment_goes_back_once_and_the_booking_stays_canceled() {
 #[tokio::test]
 async fn a_refund_is_not_made_twice_after_stripe_has_forgotten_its_key() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     let off = booking.called_off(CalledOffBy::Owner, world.now(), world.now());
     world.write(Some(&booking), &off).await;
     let payment = booking.facts.payments.keys().next().unwrap().clone();
@@ -104,33 +84,33 @@ async fn a_refund_is_not_made_twice_after_stripe_has_forgotten_its_key() {
     // Somebody gave part of it back in Stripe's dashboard, and nothing has told us yet.
     world.services().stripe.refund(&half).await.unwrap();
     refund(world.services().payment(), world.tenant(), booking.id).await.unwrap();
-    assert_eq!(refunded(&world), [5_000, 12_000]);
+    assert_eq!(world.refunded(), [5_000, 12_000]);
     // The note that it is made got lost, and its message is taken up again days later.
     let noted = world.find(&booking).await;
     world.write(Some(&noted), &Booking { refund_due: Some(euros(12_000)), ..noted.changed(world.now()) }).await;
     world.desk.clock.advance(Duration::from_hours(72));
     refund(world.services().payment(), world.tenant(), booking.id).await.unwrap();
-    assert_eq!(refunded(&world), [5_000, 12_000]);
+    assert_eq!(world.refunded(), [5_000, 12_000]);
 }
 
 #[tokio::test]
 async fn nothing_goes_back_of_a_payment_that_a_bank_disputes() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     let off = booking.called_off(CalledOffBy::Owner, world.now(), world.now());
     world.write(Some(&booking), &off).await;
     let mut disputed = world.find(&booking).await.changed(world.now());
     disputed.facts.payments.values_mut().for_each(|payment| payment.is_disputed = true);
     world.write(Some(&off), &disputed).await;
     let given = refund(world.services().payment(), world.tenant(), booking.id).await.unwrap();
-    assert_eq!((given, refunded(&world)), (GivenBack::Withheld, vec![]));
+    assert_eq!((given, world.refunded()), (GivenBack::Withheld, vec![]));
     assert_eq!(world.find(&booking).await.refund_due, Some(euros(12_000)), "it stays due until a person decides");
 }
 
 #[tokio::test]
 async fn who_does_not_come_gets_back_what_the_terms_do_not_keep() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     let mut lenient = booking.changed(world.now());
     lenient.cancellation.no_show_percent = 25;
     world.write(Some(&booking), &lenient).await;
@@ -138,7 +118,7 @@ async fn who_does_not_come_gets_back_what_the_terms_do_not_keep() {
     let missed = mark(world.services().booking(), world.tenant(), booking.id, Attendance::Missed).await.unwrap();
     assert_eq!((missed.status, missed.fee, missed.refund_due), (Status::NoShow, euros(3_000), Some(euros(9_000))));
     world.desk.settle().await;
-    assert_eq!(refunded(&world), [9_000]);
+    assert_eq!(world.refunded(), [9_000]);
     let after = world.find(&booking).await;
     assert_eq!((after.status, after.refund_due), (Status::NoShow, None));
 }

@@ -4,22 +4,9 @@ use futures::future::join_all;
 use shared::app::booking::{Error, GrantWish, cancel, grant};
 use shared::app::payment::refund;
 use shared::domain::booking::{Booking, CalledOffBy, NotGranted, Status};
-use shared::domain::money::Money;
 use shared::domain::text::Line;
 
-use super::world::World;
-
-fn euros(minor: i64) -> Money {
-    Money::new(minor, "EUR".parse().unwrap()).unwrap()
-}
-
-/// A booking over 120 euros that was paid on Stripe's page.
-async fn paid(world: &World, n: u16) -> Booking {
-    let booking = world.check_out(n).await;
-    world.press_pay(&booking).await;
-    world.desk.settle().await;
-    world.find(&booking).await
-}
+use super::world::{World, euros};
 
 async fn give(world: &World, booking: &Booking, key: &str, minor: i64) -> Result<Booking, Error> {
     let version = world.find(booking).await.version;
@@ -27,31 +14,24 @@ async fn give(world: &World, booking: &Booking, key: &str, minor: i64) -> Result
     grant(world.services().booking(), world.tenant(), booking.id, &wish).await
 }
 
-/// What Stripe has given back of all payments, in the order it did, each time in all.
-fn refunded(world: &World) -> Vec<i64> {
-    let events = world.desk.stripe().events();
-    let told = events.iter().filter(|event| event["type"] == "charge.refunded");
-    told.map(|event| event["data"]["object"]["amount_refunded"].as_i64().unwrap()).collect()
-}
-
 #[tokio::test]
 async fn a_part_goes_back_its_customer_is_told_once_and_the_booking_stands() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     give(&world, &booking, "a", 2_000).await.unwrap();
     world.desk.settle().await;
     world.desk.settle().await;
     let after = world.find(&booking).await;
     assert_eq!((after.status, after.refund_due, after.sequence), (Status::Confirmed, None, 0));
     assert_eq!((after.facts.refunded_minor(), after.grantable()), (2_000, euros(10_000)));
-    assert_eq!(refunded(&world), [2_000]);
+    assert_eq!(world.refunded(), [2_000]);
     assert_eq!(world.mails(&booking).await, ["Confirmed", "New booking", "Refund"]);
 }
 
 #[tokio::test]
 async fn all_of_it_can_go_back_and_the_booking_stands_with_its_time() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     give(&world, &booking, "a", 12_000).await.unwrap();
     world.desk.settle().await;
     let after = world.find(&booking).await;
@@ -66,7 +46,7 @@ async fn all_of_it_can_go_back_and_the_booking_stands_with_its_time() {
 #[tokio::test]
 async fn what_goes_back_in_full_by_stripes_dashboard_ends_the_booking_all_the_same() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     give(&world, &booking, "a", 2_000).await.unwrap();
     world.desk.settle().await;
     let intent = booking.facts.payments.keys().next().unwrap().clone();
@@ -84,20 +64,20 @@ async fn what_goes_back_in_full_by_stripes_dashboard_ends_the_booking_all_the_sa
 #[tokio::test(flavor = "multi_thread")]
 async fn one_button_pressed_sixty_four_times_gives_once() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     let wish = GrantWish { version: booking.version, key: Line::new("a").unwrap(), amount: Some(euros(1_000)) };
     let deps = world.services().booking();
     let pressed = join_all((0..64).map(|_| grant(deps, world.tenant(), booking.id, &wish))).await;
     assert!(pressed.iter().all(|told| matches!(told, Ok(after) if after.grants.len() == 1)), "{pressed:?}");
     world.desk.settle().await;
-    assert_eq!(refunded(&world), [1_000]);
+    assert_eq!(world.refunded(), [1_000]);
     assert_eq!(world.mails(&booking).await, ["Confirmed", "New booking", "Refund"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_grants_at_once_never_give_more_than_was_paid() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     // Each takes the booking as it has become, as a script that loads and tries again does.
     let press = async |n: usize| {
         for _ in 0..64 {
@@ -129,7 +109,7 @@ async fn no_grant_is_lost_or_doubled_by_what_comes_between() {
     for (n, steps) in (0..).zip(between) {
         for ends in [false, true] {
             let world = World::open().await;
-            let booking = paid(&world, n).await;
+            let booking = world.paid(n).await;
             give(&world, &booking, "a", 3_000).await.unwrap();
             for step in steps {
                 match step {
@@ -147,7 +127,7 @@ async fn no_grant_is_lost_or_doubled_by_what_comes_between() {
             refund(world.services().payment(), world.tenant(), booking.id).await.unwrap();
             world.desk.settle().await;
             let after = world.find(&booking).await;
-            assert_eq!(refunded(&world).last(), Some(&sum), "{steps:?} {ends}");
+            assert_eq!(world.refunded().last(), Some(&sum), "{steps:?} {ends}");
             assert_eq!((after.facts.refunded_minor(), after.refund_due), (sum, None), "{steps:?} {ends}");
         }
     }
@@ -156,14 +136,14 @@ async fn no_grant_is_lost_or_doubled_by_what_comes_between() {
 #[tokio::test]
 async fn the_kept_fee_of_a_canceled_booking_can_be_given_back_and_then_it_is_refunded() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     world.desk.clock.advance(std::time::Duration::from_hours(47));
     cancel(world.services().booking(), world.tenant(), booking.id, CalledOffBy::Customer).await.unwrap();
     world.desk.settle().await;
     let after = give(&world, &booking, "a", 6_000).await.unwrap();
     assert_eq!((after.status, after.fee), (Status::Canceled, euros(0)));
     world.desk.settle().await;
-    assert_eq!((world.find(&booking).await.status, refunded(&world)), (Status::Refunded, vec![6_000, 12_000]));
+    assert_eq!((world.find(&booking).await.status, world.refunded()), (Status::Refunded, vec![6_000, 12_000]));
     let mails = world.mails(&booking).await;
     assert_eq!(mails.iter().filter(|mail| *mail == "Refunded").count(), 1, "{mails:?}");
     assert!(!mails.contains(&"Refund".to_owned()), "of one refund there is one mail: {mails:?}");
@@ -172,7 +152,7 @@ async fn the_kept_fee_of_a_canceled_booking_can_be_given_back_and_then_it_is_ref
 #[tokio::test]
 async fn who_missed_a_booking_and_gets_a_part_back_is_told_once() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     let mut lenient = booking.changed(world.now());
     lenient.cancellation.no_show_percent = 25;
     world.write(Some(&booking), &lenient).await;

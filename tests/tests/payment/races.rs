@@ -83,9 +83,7 @@ async fn an_owner_who_cancels_while_the_customer_pays_keeps_nothing() {
 async fn an_owner_who_cancels_while_the_customer_moves_wins_in_the_end() {
     let world = World::open().await;
     for n in 0..ROUNDS {
-        let booking = world.check_out(n).await;
-        world.press_pay(&booking).await;
-        world.desk.settle().await;
+        let booking = world.paid(n).await;
         let slot = later(&world, &booking, 0);
         let deps = world.services().booking();
         let (moved, canceled) = join!(
@@ -170,13 +168,14 @@ async fn an_owner_who_moves_while_the_customer_pays_has_a_paid_booking_at_the_ne
 async fn an_owner_who_gives_back_while_the_customer_cancels_gives_what_was_paid_less_what_is_kept() {
     let world = World::open().await;
     for n in 0..ROUNDS {
-        let booking = world.check_out(n).await;
-        world.press_pay(&booking).await;
-        world.desk.settle().await;
-        let version = world.find(&booking).await.version;
+        let booking = world.paid(n).await;
         // Within the notice: half of the price is kept.
         world.desk.clock.advance(Duration::from_hours(47));
-        let wish = GrantWish { version, key: Line::new("sorry").unwrap(), amount: Some(booking.due.percent(25)) };
+        let wish = GrantWish {
+            version: booking.version,
+            key: Line::new("sorry").unwrap(),
+            amount: Some(booking.due.percent(25)),
+        };
         let deps = world.services().booking();
         let (given, canceled) = join!(
             grant(deps, world.tenant(), booking.id, &wish),

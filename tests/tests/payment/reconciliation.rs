@@ -13,14 +13,6 @@ use ulid::Ulid;
 
 use super::world::World;
 
-/// A booking that was paid on Stripe's page and told of.
-async fn paid(world: &World, n: u16) -> Booking {
-    let booking = world.check_out(n).await;
-    world.press_pay(&booking).await;
-    world.desk.settle().await;
-    world.find(&booking).await
-}
-
 /// The only payment of `booking`.
 fn payment(booking: &Booking) -> &str {
     booking.facts.payments.keys().next().unwrap()
@@ -60,7 +52,7 @@ async fn told(world: &World, booking: &Booking, sentence: &str) -> usize {
 #[tokio::test]
 async fn where_both_tell_the_same_nothing_is_reported() {
     let world = World::open().await;
-    let (kept, given_back) = (paid(&world, 0).await, paid(&world, 1).await);
+    let (kept, given_back) = (world.paid(0).await, world.paid(1).await);
     world.check_out(2).await;
     cancel(world.services().booking(), world.tenant(), given_back.id, CalledOffBy::Owner).await.unwrap();
     world.desk.settle().await;
@@ -74,7 +66,7 @@ async fn where_both_tell_the_same_nothing_is_reported() {
 #[tokio::test]
 async fn a_payment_that_was_never_told_of_is_reported_once() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     forget_payment(&world, &booking).await;
     pass(&world, 24).await;
     assert_eq!(told(&world, &booking, "Stripe").await, 0, "what is young may still be told of");
@@ -85,7 +77,7 @@ async fn a_payment_that_was_never_told_of_is_reported_once() {
 #[tokio::test]
 async fn a_payment_of_another_amount_and_one_that_was_not_made_are_reported() {
     let world = World::open().await;
-    let (other, unmade) = (paid(&world, 0).await, world.check_out(1).await);
+    let (other, unmade) = (world.paid(0).await, world.check_out(1).await);
     let mut spoilt = other.changed(world.now());
     for payment in spoilt.facts.payments.values_mut() {
         let amount = Money::new(1, other.price.currency()).unwrap();
@@ -107,7 +99,7 @@ async fn a_payment_of_another_amount_and_one_that_was_not_made_are_reported() {
 #[tokio::test]
 async fn a_refund_that_failed_at_the_bank_days_later_is_reported() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     cancel(world.services().booking(), world.tenant(), booking.id, CalledOffBy::Owner).await.unwrap();
     world.desk.settle().await;
     pass(&world, 48).await;
@@ -120,7 +112,7 @@ async fn a_refund_that_failed_at_the_bank_days_later_is_reported() {
 #[tokio::test]
 async fn a_refund_that_is_due_and_never_made_is_reported() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     world.write(Some(&booking), &booking.called_off(CalledOffBy::Owner, world.now(), world.now())).await;
     pass(&world, 80).await;
     assert_eq!(told(&world, &booking, "has not been refunded yet").await, 1);
@@ -146,7 +138,7 @@ async fn what_lies_in_another_business_account_tells_nothing_of_a_booking() {
     let version = other.version;
     (other.stripe_account, other.version) = (Some(Line::new("acct_mirabelle").unwrap()), version + 1);
     store.put_profile(&other, version).await.unwrap();
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     let page = world.open_session(booking.id, &booking, Some("acct_mirabelle")).await;
     assert_eq!(world.desk.press(&format!("{page}/pay")).await.status, 303);
     world.desk.settle().await;
@@ -158,7 +150,7 @@ async fn what_lies_in_another_business_account_tells_nothing_of_a_booking() {
 #[tokio::test]
 async fn a_run_that_does_not_happen_or_fails_leaves_nothing_out() {
     let world = World::open().await;
-    let booking = paid(&world, 0).await;
+    let booking = world.paid(0).await;
     forget_payment(&world, &booking).await;
     pass(&world, 25).await;
     world.desk.stripe().set_outage(Some(Outage::Status(503)));

@@ -121,10 +121,8 @@ async fn the_payloads_of_the_repository_are_taken() {
 #[tokio::test]
 async fn a_payment_on_the_page_is_confirmed_and_a_dispute_finds_its_booking() {
     let world = World::open().await;
-    let booking = world.check_out(0).await;
-    world.press_pay(&booking).await;
-    world.desk.settle().await;
-    assert_eq!(world.find(&booking).await.status, Status::Confirmed);
+    let booking = world.paid(0).await;
+    assert_eq!(booking.status, Status::Confirmed);
     let dispute = json!({ "type": "charge.dispute.created", "bookingId": booking.id.to_string() });
     world.desk.stripe().dispatch(dispute).unwrap();
     assert_eq!(world.mails(&booking).await, ["Confirmed", "New booking", "Payment disputed"]);

@@ -115,6 +115,21 @@ impl World {
         assert_eq!(self.desk.press(&format!("{url}/{button}")).await.status, 303);
     }
 
+    /// Customer `n` books the hour number `n` and pays on the simulated Stripe's page, and all that follows is done.
+    pub(crate) async fn paid(&self, n: u16) -> Booking {
+        let booking = self.check_out(n).await;
+        self.press_pay(&booking).await;
+        self.desk.settle().await;
+        self.find(&booking).await
+    }
+
+    /// What Stripe has given back of all payments, in the order it did, each time in all of that payment.
+    pub(crate) fn refunded(&self) -> Vec<i64> {
+        let events = self.desk.stripe().events();
+        let told = events.iter().filter(|event| event["type"] == "charge.refunded");
+        told.map(|event| event["data"]["object"]["amount_refunded"].as_i64().unwrap()).collect()
+    }
+
     pub(crate) async fn write(&self, before: Option<&Booking>, after: &Booking) -> Booked {
         let write = BookingWrite { before, after, proposal: None, figures: &[], events: &[], now: self.now() };
         self.desk.store().write_booking(self.tenant(), &write).await.unwrap()
@@ -238,6 +253,11 @@ impl World {
         firsts.sort_unstable();
         firsts
     }
+}
+
+/// So many cents.
+pub(crate) fn euros(minor: i64) -> Money {
+    Money::new(minor, "EUR".parse().unwrap()).unwrap()
 }
 
 pub(crate) fn customer(n: u16) -> String {

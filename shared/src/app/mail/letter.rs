@@ -210,7 +210,7 @@ impl Tone {
 
 impl Look {
     /// Its type and light colour. The dark colours hang on classes.
-    const fn style(self) -> &'static str {
+    pub(super) const fn style(self) -> &'static str {
         match self {
             Self::Plain => "font-size:15px;font-weight:600;color:#1f2924;",
             Self::Lead => "font-size:18px;font-weight:700;color:#1f2924;",

@@ -6,13 +6,13 @@
 
 use jiff::Timestamp;
 
-use super::{Listed, Row, WHAT, instant};
+use super::{Row, WHAT, instant};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::event::Event;
 use crate::domain::id::{BookingId, TenantId};
 use crate::ports::trace::announced;
 use crate::store::Store;
-use crate::store::cursor::Position;
+use crate::store::cursor::{Listed, Position};
 use crate::store::error::{StoreError, corrupt};
 use crate::store::expression::{Item, Put};
 use crate::store::key::{Deadline, Key, booking_of};

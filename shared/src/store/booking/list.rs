@@ -1,25 +1,17 @@
-//! Lists of a business's bookings: which rows a page holds, and where the next one begins.
+//! Lists of a business's bookings by start, a page at a time: which of them count.
 //!
-//! The index knows starts and no status, so rows in another status are read and passed over. A page is
-//! filled nevertheless, as far as its reads reach; its cursor goes on right behind the last row that counts.
+//! The index knows starts and no status, so rows in another status are read and passed over (`store::table::list`).
 
 use jiff::Timestamp;
 
-use super::{Listed, booking_of, instant};
+use super::{booking_of, instant};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::id::TenantId;
 use crate::store::Store;
-use crate::store::cursor::Position;
+use crate::store::cursor::{Listed, Position};
 use crate::store::error::StoreError;
-use crate::store::expression::Item;
 use crate::store::key::Key;
 use crate::store::table::Query;
-
-/// How many reads one page takes at most, each of as many rows as the page may hold.
-const MOST_READS: usize = 20;
-
-/// The parts of a row's place in the table and in the index by start.
-const PLACE: [&str; 4] = ["pk", "sk", "gsi1pk", "gsi1sk"];
 
 /// Which bookings to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,38 +40,11 @@ impl Store {
         limit: u16,
         after: Option<&Position>,
     ) -> Result<Listed<Booking>, StoreError> {
-        let (mut items, mut next) = (Vec::new(), after.cloned());
-        for _ in 0..MOST_READS {
-            let query = Query::index("by_day", "gsi1pk", Key::by_day(tenant))
-                .between("gsi1sk", instant(span.from), instant(span.to))
-                .limit(limit)
-                .after(next.as_ref().map(Position::item));
-            let page = self.bookings.page(&query).await?;
-            let behind = page.next.as_ref().and_then(Position::of);
-            let mut rows = page.items.into_iter().peekable();
-            while let Some(row) = rows.next() {
-                let place = place_of(&row);
-                let booking = booking_of(row)?;
-                if span.status.is_some_and(|status| booking.status != status) {
-                    continue;
-                }
-                items.push(booking);
-                if items.len() == usize::from(limit) {
-                    let next = if rows.peek().is_some() { place } else { behind };
-                    return Ok(Listed { items, next });
-                }
-            }
-            next = behind;
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(Listed { items, next })
+        let query = Query::index("by_day", "gsi1pk", Key::by_day(tenant))
+            .between("gsi1sk", instant(span.from), instant(span.to))
+            .limit(limit)
+            .after(after.map(Position::item));
+        let counts = |booking: &Booking| span.status.is_none_or(|status| booking.status == status);
+        self.bookings.list(query, |row| Ok(Some(booking_of(row)?).filter(counts))).await
     }
-}
-
-/// Where `row` stands in the index.
-fn place_of(row: &Item) -> Option<Position> {
-    let part = |name: &str| Some((name.to_owned(), row.get(name)?.clone()));
-    Position::of(&PLACE.into_iter().map(part).collect::<Option<_>>()?)
 }

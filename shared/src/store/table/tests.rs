@@ -251,3 +251,30 @@ async fn every_page_is_read_also_an_empty_one_in_between() {
     let read = table(&[&first, &second, &third]).all(Query::partition("T#7".to_owned())).await.unwrap();
     assert_eq!(read, [row(1), row(2), row(3)]);
 }
+
+#[tokio::test]
+async fn a_filtered_page_is_filled_over_several_reads_and_ends_behind_the_last_row_that_counts() {
+    let placed = |count: u64| {
+        let mut row = row(count);
+        row.insert("sk".to_owned(), AttributeValue::S(format!("row {count}")));
+        row.insert("gsi1pk".to_owned(), AttributeValue::S("T#7".to_owned()));
+        row.insert("gsi1sk".to_owned(), AttributeValue::S(format!("day {count}")));
+        row
+    };
+    let place = move |count: u64| placed(count).into_iter().filter(|(name, _)| name != "count").collect::<Item>();
+    let read = move |counts: [u64; 2]| {
+        let rows = counts.map(placed).to_vec();
+        QueryOutput::builder().set_items(Some(rows)).set_last_evaluated_key(Some(place(counts[1]))).build()
+    };
+    let first = mock!(Client::query)
+        .match_requests(|asked| asked.limit() == Some(2) && asked.exclusive_start_key().is_none())
+        .then_output(move || read([1, 2]));
+    let second = mock!(Client::query)
+        .match_requests(move |asked| asked.limit() == Some(2) && asked.exclusive_start_key() == Some(&place(2)))
+        .then_output(move || read([4, 5]));
+    let query = Query::index("by_day", "gsi1pk", "T#7".to_owned()).between("gsi1sk", "day 0", "day 9").limit(2);
+    let even = |row: Item| Ok(Some(super::read::<Row>(row, "row")?.count).filter(|count| count % 2 == 0));
+    let listed = table(&[&first, &second]).list(query, even).await.unwrap();
+    assert_eq!(listed.items, [2, 4]);
+    assert_eq!(listed.next.unwrap().item(), place(4), "the next page begins with the row that was read and not needed");
+}

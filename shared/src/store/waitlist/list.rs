@@ -1,7 +1,6 @@
 //! Lists of those who wait: the business's, a page at a time, and one customer's.
 //!
-//! The index knows first days; a page is filled as far as its reads reach, and its cursor goes on right behind
-//! the last entry that counts.
+//! The index knows first days; entries that do not count are read and passed over (`store::table::list`).
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -12,18 +11,10 @@ use crate::domain::availability::MAX_DAYS;
 use crate::domain::id::{PackageId, TenantId};
 use crate::domain::waitlist::Entry;
 use crate::store::Store;
-use crate::store::booking::Listed;
-use crate::store::cursor::Position;
+use crate::store::cursor::{Listed, Position};
 use crate::store::error::StoreError;
-use crate::store::expression::Item;
 use crate::store::key::{Key, WAIT};
 use crate::store::table::Query;
-
-/// How many reads one page takes at most, each of as many rows as the page may hold.
-const MOST_READS: usize = 20;
-
-/// The parts of a row's place in the table and in the index.
-const PLACE: [&str; 4] = ["pk", "sk", "gsi1pk", "gsi1sk"];
 
 /// Whose places to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,34 +54,12 @@ impl Store {
         limit: u16,
         after: Option<&Position>,
     ) -> Result<Listed<Entry>, StoreError> {
-        let (mut items, mut next) = (Vec::new(), after.cloned());
         let (from, to) = wanted.first_days();
-        for _ in 0..MOST_READS {
-            let query = Query::index("by_day", "gsi1pk", Key::all_waiting(tenant))
-                .between("gsi1sk", from.as_str(), to.as_str())
-                .limit(limit)
-                .after(next.as_ref().map(Position::item));
-            let page = self.bookings.page(&query).await?;
-            let behind = page.next.as_ref().and_then(Position::of);
-            let mut rows = page.items.into_iter().peekable();
-            while let Some(row) = rows.next() {
-                let place = place_of(&row);
-                let entry = entry_of(row)?;
-                if !wanted.includes(&entry) {
-                    continue;
-                }
-                items.push(entry);
-                if items.len() == usize::from(limit) {
-                    let next = if rows.peek().is_some() { place } else { behind };
-                    return Ok(Listed { items, next });
-                }
-            }
-            next = behind;
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(Listed { items, next })
+        let query = Query::index("by_day", "gsi1pk", Key::all_waiting(tenant))
+            .between("gsi1sk", from, to)
+            .limit(limit)
+            .after(after.map(Position::item));
+        self.bookings.list(query, |row| Ok(Some(entry_of(row)?).filter(|entry| wanted.includes(entry)))).await
     }
 
     /// Lists every place that one customer has or had and whose days are not long over, as of a moment ago.
@@ -106,10 +75,4 @@ impl Store {
         );
         self.bookings.all(query).await?.into_iter().map(entry_of).collect()
     }
-}
-
-/// Where `row` stands in the index.
-fn place_of(row: &Item) -> Option<Position> {
-    let part = |name: &str| Some((name.to_owned(), row.get(name)?.clone()));
-    Position::of(&PLACE.into_iter().map(part).collect::<Option<_>>()?)
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::app::mail::letter::Look;
 
 /// `about` with a grant of 20 euros.
 pub(super) fn granted(about: Booking) -> Booking {
@@ -12,7 +13,7 @@ pub(super) fn granted(about: Booking) -> Booking {
 
 /// The rows that a mail is about, by their first lines.
 fn leads(html: &str) -> Vec<&str> {
-    let cells = html.split("font-size:18px;font-weight:700;").skip(1);
+    let cells = html.split(Look::Lead.style()).skip(1);
     cells.filter_map(|cell| cell.split_once('>')?.1.split('<').next()).collect()
 }
 
