@@ -195,14 +195,30 @@ async fn an_owner_who_gives_back_while_the_customer_cancels_gives_what_was_paid_
 }
 
 #[tokio::test]
-async fn nobody_can_pay_for_what_the_owner_has_called_off() {
-    let world = World::open().await;
-    let booking = world.check_out(0).await;
-    cancel(world.services().booking(), world.tenant(), booking.id, CalledOffBy::Owner).await.unwrap();
-    world.desk.settle().await;
-    let url = &booking.checkout.as_ref().unwrap().url;
-    drop(world.desk.press(&format!("{url}/pay")).await);
-    world.desk.settle().await;
-    let after = world.find(&booking).await;
-    assert_eq!((after.status, after.paid_at, after.facts.payments.len()), (Status::Canceled, None, 0));
+async fn nobody_can_pay_for_what_was_called_off() {
+    for by in [CalledOffBy::Owner, CalledOffBy::Customer] {
+        let world = World::open().await;
+        let booking = world.check_out(0).await;
+        cancel(world.services().booking(), world.tenant(), booking.id, by).await.unwrap();
+        world.desk.settle().await;
+        let url = &booking.checkout.as_ref().unwrap().url;
+        drop(world.desk.press(&format!("{url}/pay")).await);
+        world.desk.settle().await;
+        let after = world.find(&booking).await;
+        assert_eq!((after.status, after.paid_at, after.facts.payments.len()), (Status::Canceled, None, 0));
+    }
+}
+
+#[tokio::test]
+async fn who_paid_was_never_told_of_and_calls_off_gets_it_back() {
+    for by in [CalledOffBy::Owner, CalledOffBy::Customer] {
+        let world = World::open().await;
+        let booking = world.check_out(0).await;
+        world.desk.stripe().hold();
+        world.press_pay(&booking).await;
+        cancel(world.services().booking(), world.tenant(), booking.id, by).await.unwrap();
+        world.desk.settle().await;
+        let after = world.find(&booking).await;
+        assert_eq!((after.refund_due, back(&world, &after).await), (None, booking.due.minor()), "{by:?}");
+    }
 }

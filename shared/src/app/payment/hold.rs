@@ -8,12 +8,10 @@
 use futures::{FutureExt as _, StreamExt as _, stream};
 use jiff::Timestamp;
 
-use super::{Booked, Deps, Error, TRIES, account, business, inquiry, origin, write};
+use super::{Booked, Deps, Error, TRIES, business, inquiry, origin, write};
 use crate::domain::booking::{Booking, Status, lapse};
-use crate::domain::business::BusinessContext;
 use crate::domain::chain::Chain;
 use crate::domain::id::{BookingId, TenantId};
-use crate::domain::payment::PaymentFacts;
 use crate::store::{DUE_SHARDS, StoreError};
 
 /// How many holds are read at once.
