@@ -159,7 +159,7 @@ def test_a_version_goes_live_one_tenth_first_and_back_when_an_alarm_rings(templa
         assert group["DeploymentConfigName"]["Fn::Sub"][1] == {"ConfigName": "Canary10Percent10Minutes"}, name
         assert group["AlarmConfiguration"] == {
             "Enabled": True,
-            "Alarms": [{"Name": ref("ErrorsAlarm")}, {"Name": ref("ApiFailuresAlarm")}],
+            "Alarms": [{"Name": ref(alarm)} for alarm in ("ErrorsAlarm", "WorkerErrorsAlarm", "ApiFailuresAlarm")],
         }, name
         assert group["AutoRollbackConfiguration"]["Enabled"] is True, name
         alias = template.resources[name.replace("DeploymentGroup", "Aliaslive")]
