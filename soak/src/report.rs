@@ -12,7 +12,7 @@ const SHOWN: usize = 40;
 const FAULTS: usize = 5;
 
 /// What has to be reached by a suite that means anything: kinds of steps, faults and ends, as the log counts them.
-pub const WANTED: [&str; 56] = [
+pub const WANTED: [&str; 59] = [
     "proposed",
     "confirm: joined",
     "told taken",
@@ -26,6 +26,8 @@ pub const WANTED: [&str; 56] = [
     "told canceled",
     "told attended",
     "told missed",
+    "told granted",
+    "grant: not granted",
     "confirm: slot taken",
     "confirm: unavailable",
     "confirm: price changed",
@@ -47,6 +49,7 @@ pub const WANTED: [&str; 56] = [
     "foreign account",
     "deliver: taken",
     "deliver: refused",
+    "deliver: never",
     "relay: all",
     "relay: some",
     "payment worker: some",

@@ -31,6 +31,8 @@ pub struct Row {
     pub fee: i64,
     /// What still has to go back.
     pub refund_due: i64,
+    /// All that the business gave back of its own accord.
+    pub granted: i64,
     /// Seconds before the start until which calling off is free.
     pub free_until: i64,
     /// Percent kept after that.
@@ -73,6 +75,7 @@ impl Row {
             due: number(&item["deposit"]).unwrap_or(price),
             fee: number(&item["fee"]).unwrap_or_default(),
             refund_due: number(&item["refund_due"]).unwrap_or_default(),
+            granted: granted(&item["grants"]),
             free_until: number(&terms["free_until"]).unwrap_or_default(),
             late_percent: number(&terms["late_fee_percent"]).unwrap_or_default(),
             no_show_percent: number(&terms["no_show_percent"]).unwrap_or_default(),
@@ -115,8 +118,8 @@ impl Day {
     #[must_use]
     pub fn read(item: &Value) -> Option<Self> {
         let date = item["sk"]["S"].as_str()?.strip_prefix("DAY#")?.to_owned();
-        let pk = item["pk"]["S"].as_str()?;
-        let (tenant, resource) = pk.strip_prefix("T#")?.split_once("#R#")?;
+        let mut parts = item["pk"]["S"].as_str()?.split('#').skip(1).step_by(2);
+        let (tenant, resource) = (parts.next()?, parts.next()?);
         let (mut cells, mut seats) = (Vec::new(), Vec::new());
         for (name, value) in item.as_object()? {
             if let Some(cell) = name.strip_prefix('c').and_then(|cell| cell.parse().ok()) {
@@ -202,6 +205,10 @@ impl Place {
 #[must_use]
 pub fn standing(item: &Value) -> Option<String> {
     item["pk"]["S"].as_str()?.contains("#LINE#").then(|| text(&item["id"]))
+}
+
+fn granted(grants: &Value) -> i64 {
+    grants["L"].as_array().into_iter().flatten().filter_map(|grant| number(&grant["M"]["minor"])).sum()
 }
 
 fn text(value: &Value) -> String {

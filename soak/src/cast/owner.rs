@@ -1,12 +1,13 @@
-//! Owners: call off, move, mark who came, and change what they offer.
+//! Owners: call off, move, mark who came, give money back, and change what they offer.
 
 use std::rc::Rc;
 
 use shared::app::attendance::{Error as NotMarked, mark};
-use shared::app::booking::{cancel, reschedule};
+use shared::app::booking::{GrantWish, cancel, grant as grant_money, reschedule};
 use shared::domain::booking::{Attendance, Booking, CalledOffBy, Status};
 use shared::domain::money::Money;
 use shared::domain::package::Package;
+use shared::domain::text::Line;
 
 use super::visitor::wanted;
 use super::{Cue, booking_of, business, came, word};
@@ -74,6 +75,33 @@ pub fn attend(world: &Rc<World>, client: usize) -> Option<Cue> {
             }
             Err(NotMarked::Refused(_)) => came(&world, "mark", "refused"),
             Err(NotMarked::Booking(error)) => came(&world, "mark", word(&error)),
+        }
+    }))
+}
+
+/// Mostly a customer one of whose bookings costs something, else `client`.
+pub fn payer(world: &World, client: usize) -> usize {
+    let clients = world.clients.borrow();
+    let costs = |booking: &Booking| !booking.due.is_free();
+    let payers: Vec<usize> = (0..clients.len()).filter(|n| clients[*n].bookings.iter().any(costs)).collect();
+    world.dice.one(&payers).copied().filter(|_| world.dice.permille(800)).unwrap_or(client)
+}
+
+/// The business gives a part of a payment back, or all of it; now and then under a key that it used before.
+pub fn grant(world: &Rc<World>, client: usize) -> Option<Cue> {
+    let (tenant, seen) = booking_of(world, client)?;
+    let part = world.dice.permille(700).then(|| world.dice.long(1..seen.due.minor().max(1) + 2));
+    let key = Line::new(&format!("wish {}", world.dice.of(0..4))).ok()?;
+    let amount = part.and_then(|minor| Money::new(minor, seen.price.currency()).ok());
+    let world = Rc::clone(world);
+    Some(Cue::request("grant", async move {
+        let services = world.function();
+        // What the console shows is mostly new.
+        let found = services.store.find_booking(tenant, seen.id).await.ok().flatten();
+        let version = found.map_or(seen.version, |booking| booking.version);
+        match grant_money(services.booking(), tenant, seen.id, &GrantWish { version, key, amount }).await {
+            Ok(booking) => world.acknowledge("granted", &booking),
+            Err(error) => came(&world, "grant", word(&error)),
         }
     }))
 }

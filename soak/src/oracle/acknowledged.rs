@@ -73,6 +73,12 @@ fn step(id: &str, before: &Row, after: &Row) -> Option<Fault> {
     if after.sequence < before.sequence {
         return fault(format!("sequence {} follows {} in v{}", after.sequence, before.sequence, after.version));
     }
+    if after.granted < before.granted {
+        return fault(format!(
+            "of {} that was granted {} is left in v{}",
+            before.granted, after.granted, after.version
+        ));
+    }
     let roads = ROADS.iter().find(|(from, _)| *from == before.status).map_or(&[][..], |(_, to)| to);
     if after.status != before.status && !roads.contains(&after.status.as_str()) {
         return fault(format!("{} follows {} in v{}", after.status, before.status, after.version));
@@ -87,8 +93,8 @@ fn step(id: &str, before: &Row, after: &Row) -> Option<Fault> {
 /// Whether what somebody was told is what was written.
 fn is_as_told(row: &Row, told: &Row) -> bool {
     let shown = |row: &Row| {
-        let Row { resource, status, start, end, fee, refund_due, sequence, .. } = row.clone();
-        (resource, status, start, end, fee, refund_due, sequence)
+        let Row { resource, status, start, end, fee, refund_due, granted, sequence, .. } = row.clone();
+        (resource, status, start, end, fee, refund_due, granted, sequence)
     };
     shown(row) == shown(told)
 }

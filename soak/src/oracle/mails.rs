@@ -11,12 +11,14 @@ const ONCE: &str = "each mail at most once";
 const DUE: &str = "each mail that is due";
 
 /// Events that happen to a booking once, and who has to be told of each.
-const TOLD: [(&str, &[&str]); 7] = [
+const TOLD: [(&str, &[&str]); 9] = [
     ("booking.received", &["customer"]),
     ("booking.confirmed", &["customer", "owner"]),
     ("booking.changed", &["customer", "owner"]),
     ("booking.cancelled", &["customer", "owner"]),
     ("booking.refunded", &["customer", "owner"]),
+    ("booking.granted", &["customer"]),
+    ("booking.missed", &["customer"]),
     ("booking.disputed", &["owner"]),
     ("booking.flagged", &["owner"]),
 ];

@@ -40,7 +40,7 @@ impl Fault {
 /// What somebody was told of a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Word {
-    /// What they had asked for: `booked`, `canceled`, `moved`, `attended`, `missed`.
+    /// What they had asked for: `booked`, `canceled`, `moved`, `attended`, `missed`, `granted`.
     pub what: &'static str,
     /// The booking as they were told it is.
     pub booking: Row,
@@ -147,6 +147,7 @@ fn row_of(booking: &shared::domain::booking::Booking) -> Row {
         end: ms(booking.slot.end()),
         fee: booking.fee.minor(),
         refund_due: booking.refund_due.map_or(0, |due| due.minor()),
+        granted: booking.granted_minor(),
         sequence: i64::from(booking.sequence),
         version: i64::try_from(booking.version).unwrap_or_default(),
         ..Row::default()

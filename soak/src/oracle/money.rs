@@ -68,8 +68,11 @@ fn wrong(evidence: &Evidence, row: &Row) -> Option<String> {
     }
     let versions = evidence.versions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
     let owed = match row.status.as_str() {
-        "CONFIRMED" | "COMPLETED" => row.due,
-        "NO_SHOW" => share(row.price, row.no_show_percent).max(fee_before(versions, "NO_SHOW")).min(paid),
+        "CONFIRMED" | "COMPLETED" => row.due - row.granted,
+        "NO_SHOW" => {
+            let terms = share(row.price, row.no_show_percent).max(before(versions, "NO_SHOW").fee);
+            left(terms, paid, row, versions)
+        }
         "CANCELED" => return wrong_fee(evidence, row, (paid, kept), versions),
         _ => 0,
     };
@@ -79,7 +82,7 @@ fn wrong(evidence: &Evidence, row: &Row) -> Option<String> {
 
 /// What is wrong with what is kept of a booking that was called off.
 fn wrong_fee(evidence: &Evidence, row: &Row, (paid, kept): (i64, i64), versions: &[Written]) -> Option<String> {
-    let share = share(row.price, row.late_percent).min(paid);
+    let share = left(share(row.price, row.late_percent), paid, row, versions);
     if kept != 0 && kept != share {
         return Some(format!("{kept} of {paid} is kept, and the terms keep {share} or nothing"));
     }
@@ -101,10 +104,17 @@ fn was_late(versions: &[Written]) -> bool {
     })
 }
 
-/// What a late move had earned before the booking came to `status`.
-fn fee_before(versions: &[Written], status: &str) -> i64 {
+/// What is left of what the terms keep: never more than the business had not given back before, and less what
+/// it gave back since.
+fn left(terms: i64, paid: i64, row: &Row, versions: &[Written]) -> i64 {
+    let granted = before(versions, &row.status).granted;
+    terms.min(paid - granted) - (row.granted - granted)
+}
+
+/// The booking as it was before it came to `status`.
+fn before(versions: &[Written], status: &str) -> Row {
     let before = versions.iter().take_while(|written| written.row.status != status);
-    before.last().map_or(0, |written| written.row.fee)
+    before.last().map(|written| written.row.clone()).unwrap_or_default()
 }
 
 /// So many percent of an amount, to the cent, half a cent up.
