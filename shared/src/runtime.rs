@@ -21,7 +21,7 @@ use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
 use crate::app::{
-    booking, calendar, cleanup, confirm, notify, payment, reminder, session, turn, verification, waitlist,
+    booking, calendar, cleanup, confirm, feedback, notify, payment, reminder, session, turn, verification, waitlist,
 };
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::fetch::{Fetch, Reach, SystemLookup};
@@ -257,6 +257,17 @@ impl Services {
             clock: &*self.clock,
             ids: &*self.ids,
             link_key: &self.link_key,
+            limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
+        }
+    }
+
+    /// What rating a conversation may touch.
+    #[must_use]
+    pub fn feedback(&self) -> feedback::Deps<'_> {
+        feedback::Deps {
+            store: &self.store,
+            clock: &*self.clock,
+            metrics: &*self.metrics,
             limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
         }
     }

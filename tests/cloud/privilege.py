@@ -84,6 +84,7 @@ NOTICES = {
         Notice(test_person.test_a_declined_proposal_books_nothing),
         WAITLIST,
     ],
+    "Feedback": [Notice(test_person.test_what_a_visitor_thinks_of_a_chat_is_kept_and_seen_by_the_owner)],
     "Admin": [
         Notice(test_console.test_an_owner_sees_what_was_said_and_calls_a_booking_off),
         Notice(test_console.test_what_an_owner_adds_can_be_changed_and_taken_away),

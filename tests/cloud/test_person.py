@@ -1,4 +1,4 @@
-"""One visitor's whole conversation, as JSON and as a stream: booked, proven to be theirs, changed; a person asked for, and the end."""
+"""One visitor's whole conversation, as JSON and as a stream: booked, proven to be theirs, changed; a person asked for, rated, and the end."""
 
 import re
 import secrets
@@ -61,6 +61,15 @@ def test_a_session_is_read_handed_over_and_ended(desk: Desk, business: Business)
     assert visitor.ask("POST", "/email/code", {"email": visitor.email}).status == 202
     assert visitor.ask("POST", "/end", {}).status == 204
     until(lambda: desk.mails_to(business.email))
+
+
+def test_what_a_visitor_thinks_of_a_chat_is_kept_and_seen_by_the_owner(desk: Desk, business: Business):
+    visitor = desk.visitor(business)
+    begun = visitor.ask("POST", "/sessions", {}).ok()
+    assert visitor.ask("POST", "/feedback", {"rating": 2}).ok() == {"success": True}
+    assert visitor.ask("POST", "/feedback", {"rating": 5, "comment": "It got better."}).ok() == {"success": True}
+    thread = business.owner.get(f"/v1/admin/conversations/{begun['conversationId']}").ok()
+    assert (thread["feedback"]["rating"], thread["feedback"]["comment"]) == (5, "It got better.")
 
 
 def test_a_declined_proposal_books_nothing(desk: Desk, business: Business):

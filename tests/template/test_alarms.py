@@ -19,7 +19,12 @@ WATCHED = {
     "TurnsFailAlarm": ("Frontdesk", "TurnFailed", STAGE, ("Sum", 300, 1), 5),
     "EventsGivenUpAlarm": ("Frontdesk", "EventGivenUp", STAGE, ("Sum", 300, 1), 0),
 }
-SUMS = {"ErrorsAlarm": ("Errors", 60), "ThrottlesAlarm": ("Throttles", 300)}
+# Alarms on a sum over functions: what is added up, over how many seconds, and what reserves those functions' environments.
+SUMS = {
+    f"{who}{metric}Alarm": (metric, period, groups)
+    for metric, period in [("Errors", 60), ("Throttles", 300)]
+    for who, groups in [("", {"Turn", "Action"}), ("Worker", {"Worker"})]
+}
 
 
 def queue(name):
@@ -84,7 +89,7 @@ def test_failures_and_slow_answers_ring(template):
 
 
 def test_errors_and_throttles_of_every_function_ring(template):
-    for name, (metric, period) in SUMS.items():
+    for name, (metric, period, groups) in SUMS.items():
         alarm = alarms(template)[name]
         total, *parts = alarm["Metrics"]
         assert (total["Expression"], total.get("ReturnData", True)) == ("SUM(METRICS())", True) and total["Label"] and total["Id"], name
@@ -97,8 +102,15 @@ def test_errors_and_throttles_of_every_function_ring(template):
             (dimension,) = asked["Dimensions"]
             assert dimension["Name"] == "FunctionName", name
             watched.append(dimension["Value"]["Ref"])
-        assert watched == [f"{function}Function" for function in FUNCTIONS], name
+        assert watched == [f"{function}Function" for function, (_, _, group, _) in FUNCTIONS.items() if group in groups], name
         assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1), name
+
+
+def test_no_expression_reads_more_metrics_than_cloudwatch_takes(template):
+    """Ten, and no quota raises it: a stack with an eleventh is not deployed."""
+    for name, alarm in alarms(template).items():
+        read_by = [one for one in alarm.get("Metrics", []) if "MetricStat" in one]
+        assert len(read_by) <= 10, f"{name}: {len(read_by)}"
 
 
 def test_a_days_spend_above_the_parameter_rings(template):

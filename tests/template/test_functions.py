@@ -12,6 +12,7 @@ FUNCTIONS = {
     "Chat": (29, 512, "Turn", {"CLAUDE_URL", "ANTHROPIC_API_KEY", "LINK_SECRET"}),
     "ChatStream": (120, 512, "Turn", {"CLAUDE_URL", "ANTHROPIC_API_KEY", "LINK_SECRET"}),
     "Confirm": (29, 512, "Action", {"STRIPE_URL", "STRIPE_SECRET_KEY", "LINK_SECRET"}),
+    "Feedback": (29, 512, "Action", set()),
     "Admin": (29, 512, "Action", {"TOKEN_ISSUER", "TOKEN_JWKS_URL", "TOKEN_AUDIENCE", "CONSOLE_ORIGIN", "LINK_SECRET"}),
     "StripeWebhook": (10, 512, "Action", {"PAYMENT_QUEUE_URL", "STRIPE_WEBHOOK_SECRET"}),
     "PaymentWorker": (30, 512, "Worker", {"STRIPE_URL", "STRIPE_SECRET_KEY", "LINK_SECRET"}),
@@ -158,7 +159,7 @@ def test_a_version_goes_live_one_tenth_first_and_back_when_an_alarm_rings(templa
         assert group["DeploymentConfigName"]["Fn::Sub"][1] == {"ConfigName": "Canary10Percent10Minutes"}, name
         assert group["AlarmConfiguration"] == {
             "Enabled": True,
-            "Alarms": [{"Name": ref("ErrorsAlarm")}, {"Name": ref("ApiFailuresAlarm")}],
+            "Alarms": [{"Name": ref(alarm)} for alarm in ("ErrorsAlarm", "WorkerErrorsAlarm", "ApiFailuresAlarm")],
         }, name
         assert group["AutoRollbackConfiguration"]["Enabled"] is True, name
         alias = template.resources[name.replace("DeploymentGroup", "Aliaslive")]

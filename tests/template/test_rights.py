@@ -44,6 +44,7 @@ USES = {
         f"{APP}/calendar/feed.rs": ALL,
         f"{APP}/booking.rs": {"find_booking", "write_booking"},
     },
+    "FeedbackRole": {**CONTEXT, f"{APP}/feedback.rs": ALL},
     "AdminRole": {
         **CONTEXT_BY_ID,
         f"{APP}/business.rs": ALL,
@@ -101,6 +102,7 @@ OTHERS = {
     "ChatRole": [(None, LOG, att("ChatLog"))],
     "ChatStreamRole": [(None, LOG, att("ChatStreamLog"))],
     "ConfirmRole": [("Log", LOG, att("ConfirmLog"))],
+    "FeedbackRole": [("Log", LOG, att("FeedbackLog"))],
     "AdminRole": [("Log", LOG, att("AdminLog"))],
     "StripeWebhookRole": [
         ("Queue", ["sqs:SendMessage"], att("PaymentQueue")),  # shared/src/adapters/: an event is queued before it is answered.

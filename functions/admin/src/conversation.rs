@@ -5,6 +5,7 @@ use std::time::Duration;
 use lambda_http::{Body, Response};
 use serde::Serialize;
 use shared::domain::conversation::Conversation;
+use shared::domain::feedback::Feedback;
 use shared::domain::id::ConversationId;
 use shared::domain::ledger::TurnCost;
 use shared::domain::message::{Piece, Turn};
@@ -35,7 +36,19 @@ struct Shown {
     active_at: String,
     tokens: u64,
     cost_micro_usd: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback: Option<FeedbackShown>,
     turns: Vec<TurnShown>,
+}
+
+/// What the visitor thinks of it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FeedbackShown {
+    rating: u8,
+    comment: String,
+    given_at: String,
+    changed_at: String,
 }
 
 /// One message of the visitor and all that answered it.
@@ -123,8 +136,19 @@ impl From<&Turn> for TurnShown {
     }
 }
 
+impl From<&Feedback> for FeedbackShown {
+    fn from(feedback: &Feedback) -> Self {
+        Self {
+            rating: feedback.opinion.rating.stars(),
+            comment: feedback.opinion.comment.to_string(),
+            given_at: feedback.given_at.to_string(),
+            changed_at: feedback.changed_at.to_string(),
+        }
+    }
+}
+
 impl Shown {
-    fn of(conversation: &Conversation, turns: &[Turn]) -> Self {
+    fn of(conversation: &Conversation, feedback: Option<&Feedback>, turns: &[Turn]) -> Self {
         let origin = &conversation.origin;
         Self {
             id: conversation.id.to_string(),
@@ -142,6 +166,7 @@ impl Shown {
             active_at: conversation.active_at.to_string(),
             tokens: conversation.tokens,
             cost_micro_usd: conversation.cost.get(),
+            feedback: feedback.map(FeedbackShown::from),
             turns: turns.iter().map(TurnShown::from).collect(),
         }
     }
@@ -150,6 +175,6 @@ impl Shown {
 pub(crate) async fn show(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let (id, store) = (path::<ConversationId>(call.request, "id")?, &call.services.store);
     let conversation = store.find_conversation(call.tenant, id).await?.ok_or_else(ApiError::not_found)?;
-    let turns = store.list_turns(call.tenant, id, None).await?;
-    ok(&Shown::of(&conversation, &turns))
+    let (feedback, turns) = tokio::join!(store.find_feedback(call.tenant, id), store.list_turns(call.tenant, id, None));
+    ok(&Shown::of(&conversation, feedback?.as_ref(), &turns?))
 }

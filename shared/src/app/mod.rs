@@ -10,6 +10,7 @@ pub mod confirm;
 pub mod context;
 pub mod conversation;
 pub mod escalation;
+pub mod feedback;
 pub mod hours;
 pub mod mail;
 pub mod notify;

@@ -19,6 +19,7 @@ pub mod conversation;
 pub mod escalation;
 pub mod event;
 pub mod feed;
+pub mod feedback;
 pub mod fence;
 pub mod field;
 pub mod hours;

@@ -38,6 +38,9 @@ pub enum Metric {
     MailFailed,
     /// A visitor asked for a person. Counted as [`Metric::BookingReceived`].
     HandOverRequested,
+    /// How many stars a visitor gave their conversation, 1 to 5. Once per conversation: its sample count is how many
+    /// were rated. A change of mind is not measured.
+    FeedbackStars,
     /// An event can never be carried. Counted as [`Metric::BookingReceived`].
     EventGivenUp,
     /// A booking was not paid in time, and its slot is free again.
@@ -53,13 +56,13 @@ pub enum Unit {
     Count,
     /// How long.
     Milliseconds,
-    /// Something that CloudWatch has no word for: millionths of a dollar.
+    /// Something that CloudWatch has no word for: millionths of a dollar, stars.
     None,
 }
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::TurnLatency,
         Self::TurnFirstByte,
         Self::TurnFailed,
@@ -73,6 +76,7 @@ impl Metric {
         Self::MailSent,
         Self::MailFailed,
         Self::HandOverRequested,
+        Self::FeedbackStars,
         Self::EventGivenUp,
         Self::HoldReleased,
         Self::LimitHit,
@@ -95,6 +99,7 @@ impl Metric {
             Self::MailSent => "MailSent",
             Self::MailFailed => "MailFailed",
             Self::HandOverRequested => "HandOverRequested",
+            Self::FeedbackStars => "FeedbackStars",
             Self::EventGivenUp => "EventGivenUp",
             Self::HoldReleased => "HoldReleased",
             Self::LimitHit => "LimitHit",
@@ -106,7 +111,7 @@ impl Metric {
     pub const fn unit(self) -> Unit {
         match self {
             Self::TurnLatency | Self::TurnFirstByte => Unit::Milliseconds,
-            Self::SpendMicroUsd => Unit::None,
+            Self::SpendMicroUsd | Self::FeedbackStars => Unit::None,
             _ => Unit::Count,
         }
     }

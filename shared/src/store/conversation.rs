@@ -171,7 +171,8 @@ impl TryFrom<Row> for Conversation {
     }
 }
 
-fn expiry(active_at: Timestamp) -> i64 {
+/// When a conversation whose visitor gave their last sign then may go, and what hangs on it.
+pub(super) fn expiry(active_at: Timestamp) -> i64 {
     ttl(active_at) + KEPT_DAYS * 24 * 3_600
 }
 

@@ -145,6 +145,11 @@ impl Key {
         Self::new(Self::conversation(tenant, conversation), format!("ESCALATION#{id}"))
     }
 
+    /// What the visitor thinks of the conversation; there is one at most.
+    pub(super) fn feedback(tenant: TenantId, conversation: ConversationId) -> Self {
+        Self::new(Self::conversation(tenant, conversation), "FEEDBACK")
+    }
+
     // Bookings.
 
     pub(super) fn booking(tenant: TenantId, id: BookingId) -> Self {

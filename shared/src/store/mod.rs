@@ -18,6 +18,7 @@ mod day;
 pub mod dedup;
 pub mod error;
 mod expression;
+pub mod feedback;
 pub mod hours;
 mod key;
 pub mod meter;

@@ -1,4 +1,5 @@
 //! What a turn asks of DynamoDB, as DynamoDB itself reports it: the same in the second turn as in the three hundredth.
+//! And what a rating asks.
 
 use serde_json::{Value, json};
 use sim::claude::{Answer, Fault, FaultKind, Mode};
@@ -70,4 +71,22 @@ async fn before_the_model_there_is_one_read_beside_one_write() {
     assert_eq!(stream.all().await.last().unwrap().event, "done");
     let counted = desk.get("/dev/counters").await.ok();
     assert_eq!(counted["byOperation"], json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 }), "{counted}");
+}
+
+#[tokio::test]
+async fn a_rating_is_one_transaction_behind_three_reads_and_a_repetition_writes_nothing() {
+    let desk = Desk::open().await;
+    let visitor = desk.guest().await;
+    visitor.say("Hi").await.ok();
+    let opinion = json!({ "rating": 4, "comment": "Quick and friendly. ".repeat(20) });
+    let count = async || {
+        desk.post("/dev/counters/reset", &json!({})).await;
+        visitor.post("/v1/public/chat/feedback", opinion.clone()).await.ok();
+        desk.get("/dev/counters").await.ok()
+    };
+    let first = count().await;
+    assert_eq!(first["byOperation"], json!({ "GetItem": 3, "UpdateItem": 1, "TransactWriteItems": 1 }), "{first}");
+    assert_eq!((first["readUnits"].as_f64(), first["writeUnits"].as_f64()), (Some(3.0), Some(7.0)), "{first}");
+    let again = count().await;
+    assert_eq!(again["byOperation"], json!({ "GetItem": 3 }), "{again}");
 }

@@ -11,6 +11,7 @@ mod capacity;
 mod chat;
 mod conversation;
 mod faults;
+mod feedback;
 mod free;
 mod limit;
 mod link;

@@ -143,3 +143,14 @@ async fn a_mail_is_counted_for_each_try_that_fails_and_once_when_it_goes_out() {
     }
     assert_eq!(counted(&desk), [("MailSent", 1), ("MailFailed", 2), ("HandOverRequested", 1)]);
 }
+
+#[tokio::test]
+async fn a_conversation_is_counted_with_its_stars_once_however_often_its_visitor_rates_it() {
+    let desk = Desk::open().await;
+    let (ann, bob) = (desk.guest().await, desk.guest().await);
+    for (visitor, stars) in [(&ann, 2), (&ann, 2), (&ann, 5), (&bob, 4)] {
+        visitor.post("/v1/public/chat/feedback", json!({ "rating": stars })).await.ok();
+    }
+    ann.post("/v1/public/chat/feedback", json!({ "rating": 6 })).await.refused(400, "invalid");
+    assert_eq!(desk.tally.values(Metric::FeedbackStars), [2, 4]);
+}

@@ -166,6 +166,7 @@ async fn every_public_route_knows_nothing_of_the_other_business() {
         ("/v1/public/chat/email/verify", json!({ "code": "123456" })),
         ("/v1/public/chat/escalate", json!({ "reason": "Help" })),
         ("/v1/public/chat/read", json!({ "upTo": NEVER })),
+        ("/v1/public/chat/feedback", json!({ "rating": 1 })),
         ("/v1/public/chat/end", json!({})),
     ];
     let mut tried: BTreeSet<String> = ["/v1/public/chat/messages".to_owned()].into();

@@ -31,7 +31,7 @@ async fn no_canary_of_any_route_or_worker_is_ever_logged() {
 
     trip::book_pay_move_and_call_off(&desk, &mut canaries).await;
     trip::wait_and_let_pass(&desk, &mut canaries).await;
-    trip::prove_and_ask_for_a_person(&desk, &mut canaries).await;
+    trip::prove_ask_for_a_person_and_rate(&desk, &mut canaries).await;
     trip::fail_everywhere(&desk, &mut canaries).await;
     Box::pin(trip::refuse_mails(&mut canaries)).await;
     routes::try_all(&desk, &canaries).await;

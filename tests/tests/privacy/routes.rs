@@ -27,6 +27,7 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
             json!({ "sessionId": SECRET, "email": EMAIL, "confirmationCode": PHONE })
         }
         ("POST", "public/chat/escalate") => json!({ "sessionId": SECRET, "reason": WORDS, "customerEmail": EMAIL }),
+        ("POST", "public/chat/feedback") => json!({ "sessionId": SECRET, "rating": 1, "comment": WORDS }),
         ("POST", "public/chat/read") => json!({ "sessionId": SECRET, "upTo": TOKEN }),
         ("POST", "public/chat/end") => json!({ "sessionId": SECRET }),
         ("POST", "public/chat/confirm/{proposalId}" | "public/chat/decline/{proposalId}") => {

@@ -148,8 +148,8 @@ pub(super) async fn wait_and_let_pass(desk: &Desk, canaries: &mut Canaries) {
     desk.drain().await;
 }
 
-/// An email is proven, with one wrong code first, and a person is asked for.
-pub(super) async fn prove_and_ask_for_a_person(desk: &Desk, canaries: &mut Canaries) {
+/// An email is proven, with one wrong code first, a person is asked for, and the chat is rated, more often than may be.
+pub(super) async fn prove_ask_for_a_person_and_rate(desk: &Desk, canaries: &mut Canaries) {
     let visitor = visitor(desk, canaries).await;
     visitor.prove(desk, EMAIL).await;
     let wrong = visitor.post("/v1/public/chat/email/verify", json!({ "code": "000000" })).await;
@@ -157,6 +157,12 @@ pub(super) async fn prove_and_ask_for_a_person(desk: &Desk, canaries: &mut Canar
     let asked = visitor.post("/v1/public/chat/escalate", json!({ "reason": WORDS, "customerEmail": EMAIL })).await;
     assert!(asked.status.is_success(), "{asked:?}");
     visitor.messages().await;
+    for stars in (1..=5).cycle().take(12) {
+        let opinion = json!({ "rating": stars, "comment": format!("{WORDS}, says {NAME}") });
+        let rated = visitor.post("/v1/public/chat/feedback", opinion).await;
+        assert!(matches!(rated.status.as_u16(), 200 | 429), "{rated:?}");
+    }
+    desk.owner().await.thread(&visitor).await;
     desk.settle().await;
 }
 
