@@ -7,6 +7,7 @@ import { codeCard } from "./code.ts";
 import type { Composer } from "./composer.ts";
 import { plain } from "./markdown.ts";
 import type { Card, Memory } from "./memory.ts";
+import type { Mount } from "./mount.ts";
 import { ProposalCard } from "./proposal.ts";
 import type { Spoken, Transcript } from "./transcript.ts";
 import { mayPass, type Said, take } from "./turn.ts";
@@ -24,6 +25,8 @@ export interface Parts {
   transcript: Transcript;
   composer: Composer;
   greeting: string;
+  /** The page around it, and how to tell it what happens. */
+  page: Mount;
   /** Says a finished thing once to whoever listens instead of looking. */
   announce(text: string): void;
 }
@@ -84,8 +87,8 @@ export class Conversation {
     try {
       const started = await api.post<Started>("sessions", {
         source: "web",
-        pageUrl: location.origin + location.pathname,
-        ...(document.referrer ? { referrer: document.referrer } : {}),
+        pageUrl: this.parts.page.pageUrl,
+        referrer: this.parts.page.referrer,
         locale: words.locale,
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       });

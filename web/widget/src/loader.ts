@@ -5,6 +5,7 @@ import { CHAT, CLOSE, icon } from "./dom.ts";
 import launcherSheet from "./launcher.css";
 import { recall, storageKey } from "./memory.ts";
 import type { Mount, Panel } from "./mount.ts";
+import type { FrontdeskChatElement } from "./page.ts";
 import { palette } from "./theme.ts";
 import type { Config } from "./wire.ts";
 
@@ -27,7 +28,9 @@ interface Settings {
   chunk: string;
 }
 
-class FrontdeskChat extends HTMLElement {
+const NOT_TOLD = { pageUrl: undefined, referrer: undefined };
+
+class FrontdeskChat extends HTMLElement implements FrontdeskChatElement {
   readonly #settings: Settings;
   readonly #root = this.attachShadow({ mode: "open" });
   readonly #launcher = document.createElement("button");
@@ -52,9 +55,20 @@ class FrontdeskChat extends HTMLElement {
     else if (delay > 0) setTimeout(() => void this.#openUnasked(), delay * 1000);
   }
 
-  /** Opens the chat for the visitor, with `draft` ready to be sent or changed. */
+  get isOpen(): boolean {
+    return this.#launcher.ariaExpanded === "true";
+  }
+
   async open(draft = ""): Promise<void> {
     await this.#with((panel) => panel.open(draft));
+  }
+
+  async close(): Promise<void> {
+    if (this.isOpen) await this.#with((panel) => panel.close());
+  }
+
+  async toggle(): Promise<void> {
+    await this.#with((panel) => panel.toggle());
   }
 
   #draw(): void {
@@ -65,7 +79,7 @@ class FrontdeskChat extends HTMLElement {
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", "false");
     button.append(icon(CHAT), icon(CLOSE));
-    button.addEventListener("click", () => void this.#with((panel) => panel.toggle()));
+    button.addEventListener("click", () => void this.toggle());
     for (const nearing of ["pointerenter", "focus", "touchstart"]) {
       button.addEventListener(nearing, () => void this.#load().catch(() => {}), {
         once: true,
@@ -92,7 +106,7 @@ class FrontdeskChat extends HTMLElement {
 
   async #openUnasked(): Promise<void> {
     const panel = await this.#load().catch(() => undefined);
-    if (this.#launcher.ariaExpanded !== "true") panel?.showUnasked();
+    if (!this.isOpen) panel?.showUnasked();
   }
 
   /** Fetches and builds the panel once; a failure may be tried again. */
@@ -117,8 +131,17 @@ class FrontdeskChat extends HTMLElement {
       api,
       tenantKey,
       locale: this.#locale(),
-    };
-    return panel({ ...mount, config: config ?? UNCONFIGURED });
+      ...(isPrivate()
+        ? NOT_TOLD
+        : {
+            pageUrl: location.origin + location.pathname,
+            referrer: document.referrer || undefined,
+          }),
+      emit: (name, detail) =>
+        void this.dispatchEvent(new CustomEvent(`frontdesk:${name}`, { bubbles: true, detail })),
+      config: config ?? UNCONFIGURED,
+    } satisfies Mount;
+    return panel(mount);
   }
 
   /** The language of the page, else of the business; the visitor's own variety of it, if any. */
@@ -142,6 +165,11 @@ class FrontdeskChat extends HTMLElement {
     );
     return null;
   }
+}
+
+/** The visitor has asked their browser not to have data about them passed on. */
+function isPrivate(): boolean {
+  return (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
 }
 
 function style(css: string): CSSStyleSheet {

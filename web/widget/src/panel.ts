@@ -35,6 +35,7 @@ export async function panel(mount: Mount): Promise<Panel> {
     transcript,
     composer,
     greeting: config.widget.greeting || GREETING,
+    page: mount,
     announce(text) {
       live.textContent = plain(text);
       if (dialog.hidden && text) launcher.classList.add("unread");
@@ -78,6 +79,7 @@ export async function panel(mount: Mount): Promise<Panel> {
 
   function show(isVisitorsAct: boolean): void {
     dialog.hidden = false;
+    mount.emit("open", {});
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", strings.close);
     launcher.classList.remove("unread");
@@ -96,11 +98,13 @@ export async function panel(mount: Mount): Promise<Panel> {
   }
 
   function hide(): void {
+    const hadFocus = dialog.contains(root.activeElement);
     dialog.hidden = true;
+    mount.emit("close", {});
     launcher.setAttribute("aria-expanded", "false");
     launcher.setAttribute("aria-label", strings.open);
     memory.keep({ open: false });
-    launcher.focus({ preventScroll: true });
+    if (hadFocus) launcher.focus({ preventScroll: true });
   }
 
   launcher.setAttribute("aria-label", strings.open);
@@ -109,6 +113,9 @@ export async function panel(mount: Mount): Promise<Panel> {
     open(draft) {
       if (draft) composer.draft(draft);
       show(true);
+    },
+    close() {
+      if (!dialog.hidden) hide();
     },
     showUnasked: () => show(false),
   };
