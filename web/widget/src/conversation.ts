@@ -10,8 +10,8 @@ import type { Card, Memory } from "./memory.ts";
 import type { Mount } from "./mount.ts";
 import { ProposalCard } from "./proposal.ts";
 import type { Spoken, Transcript } from "./transcript.ts";
-import { mayPass, type Said, take } from "./turn.ts";
-import type { History, Proposal, Started } from "./wire.ts";
+import { mayPass, take } from "./turn.ts";
+import type { History, Proposal, Said, Start, Started } from "./wire.ts";
 import { fill, type Words } from "./words.ts";
 
 /** How often a waiting visitor's transcript asks for what a person wrote. */
@@ -91,7 +91,7 @@ export class Conversation {
         referrer: this.parts.page.referrer,
         locale: words.locale,
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      });
+      } satisfies Start);
       memory.keep({ sessionId: started.sessionId });
       this.#suggest(started.quickReplies ?? []);
     } catch {

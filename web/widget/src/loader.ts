@@ -24,13 +24,13 @@ interface Settings {
   api: string;
   tenantKey: string;
   locale: string | undefined;
-  /** Where the panel's chunk lies. */
-  chunk: string;
+  /** Where the loader and the panels lie. */
+  home: URL;
 }
 
 const NOT_TOLD = { pageUrl: undefined, referrer: undefined };
 
-class FrontdeskChat extends HTMLElement implements FrontdeskChatElement {
+class FrontdeskChat extends HTMLElement implements FrontdeskChatElement, CustomElement {
   readonly #settings: Settings;
   readonly #root = this.attachShadow({ mode: "open" });
   readonly #launcher = document.createElement("button");
@@ -94,7 +94,7 @@ class FrontdeskChat extends HTMLElement implements FrontdeskChatElement {
     try {
       act(await this.#load());
     } catch (error) {
-      const { origin } = new URL(this.#settings.chunk);
+      const { origin } = this.#settings.home;
       console.error(
         `Frontdesk: the chat did not load. Does the page's policy allow ${origin}?`,
         error,
@@ -120,7 +120,7 @@ class FrontdeskChat extends HTMLElement implements FrontdeskChatElement {
 
   async #build(): Promise<Panel> {
     const [{ panel }, config] = await Promise.all([
-      import(this.#settings.chunk) as Promise<{ panel: (mount: Mount) => Promise<Panel> }>,
+      import(this.#file()) as Promise<{ panel: (mount: Mount) => Panel }>,
       this.#config ?? this.#ask().catch(() => undefined),
     ]);
     this.#config = config;
@@ -142,6 +142,12 @@ class FrontdeskChat extends HTMLElement implements FrontdeskChatElement {
       config: config ?? UNCONFIGURED,
     } satisfies Mount;
     return panel(mount);
+  }
+
+  /** The panel in the visitor's language, in English where there is none. */
+  #file(): string {
+    const name = PANELS[this.#locale().slice(0, 2)] ?? PANELS.en;
+    return new URL(`chat-widget.${name}.js`, this.#settings.home).href;
   }
 
   /** The language of the page, else of the business; the visitor's own variety of it, if any. */
@@ -169,7 +175,7 @@ class FrontdeskChat extends HTMLElement implements FrontdeskChatElement {
 
 /** The visitor has asked their browser not to have data about them passed on. */
 function isPrivate(): boolean {
-  return (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
+  return navigator.globalPrivacyControl === true;
 }
 
 function style(css: string): CSSStyleSheet {
@@ -183,12 +189,12 @@ function start(script: HTMLScriptElement): void {
   if (!tenantKey) console.error("Frontdesk: the script tag has no data-tenant-key.");
   if (!tenantKey || customElements.get(TAG)) return;
   customElements.define(TAG, FrontdeskChat);
-  const source = new URL(script.src);
+  const home = new URL(script.src);
   const element = new FrontdeskChat({
-    api: new URL(api || source.origin, location.href).href.replace(/\/+$/, ""),
+    api: new URL(api || home.origin, location.href).href.replace(/\/+$/, ""),
     tenantKey,
     locale,
-    chunk: new URL(PANEL_FILE, source).href,
+    home,
   });
   if (document.body) document.body.append(element);
   else addEventListener("DOMContentLoaded", () => document.body.append(element), { once: true });

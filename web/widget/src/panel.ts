@@ -17,9 +17,9 @@ const HEADER = "Chat with us";
 const OFFLINE = "We're currently offline. Leave a message!";
 
 /** Builds the panel, closed, into the widget's shadow root. */
-export async function panel(mount: Mount): Promise<Panel> {
+export function panel(mount: Mount): Panel {
   const { root, config, launcher } = mount;
-  const language = await words(mount.locale, config.timezone);
+  const language = words(mount.locale, config.timezone);
   const { strings } = language;
   const memory = new Memory(mount.tenantKey);
   const api = new Api(mount.api, mount.tenantKey);

@@ -26,6 +26,15 @@ export interface WidgetSettings {
   offlineMessage: string;
 }
 
+/** What `POST /v1/public/chat/sessions` is told. */
+export interface Start {
+  source: "web";
+  pageUrl?: string | undefined;
+  referrer?: string | undefined;
+  locale: string;
+  timezone: string;
+}
+
 /** `POST /v1/public/chat/sessions`. */
 export interface Started {
   sessionId: string;
@@ -91,6 +100,13 @@ export interface Handoff {
 export interface Queue {
   position: number;
   expectedWaitSeconds?: number;
+}
+
+/** What the visitor said, under a name that makes repeating it harmless. */
+export interface Said {
+  message: string;
+  clientMessageId: string;
+  sessionId?: string;
 }
 
 /** `POST /v1/public/chat/message`. */
