@@ -17,3 +17,6 @@ interface Navigator {
 interface CustomElement {
   connectedCallback(): unknown;
 }
+
+/** The panels of the npm package, as its own files. */
+declare const PANEL_MODULES: Record<string, () => Promise<never>>;
