@@ -1,5 +1,5 @@
 // The npm package's entry: puts the chat on the page from a bundler's own files, so that no script
-// of another origin is loaded. Imported where there is no browser, it does nothing.
+// of another origin is loaded. May be imported where there is no browser.
 
 import { chat, whence } from "./element.ts";
 import type { FrontdeskChatElement } from "./page.ts";
