@@ -51,10 +51,10 @@ export function framed(root: ShadowRoot, site: string, told: Told, emit: Emit): 
 /** The frame's side: waits for the page around it to say for whom the chat is, and begins. */
 export function inside(
   early: MessageEvent[],
-  begin: (told: Told, embedder: string) => FrontdeskChatElement,
+  begin: (told: Told, embedder: string) => FrontdeskChatElement | null,
 ): void {
   let page: string | undefined;
-  let chat: FrontdeskChatElement | undefined;
+  let chat: FrontdeskChatElement | null = null;
   const send = (message: FromFrame) => {
     if (page) parent.postMessage(message, page);
   };
@@ -64,7 +64,7 @@ export function inside(
       page = origin;
       // The browser says who the page is: what the page itself says of that counts for nothing.
       chat = begin(data.told, origin);
-      watch(chat, send);
+      if (chat) watch(chat, send);
     } else if (data.act && origin === page) {
       const { name, draft } = data.act;
       if (name === "open" || name === "close" || name === "toggle") void chat?.[name](draft);

@@ -18,8 +18,8 @@ export interface Options {
 
 const panels = PANEL_MODULES;
 
-/** Puts the chat on the page and returns its element; where one is already, that one. */
-export function mount({ tenantKey, api, locale }: Options): FrontdeskChatElement {
+/** Puts the chat on the page and returns its element; where one is already, that one. `null` where another script has taken its name. */
+export function mount({ tenantKey, api, locale }: Options): FrontdeskChatElement | null {
   return chat({
     api: new URL(api).href.replace(/\/+$/, ""),
     tenantKey,
