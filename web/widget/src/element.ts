@@ -47,6 +47,7 @@ class FrontdeskChat
   constructor(settings: Settings) {
     super();
     this.#settings = settings;
+    this.#root.adoptedStyleSheets = [style(launcherSheet)];
   }
 
   async connectedCallback(): Promise<void> {
@@ -56,7 +57,7 @@ class FrontdeskChat
     this.#config = await this.#ask().catch(() => undefined);
     if (this.#config === null) return;
     const { widget } = this.#config ?? UNCONFIGURED;
-    this.#root.adoptedStyleSheets = [style(palette(widget)), style(launcherSheet)];
+    this.#root.adoptedStyleSheets.unshift(style(palette(widget)));
     this.#draw();
     const stored = recall(storageKey(this.#settings.tenantKey));
     const delay = widget.autoOpenDelay ?? 0;
