@@ -30,7 +30,8 @@ test("its types know the options, the methods and the events, and no others", as
   const folder = await mkdtemp(join(tmpdir(), "frontdesk-"));
   const check = async (source: string) => {
     await writeFile(join(folder, "use.ts"), source);
-    const flags = "--ignoreConfig --pretty false --noEmit --strict --target es2022 --module esnext --moduleResolution bundler";
+    const flags =
+      "--ignoreConfig --pretty false --noEmit --strict --target es2022 --module esnext --moduleResolution bundler";
     const paths = ["--types", "", join(folder, "use.ts")];
     try {
       execFileSync(join(ROOT, "node_modules/.bin/tsc"), [...flags.split(" "), ...paths], {
