@@ -14,7 +14,7 @@ const OUTPUT = join(HERE, "dist");
 const LOADER_LIMIT_BYTES = 3 * 1024;
 const WHOLE_GOAL_BYTES = 15 * 1024;
 /** Where it stands above the goal, this keeps it from drifting further away. */
-const WHOLE_LIMIT_BYTES = 17.5 * 1024;
+const WHOLE_LIMIT_BYTES = 20 * 1024;
 
 /** Style sheets become minified strings, to be adopted by the shadow root. */
 const styleSheetsAsText = {

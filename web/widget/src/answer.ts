@@ -35,11 +35,12 @@ export class Answer {
     } else this.bubble.working(this.strings.reconnecting);
   }
 
-  finish(done: { reply?: string; sources?: Source[]; quickReplies?: string[] }) {
+  /** Shows the whole; where a person has taken over, the assistant has nothing to say. */
+  finish(done: { reply?: string; sources?: Source[]; quickReplies?: string[] }, isSilent: boolean) {
     this.text = done.reply ?? this.text;
     this.quickReplies = done.quickReplies ?? [];
     const isBlank = !this.text.trim() && !this.proposals.length && !this.handoff;
-    if (isBlank) this.text = this.strings.noAnswer;
+    if (isBlank && !isSilent) this.text = this.strings.noAnswer;
     this.bubble.finish(this.text, new Date(), done.sources ?? []);
   }
 

@@ -13,11 +13,6 @@ export class Problem extends Error {
   ) {
     super(detail);
   }
-
-  /** Whether the same request may succeed a little later. */
-  get isPassing(): boolean {
-    return this.status >= 500;
-  }
 }
 
 /** No answer came: the network, the server or the way between them is down. */

@@ -24,15 +24,22 @@ export interface Growing {
 /** A visitor's bubble, and what became of it. */
 export interface Spoken {
   delivered(): void;
-  failed(reason: string, retry: () => void, waitSeconds?: number): void;
+  /** It waits or has failed: why, and how to send it again, from so many seconds on. */
+  held(why: string, retry?: () => void, waitSeconds?: number): void;
 }
 
 export class Transcript {
   /** The scrolling log. */
   readonly node: HTMLElement;
-  readonly #end = el("div", { class: "end" });
+  /** Where additions go while it is set, instead of to the end. */
+  end: Element | undefined;
+  readonly #end = el("div", "end");
 
-  constructor(readonly words: Words) {
+  constructor(
+    readonly words: Words,
+    readonly showsTyping: boolean,
+    readonly showsReadReceipts: boolean,
+  ) {
     // Arrivals are announced elsewhere, once and whole; a live log would say them twice.
     this.node = el(
       "div",
@@ -47,14 +54,9 @@ export class Transcript {
     );
   }
 
-  /** Says that an answer is being written, for whoever reads along with other means. */
-  set busy(is: boolean) {
-    this.node.setAttribute("aria-busy", `${is}`);
-  }
-
   /** Adds any node at the end. */
   add<Added extends Element>(node: Added): Added {
-    this.following(() => this.#end.before(node));
+    this.following(() => (this.end ?? this.#end).before(node));
     return node;
   }
 
@@ -62,36 +64,34 @@ export class Transcript {
     return this.add(el("p", { class: `notice ${kind}`, dir: "auto" }, plain(text)));
   }
 
-  visitor(text: string, at: Date): Spoken {
+  visitor(text: string, at: Date, readAt?: string): Spoken {
     const bubble = el("div", { class: "bubble", dir: "auto" }, plain(text));
-    const foot = el("div", { class: "foot" });
-    const row = this.add(el("div", { class: "row visitor" }, this.#by("you"), bubble, foot));
+    const foot = el("div", "foot");
+    const row = this.add(el("div", "row visitor", this.#by("you"), bubble, foot));
     return {
       delivered: () => {
-        row.classList.remove("failed");
-        foot.replaceChildren(this.#time(at));
+        row.classList.remove("failed", "held");
+        const isRead = readAt && this.showsReadReceipts;
+        foot.replaceChildren(this.#time(at), isRead ? this.words.strings.read : "");
       },
-      failed: (reason, retry, waitSeconds = 0) => {
-        row.classList.add("failed");
-        const again = button({ class: "link" }, retry, this.words.strings.retry);
-        again.disabled = waitSeconds > 0;
-        const note = el("span", {}, reason);
-        this.following(() => foot.replaceChildren(note, again));
-        if (waitSeconds > 0) this.#countDown(note, again, reason, waitSeconds);
+      held: (why, retry, waitSeconds = 0) => {
+        row.classList.add(retry ? "failed" : "held");
+        const note = el("span", {}, why);
+        const again = retry && button("link", retry, this.words.strings.retry);
+        this.following(() => foot.replaceChildren(note, again ?? ""));
+        if (again && waitSeconds) this.#countDown(note, again, why, waitSeconds);
       },
     };
   }
 
   /** Opens an assistant's bubble, with the typing dots in it. */
   growing(): Growing {
-    const dots = el("span", { class: "dots", "aria-hidden": true }, el("i"), el("i"), el("i"));
-    const what = el("span", { class: "what" }, this.words.strings.thinking);
-    const typing = el("div", { class: "typing" }, dots, what);
+    const dots = el("span", "dots", el("i"), el("i"), el("i"));
+    const what = el("span", "what", this.words.strings.thinking);
+    const typing = el("div", "typing", this.showsTyping && dots, what);
     const bubble = el("div", { class: "bubble", dir: "auto", hidden: true });
-    const foot = el("div", { class: "foot" });
-    const row = this.add(
-      el("div", { class: "row assistant" }, this.#by("assistant"), bubble, typing, foot),
-    );
+    const foot = el("div", "foot");
+    const row = this.add(el("div", "row assistant", this.#by("assistant"), bubble, typing, foot));
     let text = "";
     let frame = 0;
     const draw = () => {
@@ -129,15 +129,15 @@ export class Transcript {
   }
 
   /** Adds a stored message. */
-  stored({ sender, content, createdAt }: Message): void {
+  stored({ sender, content, createdAt, readAt }: Message): void {
     const at = new Date(createdAt);
-    if (sender === "visitor") this.visitor(content, at).delivered();
+    if (sender === "visitor") this.visitor(content, at, readAt).delivered();
     else if (sender === "system") this.notice(content);
     else {
       const bubble = el("div", { class: "bubble", dir: "auto" }, markdown(content));
-      const foot = el("div", { class: "foot" }, this.#time(at));
+      const foot = el("div", "foot", this.#time(at));
       const by = sender === "agent" ? "team" : "assistant";
-      this.add(el("div", { class: `row ${sender}` }, this.#by(by), bubble, foot));
+      this.add(el("div", `row ${sender}`, this.#by(by), bubble, foot));
     }
   }
 
@@ -155,7 +155,7 @@ export class Transcript {
         plain(title || url || ""),
       ),
     );
-    return [el("span", { class: "sources" }, `${this.words.strings.sources}: `, ...items)];
+    return [el("span", "sources", `${this.words.strings.sources}: `, ...items)];
   }
 
   /** Who speaks: seen from the side and colour of a bubble, heard from this. */

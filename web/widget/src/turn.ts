@@ -54,7 +54,7 @@ export async function* take(api: Api, said: Said): AsyncGenerator<TurnEvent> {
         if (parsed.type === "done") return;
       }
     } catch (error) {
-      if (error instanceof Problem && !error.isPassing) {
+      if (error instanceof Problem && !isPassing(error)) {
         if (hasNoStream(error)) break;
         throw error;
       }
@@ -117,13 +117,25 @@ function hasNoStream(problem: Problem): boolean {
 /** Doubles from half a second, spread so that a crowd does not come back at once. */
 function pause(failures: number): Promise<void> {
   const ms = FIRST_PAUSE_MS * 2 ** (failures - 1) * (0.75 + Math.random() / 2);
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    addEventListener("online", () => resolve(), { once: true });
+  });
 }
 
-/** Whether a failure may pass by itself, so that sending again makes sense. */
-export function mayPass(error: unknown): boolean {
-  return (
-    error instanceof Unreachable ||
-    (error instanceof Problem && (error.isPassing || error.status === 429))
-  );
+/** Repeats a call that has one effect however often it is made, until it is answered. */
+export async function insist<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (failures === TRIES || !isPassing(error)) throw error;
+    }
+    await pause(failures);
+  }
+}
+
+/** Whether a failure passes by itself, so that sending again makes sense. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Problem && error.status >= 500);
 }

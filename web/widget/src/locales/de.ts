@@ -3,6 +3,7 @@
 import type { Strings } from "./en.ts";
 
 export const strings: Strings = {
+  language: "de",
   open: "Chat öffnen",
   close: "Chat schließen",
   unread: "neue Nachricht",
@@ -17,7 +18,6 @@ export const strings: Strings = {
   message: "Nachricht",
   send: "Nachricht senden",
   person: "Mit einem Menschen sprechen",
-  personText: "Ich möchte bitte mit einem Menschen sprechen.",
   thinking: "Schreibt…",
   tools: {
     list_packages: "Ich sehe unser Angebot durch…",
@@ -88,4 +88,22 @@ export const strings: Strings = {
   newCodeText: "Bitte senden Sie mir einen neuen Code.",
   handoff: "Das Team weiß Bescheid. Jemand meldet sich bei Ihnen.",
   queue: "Sie sind Nummer {n} in der Reihe.",
+  waiting: "Wartet auf den Versand…",
+  noConnection: "Keine Verbindung",
+  handoffClosed:
+    "Wir haben gerade geschlossen. Das Team hat Ihre Nachricht und meldet sich bei Ihnen.",
+  wait: "Das dauert etwa {time}.",
+  back: "Wir sind wieder da: {time}.",
+  leave: "Nachricht hinterlassen",
+  email: "Ihre E-Mail-Adresse",
+  leaveInvalid: "Bitte geben Sie Ihre E-Mail-Adresse und eine Nachricht an.",
+  left: "Danke. Das Team hat Ihre Nachricht und antwortet per Mail.",
+  rate: "Wie war dieser Chat?",
+  stars: "{n} von 5 Sternen",
+  comment: "Möchten Sie etwas ergänzen? (freiwillig)",
+  rateSend: "Bewertung senden",
+  rateInvalid: "Bitte wählen Sie einen bis fünf Sterne.",
+  thanks: "Danke für Ihre Rückmeldung.",
+  notNow: "Jetzt nicht",
+  read: "Gelesen",
 };

@@ -1,6 +1,8 @@
 // The widget's words, in English: the table that every other language completes.
 
 export const strings = {
+  /** Of this table. */
+  language: "en",
   open: "Open chat",
   close: "Close chat",
   unread: "new message",
@@ -14,7 +16,6 @@ export const strings = {
   message: "Message",
   send: "Send message",
   person: "Talk to a person",
-  personText: "I would like to talk to a person, please.",
   thinking: "Typing…",
   tools: {
     list_packages: "Looking through what we offer…",
@@ -85,6 +86,23 @@ export const strings = {
   newCodeText: "Please send me a new code.",
   handoff: "The team has been told. Someone will get back to you.",
   queue: "You are number {n} in line.",
+  waiting: "Waiting to be sent…",
+  noConnection: "No connection",
+  handoffClosed: "We are closed right now. The team has your message and will get back to you.",
+  wait: "That takes about {time}.",
+  back: "We are back on {time}.",
+  leave: "Leave a message",
+  email: "Your email",
+  leaveInvalid: "Please give your email address and a message.",
+  left: "Thank you. The team has your message and answers by email.",
+  rate: "How was this chat?",
+  stars: "{n} of 5 stars",
+  comment: "Anything to add? (optional)",
+  rateSend: "Send rating",
+  rateInvalid: "Please choose one to five stars.",
+  thanks: "Thank you for telling us.",
+  notNow: "Not now",
+  read: "Read",
 };
 
 export type Strings = typeof strings;

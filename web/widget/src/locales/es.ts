@@ -3,6 +3,7 @@
 import type { Strings } from "./en.ts";
 
 export const strings: Strings = {
+  language: "es",
   open: "Abrir el chat",
   close: "Cerrar el chat",
   unread: "mensaje nuevo",
@@ -17,7 +18,6 @@ export const strings: Strings = {
   message: "Mensaje",
   send: "Enviar mensaje",
   person: "Hablar con una persona",
-  personText: "Quisiera hablar con una persona, por favor.",
   thinking: "Escribiendo…",
   tools: {
     list_packages: "Consultando nuestra oferta…",
@@ -88,4 +88,22 @@ export const strings: Strings = {
   newCodeText: "Envíeme otro código, por favor.",
   handoff: "Hemos avisado al equipo. Alguien se pondrá en contacto con usted.",
   queue: "Es el número {n} de la cola.",
+  waiting: "Pendiente de envío…",
+  noConnection: "Sin conexión",
+  handoffClosed:
+    "Ahora está cerrado. El equipo tiene su mensaje y se pondrá en contacto con usted.",
+  wait: "La espera es de unos {time}.",
+  back: "Volvemos: {time}.",
+  leave: "Dejar un mensaje",
+  email: "Su correo electrónico",
+  leaveInvalid: "Escriba su correo electrónico y un mensaje, por favor.",
+  left: "Gracias. El equipo tiene su mensaje y le responderá por correo.",
+  rate: "¿Qué le ha parecido este chat?",
+  stars: "{n} de 5 estrellas",
+  comment: "¿Algo que añadir? (opcional)",
+  rateSend: "Enviar valoración",
+  rateInvalid: "Elija de una a cinco estrellas, por favor.",
+  thanks: "Gracias por su opinión.",
+  notNow: "Ahora no",
+  read: "Leído",
 };

@@ -3,6 +3,7 @@
 import type { Strings } from "./en.ts";
 
 export const strings: Strings = {
+  language: "fr",
   open: "Ouvrir le chat",
   close: "Fermer le chat",
   unread: "nouveau message",
@@ -16,7 +17,6 @@ export const strings: Strings = {
   message: "Message",
   send: "Envoyer le message",
   person: "Parler à une personne",
-  personText: "Je voudrais parler à une personne, s’il vous plaît.",
   thinking: "En train d’écrire…",
   tools: {
     list_packages: "Je parcours notre offre…",
@@ -87,4 +87,21 @@ export const strings: Strings = {
   newCodeText: "Envoyez-moi un nouveau code, s’il vous plaît.",
   handoff: "L’équipe est prévenue. Quelqu’un reviendra vers vous.",
   queue: "Vous êtes au numéro {n} dans la file.",
+  waiting: "En attente d’envoi…",
+  noConnection: "Pas de connexion",
+  handoffClosed: "C’est fermé pour le moment. L’équipe a votre message et reviendra vers vous.",
+  wait: "Comptez environ {time}.",
+  back: "De retour : {time}.",
+  leave: "Laisser un message",
+  email: "Votre adresse e-mail",
+  leaveInvalid: "Indiquez votre adresse e-mail et un message, s’il vous plaît.",
+  left: "Merci. L’équipe a votre message et répondra par e-mail.",
+  rate: "Comment s’est passé ce chat ?",
+  stars: "{n} étoiles sur 5",
+  comment: "Quelque chose à ajouter ? (facultatif)",
+  rateSend: "Envoyer la note",
+  rateInvalid: "Choisissez de une à cinq étoiles, s’il vous plaît.",
+  thanks: "Merci de votre retour.",
+  notNow: "Pas maintenant",
+  read: "Lu",
 };
