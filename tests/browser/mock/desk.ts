@@ -25,6 +25,7 @@ interface StoredMessage {
   sender: string;
   content: string;
   createdAt: string;
+  readAt?: string;
 }
 
 const API = "/v1/public/chat/";

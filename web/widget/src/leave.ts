@@ -31,7 +31,7 @@ export function leaveCard(around: Around, sent: () => void): HTMLElement {
       kind: "leave",
       drawing: MAIL,
       title: strings.leave,
-      go: strings.send,
+      go: strings.leave,
       invalid: strings.leaveInvalid,
       async send() {
         const left: Escalate = { reason: message.value, customerEmail: email.value };
@@ -42,7 +42,7 @@ export function leaveCard(around: Around, sent: () => void): HTMLElement {
     },
     el("label", { for: "fd-email" }, strings.email),
     email,
-    el("label", { for: "fd-leave" }, strings.message),
+    el("label", { for: "fd-leave" }, strings.yourMessage),
     message,
   );
 }

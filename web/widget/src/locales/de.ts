@@ -96,6 +96,7 @@ export const strings: Strings = {
   back: "Wir sind wieder da: {time}.",
   leave: "Nachricht hinterlassen",
   email: "Ihre E-Mail-Adresse",
+  yourMessage: "Ihre Nachricht",
   leaveInvalid: "Bitte geben Sie Ihre E-Mail-Adresse und eine Nachricht an.",
   left: "Danke. Das Team hat Ihre Nachricht und antwortet per Mail.",
   rate: "Wie war dieser Chat?",

@@ -93,6 +93,7 @@ export const strings = {
   back: "We are back on {time}.",
   leave: "Leave a message",
   email: "Your email",
+  yourMessage: "Your message",
   leaveInvalid: "Please give your email address and a message.",
   left: "Thank you. The team has your message and answers by email.",
   rate: "How was this chat?",

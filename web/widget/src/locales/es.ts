@@ -96,6 +96,7 @@ export const strings: Strings = {
   back: "Volvemos: {time}.",
   leave: "Dejar un mensaje",
   email: "Su correo electrónico",
+  yourMessage: "Su mensaje",
   leaveInvalid: "Escriba su correo electrónico y un mensaje, por favor.",
   left: "Gracias. El equipo tiene su mensaje y le responderá por correo.",
   rate: "¿Qué le ha parecido este chat?",

@@ -94,6 +94,7 @@ export const strings: Strings = {
   back: "De retour : {time}.",
   leave: "Laisser un message",
   email: "Votre adresse e-mail",
+  yourMessage: "Votre message",
   leaveInvalid: "Indiquez votre adresse e-mail et un message, s’il vous plaît.",
   left: "Merci. L’équipe a votre message et répondra par e-mail.",
   rate: "Comment s’est passé ce chat ?",
