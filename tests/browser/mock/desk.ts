@@ -58,6 +58,7 @@ export class Desk {
   };
   /** How many times the assistant was really asked: a resumed turn must not ask again. */
   turnsRun = 0;
+  packageName = "Portrait session";
   bookingStatus = "PENDING_PAYMENT";
   mode = "assistant";
   /** Where a waiting visitor stands. */
@@ -198,7 +199,7 @@ export class Desk {
         id: "booking-1",
         confirmationCode: "K7MPX4WQ",
         status: this.bookingStatus,
-        packageName: "Portrait session",
+        packageName: this.packageName,
         startsAt: "2026-11-24T13:00:00Z",
         endsAt: "2026-11-24T14:00:00Z",
         price: { amount: 12000, currency: "EUR" },
