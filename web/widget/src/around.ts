@@ -3,14 +3,15 @@
 import type { Api } from "./api.ts";
 import type { Composer } from "./composer.ts";
 import type { Memory } from "./memory.ts";
+import type { Mount } from "./mount.ts";
 import type { Transcript } from "./transcript.ts";
-import type { Config } from "./wire.ts";
 import type { Words } from "./words.ts";
 
 /** What the panel hands to the conversation. */
 export interface Parts {
   api: Api;
-  config: Config;
+  /** The page around it, and how to tell it what happens. */
+  page: Mount;
   memory: Memory;
   words: Words;
   transcript: Transcript;

@@ -13,7 +13,7 @@ import { type Line, Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
 import { ProposalCard } from "./proposal.ts";
 import { insist, isPassing, take } from "./turn.ts";
-import type { History, Proposal, Started } from "./wire.ts";
+import type { History, Proposal, Start, Started } from "./wire.ts";
 
 const GREETING = "Hi! How can we help you today?";
 
@@ -27,7 +27,7 @@ export class Conversation {
   #isGreeted = false;
 
   constructor(parts: Parts) {
-    this.#greeting = parts.config.widget.greeting || GREETING;
+    this.#greeting = parts.page.config.widget.greeting || GREETING;
     this.around = {
       ...parts,
       say: (text) => this.say(text),
@@ -87,16 +87,16 @@ export class Conversation {
   }
 
   async #begin(): Promise<void> {
-    const { api, memory, words } = this.around;
+    const { api, memory, page, words } = this.around;
     this.#greet();
     if (memory.now.sessionId) return this.#restore(memory.now.sessionId);
     const started = await api.post<Started>("sessions", {
       source: "web",
-      pageUrl: location.origin + location.pathname,
-      ...(document.referrer ? { referrer: document.referrer } : {}),
+      pageUrl: page.pageUrl,
+      referrer: page.referrer,
       locale: words.locale,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    });
+    } satisfies Start);
     memory.keep({ sessionId: started.sessionId });
     if (!this.#outbox.lines[0]) this.#suggest(started.quickReplies ?? []);
   }

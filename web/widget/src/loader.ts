@@ -5,6 +5,7 @@ import { CHAT, CLOSE, icon } from "./dom.ts";
 import launcherSheet from "./launcher.css";
 import { recall, storageKey } from "./memory.ts";
 import type { Mount, Panel } from "./mount.ts";
+import type { FrontdeskChatElement } from "./page.ts";
 import { palette } from "./theme.ts";
 import type { Config } from "./wire.ts";
 
@@ -23,11 +24,13 @@ interface Settings {
   api: string;
   tenantKey: string;
   locale: string | undefined;
-  /** Where the panel's chunk lies. */
-  chunk: string;
+  /** Where the loader and the panels lie. */
+  home: URL;
 }
 
-class FrontdeskChat extends HTMLElement {
+const NOT_TOLD = { pageUrl: undefined, referrer: undefined };
+
+class FrontdeskChat extends HTMLElement implements FrontdeskChatElement, CustomElement {
   readonly #settings: Settings;
   readonly #root = this.attachShadow({ mode: "open" });
   readonly #launcher = document.createElement("button");
@@ -52,9 +55,20 @@ class FrontdeskChat extends HTMLElement {
     else if (delay > 0) setTimeout(() => void this.#openUnasked(), delay * 1000);
   }
 
-  /** Opens the chat for the visitor, with `draft` ready to be sent or changed. */
+  get isOpen(): boolean {
+    return this.#launcher.ariaExpanded === "true";
+  }
+
   async open(draft = ""): Promise<void> {
     await this.#with((panel) => panel.open(draft));
+  }
+
+  async close(): Promise<void> {
+    if (this.isOpen) await this.#with((panel) => panel.close());
+  }
+
+  async toggle(): Promise<void> {
+    await this.#with((panel) => panel.toggle());
   }
 
   #draw(): void {
@@ -65,7 +79,7 @@ class FrontdeskChat extends HTMLElement {
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", "false");
     button.append(icon(CHAT), icon(CLOSE));
-    button.addEventListener("click", () => void this.#with((panel) => panel.toggle()));
+    button.addEventListener("click", () => void this.toggle());
     for (const nearing of ["pointerenter", "focus", "touchstart"]) {
       button.addEventListener(nearing, () => void this.#load().catch(() => {}), {
         once: true,
@@ -80,7 +94,7 @@ class FrontdeskChat extends HTMLElement {
     try {
       act(await this.#load());
     } catch (error) {
-      const { origin } = new URL(this.#settings.chunk);
+      const { origin } = this.#settings.home;
       console.error(
         `Frontdesk: the chat did not load. Does the page's policy allow ${origin}?`,
         error,
@@ -92,7 +106,7 @@ class FrontdeskChat extends HTMLElement {
 
   async #openUnasked(): Promise<void> {
     const panel = await this.#load().catch(() => undefined);
-    if (this.#launcher.ariaExpanded !== "true") panel?.showUnasked();
+    if (!this.isOpen) panel?.showUnasked();
   }
 
   /** Fetches and builds the panel once; a failure may be tried again. */
@@ -106,7 +120,7 @@ class FrontdeskChat extends HTMLElement {
 
   async #build(): Promise<Panel> {
     const [{ panel }, config] = await Promise.all([
-      import(this.#settings.chunk) as Promise<{ panel: (mount: Mount) => Promise<Panel> }>,
+      import(this.#file()) as Promise<{ panel: (mount: Mount) => Panel }>,
       this.#config ?? this.#ask().catch(() => undefined),
     ]);
     this.#config = config;
@@ -117,8 +131,23 @@ class FrontdeskChat extends HTMLElement {
       api,
       tenantKey,
       locale: this.#locale(),
-    };
-    return panel({ ...mount, config: config ?? UNCONFIGURED });
+      ...(isPrivate()
+        ? NOT_TOLD
+        : {
+            pageUrl: location.origin + location.pathname,
+            referrer: document.referrer || undefined,
+          }),
+      emit: (name, detail) =>
+        void this.dispatchEvent(new CustomEvent(`frontdesk:${name}`, { bubbles: true, detail })),
+      config: config ?? UNCONFIGURED,
+    } satisfies Mount;
+    return panel(mount);
+  }
+
+  /** The panel in the visitor's language, in English where there is none. */
+  #file(): string {
+    const name = PANELS[this.#locale().slice(0, 2)] ?? PANELS.en;
+    return new URL(`chat-widget.${name}.js`, this.#settings.home).href;
   }
 
   /** The language of the page, else of the business; the visitor's own variety of it, if any. */
@@ -144,6 +173,11 @@ class FrontdeskChat extends HTMLElement {
   }
 }
 
+/** The visitor has asked their browser not to have data about them passed on. */
+function isPrivate(): boolean {
+  return navigator.globalPrivacyControl === true;
+}
+
 function style(css: string): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -155,12 +189,12 @@ function start(script: HTMLScriptElement): void {
   if (!tenantKey) console.error("Frontdesk: the script tag has no data-tenant-key.");
   if (!tenantKey || customElements.get(TAG)) return;
   customElements.define(TAG, FrontdeskChat);
-  const source = new URL(script.src);
+  const home = new URL(script.src);
   const element = new FrontdeskChat({
-    api: new URL(api || source.origin, location.href).href.replace(/\/+$/, ""),
+    api: new URL(api || home.origin, location.href).href.replace(/\/+$/, ""),
     tenantKey,
     locale,
-    chunk: new URL(PANEL_FILE, source).href,
+    home,
   });
   if (document.body) document.body.append(element);
   else addEventListener("DOMContentLoaded", () => document.body.append(element), { once: true });

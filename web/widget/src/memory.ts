@@ -1,8 +1,7 @@
 // What one tab remembers of one conversation, in `sessionStorage`, so that a reload or the way
 // through the Checkout page loses nothing. Written only after the visitor acted; gone with the tab.
 
-import type { Said } from "./turn.ts";
-import type { Confirmation, Proposal } from "./wire.ts";
+import type { Confirmation, Proposal, Said } from "./wire.ts";
 
 /** What became of a proposal, as far as this tab knows. */
 export interface Card {

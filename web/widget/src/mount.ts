@@ -1,6 +1,10 @@
 // What the loader and the panel, which are built and fetched apart, agree upon.
 
+import type { Happenings } from "./page.ts";
 import type { Config } from "./wire.ts";
+
+/** Tells the host page that something happened: an event `frontdesk:<name>` on the element. */
+export type Emit = <Name extends keyof Happenings>(name: Name, detail: Happenings[Name]) => void;
 
 /** Where a panel is built, and for whom. */
 export interface Mount {
@@ -11,6 +15,11 @@ export interface Mount {
   api: string;
   tenantKey: string;
   locale: string;
+  /** The page that the visitor is on, without query and fragment; absent where it must not be told. */
+  pageUrl: string | undefined;
+  /** Where the visitor came from, under the same terms. */
+  referrer: string | undefined;
+  emit: Emit;
 }
 
 /** What the loader may ask of a panel. */
@@ -19,6 +28,8 @@ export interface Panel {
   toggle(): void;
   /** The page asks on behalf of a visitor who pressed something there. */
   open(draft: string): void;
+  /** The page puts the panel away. */
+  close(): void;
   /** Opens without a visitor's act: takes no focus, and stores nothing new. */
   showUnasked(): void;
 }

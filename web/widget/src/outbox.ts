@@ -4,7 +4,7 @@
 import type { Answer } from "./answer.ts";
 import type { Memory } from "./memory.ts";
 import type { Spoken } from "./transcript.ts";
-import type { Said } from "./turn.ts";
+import type { Said } from "./wire.ts";
 
 /** One message on its way. */
 export interface Line {

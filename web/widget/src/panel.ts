@@ -15,9 +15,9 @@ import { words } from "./words.ts";
 const HEADER = "Chat with us";
 
 /** Builds the panel, closed, into the widget's shadow root. */
-export async function panel(mount: Mount): Promise<Panel> {
+export function panel(mount: Mount): Panel {
   const { root, config, launcher } = mount;
-  const language = await words(mount.locale, config.timezone);
+  const language = words(mount.locale, config.timezone);
   const { strings } = language;
   const memory = new Memory(mount.tenantKey);
   const api = new Api(mount.api, mount.tenantKey);
@@ -37,7 +37,7 @@ export async function panel(mount: Mount): Promise<Panel> {
     words: language,
     transcript,
     composer,
-    config,
+    page: mount,
     announce(text) {
       live.textContent = plain(text);
       if (dialog.hidden && text) launcher.classList.add("unread");
@@ -93,6 +93,7 @@ export async function panel(mount: Mount): Promise<Panel> {
 
   function show(isVisitorsAct: boolean): void {
     dialog.hidden = false;
+    mount.emit("open", {});
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", strings.close);
     launcher.classList.remove("unread");
@@ -112,11 +113,13 @@ export async function panel(mount: Mount): Promise<Panel> {
   }
 
   function hide(): void {
+    const hadFocus = dialog.contains(root.activeElement);
     dialog.hidden = true;
+    mount.emit("close", {});
     launcher.setAttribute("aria-expanded", "false");
     launcher.setAttribute("aria-label", strings.open);
     memory.keep({ open: false });
-    launcher.focus({ preventScroll: true });
+    if (hadFocus) launcher.focus({ preventScroll: true });
   }
 
   launcher.setAttribute("aria-label", strings.open);
@@ -125,6 +128,9 @@ export async function panel(mount: Mount): Promise<Panel> {
     open(draft) {
       if (draft) composer.draft(draft);
       show(true);
+    },
+    close() {
+      if (!dialog.hidden) hide();
     },
     showUnasked: () => show(false),
   };

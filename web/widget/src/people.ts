@@ -44,9 +44,9 @@ export class People {
 
   /** When nobody is there: says so, says when somebody will be, and takes a message. */
   offerForm(): void {
-    const { config, transcript, words } = this.around;
-    if (config.online !== false) return;
-    const { offlineMessage, businessHours } = config.widget;
+    const { page, transcript, words } = this.around;
+    if (page.config.online !== false) return;
+    const { offlineMessage, businessHours } = page.config.widget;
     const opens = nextOpening(businessHours, words.timeZone);
     const back = opens ? ` ${fill(words.strings.back, { time: words.civil(opens) })}` : "";
     transcript.notice((offlineMessage || OFFLINE) + back, "handoff");
@@ -55,8 +55,8 @@ export class People {
 
   /** The visitor asks for a person: one is called, or the visitor's message is taken. */
   async call(): Promise<void> {
-    const { config, transcript, words } = this.around;
-    if (config.online === false) {
+    const { page, transcript, words } = this.around;
+    if (page.config.online === false) {
       this.#showForm();
       this.#form?.querySelector("input")?.focus();
     } else if (!this.#isCalling) {
@@ -92,9 +92,9 @@ export class People {
 
   /** Tells the team what the visitor has seen of it, where the business shows that. */
   seen(): void {
-    const { config, post, transcript } = this.around;
+    const { page, post, transcript } = this.around;
     const canSee = !document.hidden && transcript.node.offsetParent;
-    if (!this.#unread || !canSee || !config.widget.showReadReceipts) return;
+    if (!this.#unread || !canSee || !page.config.widget.showReadReceipts) return;
     void post("read", { upTo: this.#unread } satisfies Read).catch(() => {});
     this.#unread = "";
   }

@@ -4,19 +4,12 @@
 
 import { type Api, Problem, Unreachable } from "./api.ts";
 import { events } from "./sse.ts";
-import type { Handoff, Proposal, Reply, Source } from "./wire.ts";
+import type { Handoff, Proposal, Reply, Said, Source } from "./wire.ts";
 
 const TRIES = 5;
 const FIRST_PAUSE_MS = 500;
 /** The server pings every 15 s; three missed ones mean that nobody is there. */
 const SILENCE_MS = 45_000;
-
-/** What the visitor said, under a name that makes repeating it harmless. */
-export interface Said {
-  message: string;
-  clientMessageId: string;
-  sessionId?: string;
-}
 
 export type TurnEvent =
   | { type: "session"; sessionId: string; conversationId: string }

@@ -44,6 +44,15 @@ export interface Proactive {
   scrollPx: number;
 }
 
+/** What `POST /v1/public/chat/sessions` is told. */
+export interface Start {
+  source: "web";
+  pageUrl?: string | undefined;
+  referrer?: string | undefined;
+  locale: string;
+  timezone: string;
+}
+
 /** `POST /v1/public/chat/sessions`. */
 export interface Started {
   sessionId: string;
@@ -131,6 +140,13 @@ export interface Read {
 /** What `POST /v1/public/chat/email/verify` is told. */
 export interface Verify {
   code: string;
+}
+
+/** What the visitor said, under a name that makes repeating it harmless. */
+export interface Said {
+  message: string;
+  clientMessageId: string;
+  sessionId?: string;
 }
 
 /** `POST /v1/public/chat/message`. */

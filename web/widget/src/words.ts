@@ -1,6 +1,7 @@
 // The visitor's language: which table of words, and how dates, times and money are written.
 
-import type { Strings } from "./locales/en.ts";
+// The build puts the table of each language here in turn.
+import { type Strings, strings } from "./locales/en.ts";
 import type { Money } from "./wire.ts";
 
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur|yi|ps|sd|ug|dv)\b/;
@@ -59,26 +60,11 @@ export class Words {
   }
 }
 
-/** The words for `locale`; English where there is no table of its own. */
-export async function words(locale: string, timeZone: string | undefined): Promise<Words> {
+/** The words of this build's language, with the formats of the visitor's own variety of it. */
+export function words(locale: string, timeZone: string | undefined): Words {
   const valid = Intl.DateTimeFormat.supportedLocalesOf(canonical(locale))[0] ?? "en";
-  const { strings } = await table(valid.slice(0, 2));
-  const language = strings.language === valid.slice(0, 2) ? valid : strings.language;
+  const language = valid.startsWith(strings.language) ? valid : strings.language;
   return new Words(valid, language, strings, isZone(timeZone) ? timeZone : undefined);
-}
-
-/** Fetches one language and no other. */
-function table(language: string): Promise<{ strings: Strings }> {
-  switch (language) {
-    case "de":
-      return import("./locales/de.ts");
-    case "es":
-      return import("./locales/es.ts");
-    case "fr":
-      return import("./locales/fr.ts");
-    default:
-      return import("./locales/en.ts");
-  }
 }
 
 function isZone(timeZone: string | undefined): timeZone is string {
