@@ -31,7 +31,7 @@ export async function pages(
   else await file(url.pathname, response);
 }
 
-/** Query: `script` (origin of the widget, or `none`), `lang`. */
+/** Query: `script` (origin of the widget, or `none`), `lang`, `tall` (to be scrolled). */
 function bare(url: URL, response: ServerResponse): void {
   const origin = url.searchParams.get("script") ?? url.origin;
   const lang = url.searchParams.get("lang") ?? "en";
@@ -46,7 +46,7 @@ function bare(url: URL, response: ServerResponse): void {
   const script = `<script src="${origin}/chat-widget.js" data-tenant-key="pk_demo" async></script>`;
   response.end(
     `<!doctype html><html lang="${lang}"><title>A strict page</title><main><h1>A strict page</h1>` +
-      `<p>Nothing but the widget is allowed here.</p><a href="#end">A link</a></main>` +
+      `<p>Nothing but the widget is allowed here.</p><a href="#end">A link</a>${url.searchParams.has("tall") ? "<p>More.".repeat(200) : ""}</main>` +
       `${origin === "none" ? "" : script}</html>`,
   );
 }

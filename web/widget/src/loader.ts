@@ -7,7 +7,7 @@ import { recall, storageKey } from "./memory.ts";
 import type { Mount, Panel } from "./mount.ts";
 import type { FrontdeskChatElement } from "./page.ts";
 import { palette } from "./theme.ts";
-import type { Config } from "./wire.ts";
+import type { Config, Proactive } from "./wire.ts";
 
 const TAG = "frontdesk-chat";
 
@@ -51,6 +51,9 @@ class FrontdeskChat extends HTMLElement implements FrontdeskChatElement, CustomE
     this.#draw();
     const stored = recall(storageKey(this.#settings.tenantKey));
     const delay = widget.autoOpenDelay ?? 0;
+    const { proactive } = widget;
+    if (proactive?.message && !stored.cards)
+      setTimeout(() => void this.#nudge(proactive), proactive.delaySeconds * 1000);
     if (stored.sessionId && stored.open) await this.#openUnasked();
     else if (delay > 0) setTimeout(() => void this.#openUnasked(), delay * 1000);
   }
@@ -109,6 +112,18 @@ class FrontdeskChat extends HTMLElement implements FrontdeskChatElement, CustomE
     if (!this.isOpen) panel?.showUnasked();
   }
 
+  /** Lets the bubble speak first. */
+  async #nudge(proactive: Proactive): Promise<void> {
+    const { nudge } = (await import(this.#file("nudge"))) as typeof import("./nudge.ts");
+    const { tenantKey } = this.#settings;
+    nudge(proactive, {
+      root: this.#root,
+      launcher: this.#launcher,
+      tenantKey,
+      locale: this.#locale(),
+    });
+  }
+
   /** Fetches and builds the panel once; a failure may be tried again. */
   #load(): Promise<Panel> {
     this.#panel ??= this.#build().catch((error: unknown) => {
@@ -144,9 +159,9 @@ class FrontdeskChat extends HTMLElement implements FrontdeskChatElement, CustomE
     return panel(mount);
   }
 
-  /** The panel in the visitor's language, in English where there is none. */
-  #file(): string {
-    const name = PANELS[this.#locale().slice(0, 2)] ?? PANELS.en;
+  /** The panel in the visitor's language, in English where there is none; or another file. */
+  #file(which = this.#locale().slice(0, 2)): string {
+    const name = PANELS[which] ?? PANELS.en;
     return new URL(`chat-widget.${name}.js`, this.#settings.home).href;
   }
 
