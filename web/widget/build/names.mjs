@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { parsers } from "prettier/plugins/typescript";
 
 /** What these files declare, others than this build read too: the server, a later visit, the page. */
-const SHARED = ["wire.ts", "memory.ts", "page.ts", "globals.d.ts"];
+const SHARED = ["wire.ts", "memory.ts", "page.ts", "messages.ts", "globals.d.ts"];
 
 /** Names in literals that are handed to these functions leave the widget: attributes, requests. */
 const OUTWARD = new Set(["el", "button", "post", "open", "emit"]);

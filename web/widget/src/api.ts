@@ -18,11 +18,11 @@ export class Problem extends Error {
 /** No answer came: the network, the server or the way between them is down. */
 export class Unreachable extends Error {}
 
-/** The address and tenant that every call is made with. */
+/** The address and the headers that every call is made with. */
 export class Api {
   constructor(
     readonly base: string,
-    readonly tenantKey: string,
+    readonly headers: Record<string, string>,
   ) {}
 
   /** POSTs JSON and returns the JSON answer (`undefined` for an empty one). */
@@ -50,7 +50,7 @@ export class Api {
     path: string,
     init: RequestInit & { headers: Record<string, string> },
   ): Promise<Response> {
-    const headers = { "X-Tenant-Key": this.tenantKey, ...init.headers };
+    const headers = { ...this.headers, ...init.headers };
     const response = await fetch(`${this.base}/v1/public/chat/${path}`, {
       ...init,
       headers,

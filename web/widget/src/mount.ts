@@ -1,5 +1,6 @@
 // What the loader and the panel, which are built and fetched apart, agree upon.
 
+import type { Told } from "./messages.ts";
 import type { Happenings } from "./page.ts";
 import type { Config } from "./wire.ts";
 
@@ -7,18 +8,12 @@ import type { Config } from "./wire.ts";
 export type Emit = <Name extends keyof Happenings>(name: Name, detail: Happenings[Name]) => void;
 
 /** Where a panel is built, and for whom. */
-export interface Mount {
+export interface Mount extends Told {
   root: ShadowRoot;
   launcher: HTMLButtonElement;
   config: Config;
-  /** Origin of the API, without a slash at its end. */
-  api: string;
-  tenantKey: string;
-  locale: string;
-  /** The page that the visitor is on, without query and fragment; absent where it must not be told. */
-  pageUrl: string | undefined;
-  /** Where the visitor came from, under the same terms. */
-  referrer: string | undefined;
+  /** What every call of the API carries. */
+  headers: Record<string, string>;
   emit: Emit;
 }
 

@@ -4,7 +4,7 @@
 import { Api } from "./api.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
-import { button, el, icon, MINUS, PERSON } from "./dom.ts";
+import { button, CLOSE, el, icon, MINUS, PERSON } from "./dom.ts";
 import { plain } from "./markdown.ts";
 import { Memory } from "./memory.ts";
 import type { Mount, Panel } from "./mount.ts";
@@ -20,7 +20,7 @@ export function panel(mount: Mount): Panel {
   const language = words(mount.locale, config.timezone);
   const { strings } = language;
   const memory = new Memory(mount.tenantKey);
-  const api = new Api(mount.api, mount.tenantKey);
+  const api = new Api(mount.api, mount.headers);
   adopt(root, sheet);
 
   const live = el("div", { class: "sr", "aria-live": "polite" });
@@ -123,6 +123,7 @@ export function panel(mount: Mount): Panel {
   }
 
   launcher.setAttribute("aria-label", strings.open);
+  launcher.append(icon(CLOSE));
   return {
     toggle: () => (dialog.hidden ? show(true) : hide()),
     open(draft) {

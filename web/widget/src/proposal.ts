@@ -121,7 +121,7 @@ export class ProposalCard {
     if (!/^https?:\/\//i.test(checkoutUrl ?? "")) return [hint];
     // The Checkout page comes back to the front desk's own origin. On any other site that would
     // strand the visitor, so there it opens beside the page that they are on.
-    const isHome = this.around.api.base === location.origin;
+    const isHome = this.around.api.base === location.origin && window === parent;
     const aside = isHome ? {} : { target: "_blank", rel: "noopener" };
     const label =
       price.amount > 0 ? fill(strings.pay, { amount: words.money(price) }) : strings.payNow;
