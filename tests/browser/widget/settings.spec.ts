@@ -19,7 +19,7 @@ test("primary colour", async ({ page, desk, chat }) => {
   await page.goto(`${desk.url}/bare`);
   expect(await background(chat, ".launcher")).toBe("rgb(16, 32, 48)");
   await chat.open();
-  expect(await background(chat, "header")).toBe("rgb(16, 32, 48)");
+  expect(await background(chat, ".head")).toBe("rgb(16, 32, 48)");
 });
 
 test("secondary colour", async ({ page, desk, chat }) => {

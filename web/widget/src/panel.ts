@@ -66,10 +66,10 @@ export function panel(mount: Mount): Panel {
       tabindex: -1,
       hidden: true,
     },
-    el("header", {}, mark, el("div", "who", title, who), close),
+    el("div", "head", mark, el("div", "who", title, who), close),
     transcript.node,
     composer.node,
-    el("footer", {}, el("span", {}, strings.assistant), person),
+    el("div", "tail", el("span", {}, strings.assistant), person),
     live,
   );
   dialog.addEventListener("keydown", (event) => {
