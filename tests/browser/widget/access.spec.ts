@@ -14,11 +14,17 @@ test.use({ forgiven: /Failed to load resource|ERR_/, contextOptions: { reducedMo
 
 const keep = process.env.PICTURES;
 
-/** Takes a picture of what is in view. */
+/** Takes a picture of the chat, or of its corner while it is closed. */
 async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
   if (keep) mkdirSync(keep, { recursive: true });
   const path = keep ? join(keep, `${name}.png`) : info.outputPath(`${name}.png`);
-  await page.screenshot({ path, animations: "disabled", caret: "hide", scale: "css" });
+  const { width, height } = page.viewportSize()!;
+  const open = await page
+    .getByRole("dialog")
+    .boundingBox({ timeout: 1 })
+    .catch(() => null);
+  const clip = open ?? { x: width - 360, y: height - 200, width: 360, height: 200 };
+  await page.screenshot({ path, clip, animations: "disabled", caret: "hide", scale: "css" });
 }
 
 const weekly = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].map(
@@ -45,7 +51,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       Object.assign(desk.config.widget as object, {
         proactive: { message: "Shall I find you a time?", delaySeconds: 0, scrollPx: 0 },
       });
-      await page.goto(`${desk.url}/`);
+      await page.goto(`${desk.url}/bare`);
       await expect(page.getByRole("button", { name: "Shall I find you a time?" })).toBeVisible();
       await clean("bubble");
       const { until, open } = door();
@@ -94,7 +100,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       desk.config.online = false;
       Object.assign(desk.config.widget as object, { businessHours: { enabled: true, weekly } });
       await page.clock.setFixedTime("2026-11-22T20:00:00Z");
-      await page.goto(`${desk.url}/`);
+      await page.goto(`${desk.url}/bare`);
       await chat.open();
       await expect(chat.dialog).toContainText("We are back on Monday 09:00.");
       await clean("closed-hours");

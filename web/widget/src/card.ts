@@ -55,6 +55,9 @@ export function formCard(around: Around, asked: Asked, ...fields: Child[]): HTML
     field?.select();
   }
 
+  form.addEventListener("input", () => {
+    wrong.textContent = "";
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (isSending) return;

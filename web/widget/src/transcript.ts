@@ -165,7 +165,7 @@ export class Transcript {
 
   #time(at: Date): HTMLElement {
     const iso = Number.isNaN(at.getTime()) ? "" : at.toISOString();
-    return el("time", { datetime: iso }, this.words.time(iso));
+    return el("time", { datetime: iso, dir: "auto" }, this.words.time(iso));
   }
 
   #countDown(note: HTMLElement, again: HTMLButtonElement, reason: string, seconds: number): void {
