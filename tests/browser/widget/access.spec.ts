@@ -19,11 +19,9 @@ async function picture(page: Page, info: TestInfo, name: string): Promise<void> 
   if (keep) mkdirSync(keep, { recursive: true });
   const path = keep ? join(keep, `${name}.png`) : info.outputPath(`${name}.png`);
   const { width, height } = page.viewportSize()!;
-  const open = await page
-    .getByRole("dialog")
-    .boundingBox({ timeout: 1 })
-    .catch(() => null);
-  const clip = open ?? { x: width - 360, y: height - 200, width: 360, height: 200 };
+  const dialog = page.getByRole("dialog");
+  const open = (await dialog.isVisible()) && (await dialog.boundingBox());
+  const clip = open || { x: width - 360, y: height - 200, width: 360, height: 200 };
   await page.screenshot({ path, clip, animations: "disabled", caret: "hide", scale: "css" });
 }
 
