@@ -31,8 +31,13 @@ export class Answer {
     } else if (event.type === "tool") {
       this.tools.add(event.name);
       this.#isAfterTool = true;
-      this.bubble.working(this.strings.tools[event.name] ?? this.strings.thinking);
+      this.bubble.working(this.#doing(event.name));
     } else this.bubble.working(this.strings.reconnecting);
+  }
+
+  #doing(tool: string): string {
+    const { tools, preparing, lookingUp } = this.strings;
+    return tools[tool] ?? (/^(book|reschedule|cancel|join)_/.test(tool) ? preparing : lookingUp);
   }
 
   /** Shows the whole; where a person has taken over, the assistant has nothing to say. */

@@ -238,7 +238,7 @@ export class Conversation {
       return false;
     }
     if (error instanceof Problem && error.status === 429) {
-      spoken.held(plain(reason), () => void this.#outbox.go(), error.retryAfter ?? 5);
+      spoken.held(plain(reason), () => void this.#outbox.go(), error.retryAfter || 5);
       return undefined;
     }
     // A refusal is final under this name: trying again is saying it anew.

@@ -123,8 +123,7 @@ export class ProposalCard {
     // strand the visitor, so there it opens beside the page that they are on.
     const isHome = this.around.api.base === location.origin && window === parent;
     const aside = isHome ? {} : { target: "_blank", rel: "noopener" };
-    const label =
-      price.amount > 0 ? fill(strings.pay, { amount: words.money(price) }) : strings.payNow;
+    const label = fill(strings.pay, { amount: words.money(price) });
     const pay = el("a", { class: "primary", href: checkoutUrl, ...aside }, label, icon(ARROW));
     pay.addEventListener("click", () => {
       this.card.paying = true;

@@ -95,7 +95,7 @@ function parse(event: string, data: string): TurnEvent | undefined {
       return { type: event, handoff: fields as Handoff };
     case "error": {
       const { code = "", message = "" } = fields as { code?: string; message?: string };
-      throw new Problem(400, code, message, undefined, { ...fields });
+      throw new Problem(400, code, message, 0, { ...fields });
     }
     default:
       return undefined;
