@@ -32,7 +32,7 @@ export class Answer {
       this.tools.add(event.name);
       this.#isAfterTool = true;
       this.bubble.working(this.#doing(event.name));
-    } else this.bubble.working(this.strings.reconnecting);
+    } else if (event.type === "reconnecting") this.bubble.working(this.strings.reconnecting);
   }
 
   #doing(tool: string): string {

@@ -155,8 +155,8 @@ export class Conversation {
       for await (const event of take(api, sessionId ? { ...line.said, sessionId } : line.said)) {
         line.spoken?.delivered();
         if (event.type === "session") memory.keep({ sessionId: event.sessionId });
-        else if (event.type === "proposal") this.#propose(event.proposal, answer);
-        else if (event.type === "handoff") answer.handoff = event.handoff;
+        else if (event.type === "proposal") this.#propose(event, answer);
+        else if (event.type === "handoff") answer.handoff = event;
         else if (event.type === "done") {
           if (this.people.know(event.messageId)) answer.finish(event, this.people.areHere);
           else answer.discard();

@@ -79,7 +79,14 @@ export class Transcript {
         const note = el("span", {}, why);
         const again = retry && button("link", retry, this.words.strings.retry);
         this.following(() => foot.replaceChildren(note, again ?? ""));
-        if (again && waitSeconds) this.#countDown(note, again, why, waitSeconds);
+        if (again && waitSeconds) {
+          again.disabled = true;
+          note.append(` ${fill(this.words.strings.waitSeconds, { n: waitSeconds })}`);
+          setTimeout(() => {
+            again.disabled = false;
+            note.textContent = why;
+          }, waitSeconds * 1000);
+        }
       },
     };
   }
@@ -166,18 +173,6 @@ export class Transcript {
   #time(at: Date): HTMLElement {
     const iso = Number.isNaN(at.getTime()) ? "" : at.toISOString();
     return el("time", { datetime: iso, dir: "auto" }, this.words.time(iso));
-  }
-
-  #countDown(note: HTMLElement, again: HTMLButtonElement, reason: string, seconds: number): void {
-    let left = seconds;
-    const tick = () => {
-      note.textContent =
-        left > 0 ? `${reason} ${fill(this.words.strings.waitSeconds, { n: left })}` : reason;
-      again.disabled = left > 0;
-      if (left > 0 && note.isConnected) setTimeout(tick, 1000);
-      left -= 1;
-    };
-    tick();
   }
 
   /** Changes something and stays at the end, if that is where the visitor reads. */
