@@ -143,14 +143,14 @@ export class Conversation {
 
   /** One turn; resolves as the outbox asks. */
   async #send(line: Line): Promise<boolean | undefined> {
-    const { api, memory, transcript, words } = this.around;
+    const { api, memory, transcript } = this.around;
     let answer: Answer | undefined;
     transcript.node.ariaBusy = "true";
     try {
       if (!navigator.onLine) throw new Unreachable();
       await this.begin();
       line.half?.discard();
-      answer = new Answer(words.strings, transcript.growing());
+      answer = new Answer(transcript);
       const { sessionId } = memory.now;
       for await (const event of take(api, sessionId ? { ...line.said, sessionId } : line.said)) {
         line.spoken?.delivered();

@@ -3,23 +3,11 @@
 
 import { button, el } from "./dom.ts";
 import { markdown, plain } from "./markdown.ts";
-import type { Message, Source } from "./wire.ts";
+import type { Message } from "./wire.ts";
 import { fill, type Words } from "./words.ts";
 
 /** Closer to the end than this, the visitor is reading along. */
 const AT_THE_END_PX = 60;
-
-/** A bubble whose text is still coming. */
-export interface Growing {
-  /** Shows what is being done while there is no text to show. */
-  working(what: string): void;
-  /** Shows the text so far. */
-  show(text: string): void;
-  /** Shows the finished text, or nothing when there is none. */
-  finish(text: string, at: Date, sources: Source[]): void;
-  /** Takes the bubble away. */
-  remove(): void;
-}
 
 /** A visitor's bubble, and what became of it. */
 export interface Spoken {
@@ -67,12 +55,12 @@ export class Transcript {
   visitor(text: string, at: Date, readAt?: string): Spoken {
     const bubble = el("div", { class: "bubble", dir: "auto" }, plain(text));
     const foot = el("div", "foot");
-    const row = this.add(el("div", "row visitor", this.#by("you"), bubble, foot));
+    const row = this.row("visitor", bubble, foot);
     return {
       delivered: () => {
         row.classList.remove("failed", "held");
         const isRead = readAt && this.showsReadReceipts;
-        foot.replaceChildren(this.#time(at), isRead ? this.words.strings.read : "");
+        foot.replaceChildren(this.time(at), isRead ? this.words.strings.read : "");
       },
       held: (why, retry, waitSeconds = 0) => {
         row.classList.add(retry ? "failed" : "held");
@@ -91,50 +79,6 @@ export class Transcript {
     };
   }
 
-  /** Opens an assistant's bubble, with the typing dots in it. */
-  growing(): Growing {
-    const dots = el("span", "dots", el("i"), el("i"), el("i"));
-    const what = el("span", "what", this.words.strings.thinking);
-    const typing = el("div", "typing", this.showsTyping && dots, what);
-    const bubble = el("div", { class: "bubble", dir: "auto", hidden: true });
-    const foot = el("div", "foot");
-    const row = this.add(el("div", "row assistant", this.#by("assistant"), bubble, typing, foot));
-    let text = "";
-    let frame = 0;
-    const draw = () => {
-      frame = 0;
-      bubble.hidden = !text.trim();
-      typing.hidden = !bubble.hidden && !typing.classList.contains("tool");
-      this.following(() => bubble.replaceChildren(markdown(text)));
-    };
-    return {
-      working: (label) => {
-        typing.classList.add("tool");
-        what.textContent = label;
-        this.following(() => {
-          typing.hidden = false;
-        });
-      },
-      show: (soFar) => {
-        text = soFar;
-        typing.classList.remove("tool");
-        frame ||= requestAnimationFrame(draw);
-      },
-      finish: (whole, at, sources) => {
-        cancelAnimationFrame(frame);
-        text = whole;
-        draw();
-        typing.remove();
-        if (!text.trim()) row.remove();
-        this.following(() => foot.replaceChildren(...this.#sources(sources), this.#time(at)));
-      },
-      remove: () => {
-        cancelAnimationFrame(frame);
-        row.remove();
-      },
-    };
-  }
-
   /** Adds a stored message. */
   stored({ sender, content, createdAt, readAt }: Message): void {
     const at = new Date(createdAt);
@@ -142,9 +86,7 @@ export class Transcript {
     else if (sender === "system") this.notice(content);
     else {
       const bubble = el("div", { class: "bubble", dir: "auto" }, markdown(content));
-      const foot = el("div", "foot", this.#time(at));
-      const by = sender === "agent" ? "team" : "assistant";
-      this.add(el("div", `row ${sender}`, this.#by(by), bubble, foot));
+      this.row(sender, bubble, el("div", "foot", this.time(at)));
     }
   }
 
@@ -152,25 +94,15 @@ export class Transcript {
     this.node.scrollTop = this.node.scrollHeight;
   }
 
-  #sources(sources: Source[]): Node[] {
-    const links = sources.filter((source) => /^https?:\/\//i.test(source.url ?? ""));
-    if (!links.length) return [];
-    const items = links.map(({ url, title }) =>
-      el(
-        "a",
-        { href: url, target: "_blank", rel: "noopener noreferrer" },
-        plain(title || url || ""),
-      ),
-    );
-    return [el("span", "sources", `${this.words.strings.sources}: `, ...items)];
+  /** Adds what one side says. Who speaks is seen from side and colour, and heard from a word. */
+  row(sender: "visitor" | "assistant" | "agent", ...parts: Node[]): HTMLElement {
+    const { you, assistant, team } = this.words.strings;
+    const by = { visitor: you, assistant, agent: team }[sender];
+    const heard = el("span", sender === "agent" ? "by" : "sr", `${by}: `);
+    return this.add(el("div", `row ${sender}`, heard, ...parts));
   }
 
-  /** Who speaks: seen from the side and colour of a bubble, heard from this. */
-  #by(who: "you" | "assistant" | "team"): HTMLElement {
-    return el("span", { class: who === "team" ? "by" : "sr" }, `${this.words.strings[who]}: `);
-  }
-
-  #time(at: Date): HTMLElement {
+  time(at: Date): HTMLElement {
     const iso = Number.isNaN(at.getTime()) ? "" : at.toISOString();
     return el("time", { datetime: iso, dir: "auto" }, this.words.time(iso));
   }
