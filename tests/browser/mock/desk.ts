@@ -33,7 +33,8 @@ const API = "/v1/public/chat/";
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Methods": "GET, POST",
-  "Access-Control-Allow-Headers": "Content-Type, X-Tenant-Key, X-Session-Id, Last-Event-ID",
+  "Access-Control-Allow-Headers":
+    "Content-Type, X-Tenant-Key, X-Session-Id, X-Page-Origin, Last-Event-ID",
   "Access-Control-Expose-Headers": "Retry-After",
 };
 

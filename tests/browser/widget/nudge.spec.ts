@@ -18,7 +18,7 @@ async function visit(page: Page, desk: Desk, delaySeconds = 30, scrollPx = 300):
     proactive: { message: MESSAGE, delaySeconds, scrollPx },
   });
   await page.clock.install();
-  await page.goto(`${desk.url}/bare?tall`);
+  await page.goto(`${desk.url}/bare?tall=1`);
   await expect(page.locator("frontdesk-chat .launcher")).toBeVisible();
 }
 

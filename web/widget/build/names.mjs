@@ -48,6 +48,10 @@ function namesIn(program) {
     if (node.type === "VariableDeclarator" && node.id.name === "strings") {
       for (const name of keysOf(node.init)) declared.add(name);
     }
+    // What is exported keeps its name in the part that another part imports.
+    if (node.type === "ExportNamedDeclaration" && node.declaration?.id) {
+      outward.add(node.declaration.id.name);
+    }
     // A name that is also a text may be looked up by it.
     if (node.type === "Literal" && typeof node.value === "string") outward.add(node.value);
     if (node.type === "CallExpression") {

@@ -23,6 +23,8 @@ export function styleSheetsAsText(seen) {
 
 /** Shortens the custom properties in built code. The names are the widget's own, so that no rule of the page sets them by chance. */
 export function shortened(code, seen) {
+  // A name that is only put together when it runs would not be found here.
+  if (code.includes("--${")) throw new Error("a custom property has no name until it runs");
   const short = new Map([...seen].sort().map((name, at) => [name, `--fd${at.toString(36)}`]));
   return code.replace(PROPERTY, (name) => short.get(name) ?? name);
 }

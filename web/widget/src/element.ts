@@ -203,11 +203,15 @@ export function whence(): Pick<Told, "pageUrl" | "referrer"> {
   };
 }
 
-/** Puts the chat on the page, once, and says in the console what the page's policy forbids it. */
-export function chat(settings: Settings): FrontdeskChatElement {
+/**
+ * Puts the chat on the page, once, and says in the console what the page's policy forbids it.
+ * Leaves a page alone where another script has taken the element's name.
+ */
+export function chat(settings: Settings): FrontdeskChatElement | null {
   const existing = document.querySelector<FrontdeskChat>(TAG);
-  if (existing) return existing;
-  if (!customElements.get(TAG)) customElements.define(TAG, FrontdeskChat);
+  const taken = customElements.get(TAG);
+  if (existing || (taken && taken !== FrontdeskChat)) return existing;
+  if (!taken) customElements.define(TAG, FrontdeskChat);
   const ours = [settings.site, new URL(settings.api).origin];
   document.addEventListener(
     "securitypolicyviolation",

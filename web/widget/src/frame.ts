@@ -49,24 +49,29 @@ export function framed(root: ShadowRoot, site: string, told: Told, emit: Emit): 
 }
 
 /** The frame's side: waits for the page around it to say for whom the chat is, and begins. */
-export function inside(begin: (told: Told, embedder: string) => FrontdeskChatElement): void {
+export function inside(
+  early: MessageEvent[],
+  begin: (told: Told, embedder: string) => FrontdeskChatElement | null,
+): void {
   let page: string | undefined;
-  let chat: FrontdeskChatElement | undefined;
+  let chat: FrontdeskChatElement | null = null;
   const send = (message: FromFrame) => {
     if (page) parent.postMessage(message, page);
   };
-  addEventListener("message", ({ source, origin, data }: MessageEvent<FromPage>) => {
+  const hear = ({ source, origin, data }: MessageEvent<FromPage>) => {
     if (source !== parent || source === window || origin === "null") return;
     if (data.told && !page) {
       page = origin;
       // The browser says who the page is: what the page itself says of that counts for nothing.
       chat = begin(data.told, origin);
-      watch(chat, send);
+      if (chat) watch(chat, send);
     } else if (data.act && origin === page) {
       const { name, draft } = data.act;
       if (name === "open" || name === "close" || name === "toggle") void chat?.[name](draft);
     }
-  });
+  };
+  early.forEach(hear);
+  onmessage = hear;
 }
 
 /** Tells the page what happens, and which part of the window the chat takes at the moment. */

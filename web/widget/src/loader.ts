@@ -24,10 +24,13 @@ function start(script: HTMLScriptElement): void {
   if (mode === "frame") {
     settings.framed = async (root, emit) => (await frame()).framed(root, site, told, emit);
   }
-  // In the document of our own frame, the page around it says for whom the chat is.
+  // In the document of our own frame, the page around it says for whom the chat is, maybe before
+  // the part that listens has come.
   if (mode === "inside") {
+    const early: MessageEvent[] = [];
+    onmessage = (event) => early.push(event);
     void frame().then(({ inside }) =>
-      inside((told, embedder) => chat({ ...settings, ...told, embedder })),
+      inside(early, (told, embedder) => chat({ ...settings, ...told, embedder })),
     );
   } else if (tenantKey) chat(settings);
   else console.error("Frontdesk: the script tag has no data-tenant-key.");

@@ -40,7 +40,7 @@ export class Memory {
   keep(change: { [Name in keyof Remembered]?: Remembered[Name] | undefined }): void {
     Object.assign(this.now, change);
     try {
-      sessionStorage.setItem(this.#key, JSON.stringify(this.now));
+      sessionStorage.setItem(this.#key, JSON.stringify(this.now, itself));
     } catch {
       // Denied by the browser's settings or full: the conversation itself goes on.
     }
@@ -50,6 +50,11 @@ export class Memory {
   forgetSession(): void {
     this.keep({ sessionId: undefined, cards: [], awaitsCode: false, rating: undefined });
   }
+}
+
+/** Every value as it is: old libraries teach arrays a `toJSON` that makes them text. */
+function itself(this: Record<string, unknown>, name: string): unknown {
+  return this[name];
 }
 
 /** Where a tenant's conversation is kept. */

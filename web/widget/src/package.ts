@@ -1,5 +1,5 @@
 // The npm package's entry: puts the chat on the page from a bundler's own files, so that no script
-// of another origin is loaded. Imported where there is no browser, it does nothing.
+// of another origin is loaded. May be imported where there is no browser.
 
 import { chat, whence } from "./element.ts";
 import type { FrontdeskChatElement } from "./page.ts";
@@ -18,8 +18,8 @@ export interface Options {
 
 const panels = PANEL_MODULES;
 
-/** Puts the chat on the page and returns its element; where one is already, that one. */
-export function mount({ tenantKey, api, locale }: Options): FrontdeskChatElement {
+/** Puts the chat on the page and returns its element; where one is already, that one. `null` where another script has taken its name. */
+export function mount({ tenantKey, api, locale }: Options): FrontdeskChatElement | null {
   return chat({
     api: new URL(api).href.replace(/\/+$/, ""),
     tenantKey,
