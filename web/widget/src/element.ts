@@ -8,7 +8,7 @@ import type { Told } from "./messages.ts";
 import type { Emit, Mount, Panel } from "./mount.ts";
 import type { FrontdeskChatElement } from "./page.ts";
 import { palette } from "./theme.ts";
-import type { Config, Proactive } from "./wire.ts";
+import type { Config } from "./wire.ts";
 
 const TAG = "frontdesk-chat";
 
@@ -60,11 +60,17 @@ class FrontdeskChat
     const { widget } = this.#config ?? UNCONFIGURED;
     this.#root.adoptedStyleSheets = [style(palette(widget)), style(launcherSheet)];
     this.#draw();
-    const stored = recall(storageKey(this.#settings.tenantKey));
-    const delay = widget.autoOpenDelay ?? 0;
-    const { proactive } = widget;
-    if (proactive?.message && !stored.cards && !this.#settings.embedder)
-      setTimeout(() => void this.#nudge(proactive).catch(() => {}), proactive.delaySeconds * 1000);
+    const key = storageKey(this.#settings.tenantKey);
+    const stored = recall(key);
+    const { autoOpenDelay: delay = 0, proactive } = widget;
+    if (proactive?.message && !this.#settings.embedder) {
+      const speak = ({ nudge }: typeof import("./nudge.ts")) =>
+        nudge(proactive, this.#root, this.#launcher, key, this.#locale());
+      setTimeout(
+        () => void this.#settings.nudge().then(speak, () => {}),
+        proactive.delaySeconds * 1000,
+      );
+    }
     if (stored.sessionId && stored.open) await this.#openUnasked();
     else if (delay > 0) setTimeout(() => void this.#openUnasked(), delay * 1000);
   }
@@ -118,13 +124,6 @@ class FrontdeskChat
   async #openUnasked(): Promise<void> {
     const panel = await this.#load().catch(() => undefined);
     if (!this.isOpen) panel?.showUnasked();
-  }
-
-  /** Lets the bubble speak first. */
-  async #nudge(proactive: Proactive): Promise<void> {
-    const { nudge } = await this.#settings.nudge();
-    const key = storageKey(this.#settings.tenantKey);
-    nudge(proactive, this.#root, this.#launcher, this.#locale(), key, recall);
   }
 
   /** Fetches and builds the panel once; a failure may be tried again. */

@@ -9,9 +9,8 @@ export function nudge(
   { message, scrollPx }: Proactive,
   root: ShadowRoot,
   launcher: HTMLButtonElement,
-  locale: string,
   key: string,
-  recall: (key: string) => { cards?: unknown },
+  locale: string,
 ): void {
   const gone = new AbortController();
   const { signal } = gone;
@@ -30,8 +29,7 @@ export function nudge(
   }
 
   function show(): void {
-    const isLate = recall(key).cards || launcher.ariaExpanded === "true";
-    if (isLate || scrollY < scrollPx) return;
+    if (hasActed() || launcher.ariaExpanded === "true" || scrollY < scrollPx) return;
     removeEventListener("scroll", show);
     const style = new CSSStyleSheet();
     style.replaceSync(sheet);
@@ -41,12 +39,21 @@ export function nudge(
       addEventListener(act, remember, { capture: true, signal });
   }
 
+  /** Whatever is stored, the visitor's act has stored it. Where storage is denied, nothing is. */
+  function hasActed(): boolean {
+    try {
+      return sessionStorage.getItem(key) !== null;
+    } catch {
+      return false;
+    }
+  }
+
   /** Whoever presses anything has had the chance to see it, so the next page need not ask again. */
   function remember(): void {
     try {
-      sessionStorage.setItem(key, JSON.stringify({ cards: [], ...recall(key) }));
+      if (!hasActed()) sessionStorage.setItem(key, '{"cards":[]}');
     } catch {
-      // Denied by the browser's settings: then it is once a page.
+      // Full or denied by the browser's settings: then it is once a page.
     }
   }
 
