@@ -62,9 +62,10 @@ export class Conversation {
 
   /** Sends a visitor's message after those already on their way. */
   say(message: string): void {
-    const { transcript } = this.around;
+    const { page, transcript } = this.around;
     this.#suggest([]);
     this.#greet();
+    page.emit("message", { from: "visitor" });
     const spoken = transcript.visitor(message, new Date());
     transcript.scrollToEnd();
     this.#outbox.add({ said: { message, clientMessageId: randomId() }, spoken });
@@ -180,7 +181,8 @@ export class Conversation {
 
   /** What a finished turn leaves behind: cards, a code to enter, a person to wait for. */
   #settle(answer: Answer, messageId: string): void {
-    const { announce, memory, words } = this.around;
+    const { announce, memory, page, words } = this.around;
+    if (answer.text) page.emit("message", { from: "assistant" });
     for (const proposal of answer.proposals) {
       const card: Card = { proposal, after: messageId };
       memory.keep({ cards: [...memory.now.cards, card] });

@@ -12,7 +12,7 @@ const LONGEST = 500;
 
 /** Makes the card. */
 export function feedbackCard(around: Around): HTMLElement {
-  const { memory, words } = around;
+  const { memory, page, words } = around;
   const { strings } = words;
   const stars = el("div", "stars");
   for (let rating = 1; rating <= 5; rating += 1) {
@@ -43,6 +43,7 @@ export function feedbackCard(around: Around): HTMLElement {
         const given: Feedback = said ? { rating, comment: said } : { rating };
         await around.post("feedback", given);
         memory.keep({ rating: "given" });
+        page.emit("feedback", { rating });
         return strings.thanks;
       },
       beside: button(

@@ -72,7 +72,8 @@ export class People {
 
   /** The team has been told. */
   called({ online, queue }: Handoff): void {
-    const { transcript, words } = this.around;
+    const { page, transcript, words } = this.around;
+    page.emit("handoff", {});
     const isClosed = online === false;
     const told = isClosed ? words.strings.handoffClosed : words.strings.handoff;
     this.#say(transcript.notice(told, "handoff"));
@@ -100,7 +101,7 @@ export class People {
   }
 
   async #listen(): Promise<void> {
-    const { api, announce, memory, transcript } = this.around;
+    const { api, announce, memory, page, transcript } = this.around;
     const after = this.#lastId ? `?after=${encodeURIComponent(this.#lastId)}` : "";
     let now: { mode: History["mode"]; queue?: Queue } = { mode: this.#mode };
     if (!document.hidden && memory.now.sessionId) {
@@ -112,6 +113,7 @@ export class People {
           if (!this.know(message.id) || !isTheirs) continue;
           transcript.stored(message);
           announce(plain(message.content));
+          page.emit("message", { from: "agent" });
           this.#unread = message.id;
         }
         this.seen();

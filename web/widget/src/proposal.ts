@@ -199,6 +199,10 @@ export class ProposalCard {
     const hadFocus = this.node.matches(":focus-within");
     this.card.confirmation = answer;
     this.#keep();
+    if (answer.booking) {
+      const { id, status, price } = answer.booking;
+      this.around.page.emit("booking", { id, status, price });
+    }
     this.#draw();
     const { strings } = this.around.words;
     const { status, confirmationCode } = answer.booking ?? {
