@@ -49,6 +49,7 @@ class FrontdeskChat
   constructor(settings: Settings) {
     super();
     this.#settings = settings;
+    this.#root.adoptedStyleSheets = [style(launcherSheet)];
   }
 
   async connectedCallback(): Promise<void> {
@@ -58,7 +59,7 @@ class FrontdeskChat
     this.#config = await this.#ask().catch(() => undefined);
     if (this.#config === null) return;
     const { widget } = this.#config ?? UNCONFIGURED;
-    this.#root.adoptedStyleSheets = [style(palette(widget)), style(launcherSheet)];
+    this.#root.adoptedStyleSheets.unshift(style(palette(widget)));
     this.#draw();
     const key = storageKey(this.#settings.tenantKey);
     const stored = recall(key);

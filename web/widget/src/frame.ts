@@ -22,7 +22,7 @@ export function framed(root: ShadowRoot, site: string, told: Told, emit: Emit): 
   const style = new CSSStyleSheet();
   // A colour scheme other than the frame's own would paint the frame's ground.
   style.replaceSync(
-    ":host{all:initial!important}iframe{position:fixed;inset:0;z-index:2147483000;width:100%;height:100%;border:0;color-scheme:light dark;clip-path:inset(50%)}@media print{iframe{display:none}}",
+    ":host{all:initial!important;display:contents!important}iframe{position:fixed;inset:0;z-index:2147483000;width:100%;height:100%;border:0;color-scheme:light dark;clip-path:inset(50%)}@media print{iframe{display:none}}",
   );
   root.adoptedStyleSheets = [style];
   const send = (message: FromPage) => frame.contentWindow?.postMessage(message, site);
