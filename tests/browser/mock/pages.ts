@@ -31,7 +31,7 @@ export async function pages(
   else await file(url.pathname, response);
 }
 
-/** Query: `script` (origin of the widget, or `none`), `lang`, `mode`, `policy`. */
+/** Query: `script` (origin of the widget, or `none`), `lang`, `mode`, `policy`, `tall` (to be scrolled). */
 function bare(url: URL, response: ServerResponse): void {
   const asked = (name: string, other = "") => url.searchParams.get(name) ?? other;
   const origin = asked("script", url.origin);
@@ -48,7 +48,7 @@ function bare(url: URL, response: ServerResponse): void {
   const script = `<script src="${origin}/chat-widget.js" data-tenant-key="pk_demo"${mode} async></script>`;
   response.end(
     `<!doctype html><html lang="${asked("lang", "en")}"><title>A strict page</title><main><h1>A strict page</h1>` +
-      `<p>Nothing but the widget is allowed here.</p><a href="#end">A link</a></main>` +
+      `<p>Nothing but the widget is allowed here.</p><a href="#end">A link</a>${asked("tall") && "<p>More.".repeat(200)}</main>` +
       `${origin === "none" ? "" : script}</html>`,
   );
 }

@@ -61,7 +61,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         const css = `rgb(${colour.join(" ")})`;
         for (const name of [primary!, secondary!]) rule.style.setProperty(name, css);
         const pairs: [string, string, string][] = [
-          ["head", style(root.querySelector("header")!).color, css],
+          ["head", style(root.querySelector(".head")!).color, css],
           ["primary button", style(primaryButton).color, style(primaryButton).backgroundColor],
           ["visitor's bubble", style(bubble).color, style(bubble).backgroundColor],
           ["link on the ground", style(link).color, style(log).backgroundColor],

@@ -1,6 +1,6 @@
 // Builds the widget: one small loader with a stable name, and behind it a panel for each language,
-// hashed, of which a visitor who comes near the launcher fetches one; the page of the frame; and the
-// npm package, of the same parts. Prints what each weighs and fails when it outgrows its limits.
+// hashed, of which a visitor who comes near the launcher fetches one; the bubble that may speak first;
+// the page of the frame; and the npm package, of the same parts. Prints what each weighs and fails when it outgrows its limits.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -23,7 +23,7 @@ const MODULE = join(HERE, "module");
 const LOADER_LIMIT_BYTES = 3 * 1024;
 const WHOLE_GOAL_BYTES = 15 * 1024;
 /** Where it stands above the goal, this keeps it from drifting further away. */
-const WHOLE_LIMIT_BYTES = 17.5 * 1024;
+const WHOLE_LIMIT_BYTES = 20 * 1024;
 
 const own = await ownNames(SOURCE);
 const properties = new Set();
@@ -85,7 +85,8 @@ async function write(folder, files) {
 const gzipped = (text) => gzipSync(text).length;
 
 const languages = (await readdir(join(SOURCE, "locales"))).map((file) => file.slice(0, 2)).sort();
-const bundles = [["frame", await bundle("frame.ts", "esm")]];
+const bundles = [];
+for (const each of ["frame", "nudge"]) bundles.push([each, await bundle(`${each}.ts`, "esm")]);
 for (const each of languages) bundles.push([each, await bundle("panel.ts", "esm", each)]);
 const entry = await bundle("package.ts", "esm");
 
@@ -99,11 +100,12 @@ for (const [name, text] of parts) site.set(`chat-widget.${named[name]}.js`, text
 site.set("chat-frame.html", await readFile(join(SOURCE, "chat-frame.html"), "utf8"));
 await write(OUTPUT, site);
 
-const imports = languages.map((each) => `${each}:()=>import("./${each}.js")`).join();
+const modules = [...languages, "nudge"];
+const imports = modules.map((each) => `${each}:()=>import("./${each}.js")`).join();
 const index = (await squeezed(entry, true)).replace("PANEL_MODULES", `{${imports}}`);
 await write(MODULE, [
   ["index.js", index],
-  ...languages.map((each) => [`${each}.js`, parts.get(each)]),
+  ...modules.map((each) => [`${each}.js`, parts.get(each)]),
 ]);
 const tsc = join(HERE, "../../node_modules/.bin/tsc");
 execFileSync(tsc, ["--project", join(HERE, "tsconfig.types.json")], { stdio: "inherit" });
@@ -115,7 +117,8 @@ for (const [name, text] of site) {
 // the frame's part on top; a chat in the page never does.
 const loaded = gzipped(site.get("chat-widget.js"));
 const frame = gzipped(parts.get("frame"));
-const whole = loaded + Math.max(...languages.map((each) => gzipped(parts.get(each))));
+const panel = Math.max(...languages.map((each) => gzipped(parts.get(each))));
+const whole = loaded + panel + gzipped(parts.get("nudge"));
 console.log(
   `loader ${loaded} B of ${LOADER_LIMIT_BYTES}, all ${whole} B (goal ${WHOLE_GOAL_BYTES})`,
 );

@@ -27,6 +27,8 @@ export interface Settings extends Told {
   site: string;
   /** Fetches the panel in a language. */
   panel(language: string): Promise<{ panel: (mount: Mount) => Panel }>;
+  /** Fetches the bubble that speaks first. */
+  nudge(): Promise<typeof import("./nudge.ts")>;
   /** Puts a frame in the place of launcher and panel. */
   framed?: (root: ShadowRoot, emit: Emit) => Promise<Panel>;
   /** The page around the frame that the chat is in. */
@@ -59,8 +61,17 @@ class FrontdeskChat
     const { widget } = this.#config ?? UNCONFIGURED;
     this.#root.adoptedStyleSheets.unshift(style(palette(widget)));
     this.#draw();
-    const stored = recall(storageKey(this.#settings.tenantKey));
-    const delay = widget.autoOpenDelay ?? 0;
+    const key = storageKey(this.#settings.tenantKey);
+    const stored = recall(key);
+    const { autoOpenDelay: delay = 0, proactive } = widget;
+    if (proactive?.message && !this.#settings.embedder) {
+      const speak = ({ nudge }: typeof import("./nudge.ts")) =>
+        nudge(proactive, this.#root, this.#launcher, key, this.#locale());
+      setTimeout(
+        () => void this.#settings.nudge().then(speak, () => {}),
+        proactive.delaySeconds * 1000,
+      );
+    }
     if (stored.sessionId && stored.open) await this.#openUnasked();
     else if (delay > 0) setTimeout(() => void this.#openUnasked(), delay * 1000);
   }
@@ -130,7 +141,7 @@ class FrontdeskChat
 
   async #build(): Promise<Panel> {
     this.#config ??= await this.#ask().catch(() => undefined);
-    const { panel, embedder, ...told } = this.#settings;
+    const { panel, nudge: _, embedder, ...told } = this.#settings;
     const locale = this.#locale();
     const built = await panel(locale.slice(0, 2));
     return built.panel({

@@ -1,6 +1,6 @@
 // What the build puts in place of a name, and what it turns style sheets into.
 
-/** The panels beside the loader: for each language the part of the file's name that is its own. */
+/** The panels and other parts beside the loader: for each language the part of the file's name that is its own. */
 declare const PANELS: Record<string, string>;
 
 declare module "*.css" {

@@ -19,6 +19,7 @@ function start(script: HTMLScriptElement): void {
     ...told,
     site,
     panel: (language) => part(PANELS[language] ?? PANELS.en),
+    nudge: () => part(PANELS.nudge),
   };
   if (mode === "frame") {
     settings.framed = async (root, emit) => (await frame()).framed(root, site, told, emit);

@@ -18,10 +18,12 @@ export interface Remembered {
   sessionId?: string;
   open?: boolean;
   cards: Card[];
-  /** Sent, but not known to be answered. */
-  unanswered?: Said;
+  /** Said, but not known to be answered, in the order of speaking. */
+  outbox?: Said[];
   /** A code was mailed and not yet entered. */
   awaitsCode?: boolean;
+  /** How far the conversation's rating has come: asked for, or given. */
+  rating?: "asked" | "given";
 }
 
 /** The remembered conversation; assignments to it are kept by `keep`. */
@@ -46,7 +48,7 @@ export class Memory {
 
   /** Forgets an expired session and what hung on it. */
   forgetSession(): void {
-    this.keep({ sessionId: undefined, cards: [], awaitsCode: false });
+    this.keep({ sessionId: undefined, cards: [], awaitsCode: false, rating: undefined });
   }
 }
 

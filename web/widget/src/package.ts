@@ -27,5 +27,6 @@ export function mount({ tenantKey, api, locale }: Options): FrontdeskChatElement
     ...whence(),
     site: location.origin,
     panel: (language) => (panels[language] ?? panels["en"]!)(),
+    nudge: panels["nudge"]!,
   });
 }

@@ -12,9 +12,7 @@ import sheet from "./panel.css";
 import { Transcript } from "./transcript.ts";
 import { words } from "./words.ts";
 
-const GREETING = "Hi! How can we help you today?";
 const HEADER = "Chat with us";
-const OFFLINE = "We're currently offline. Leave a message!";
 
 /** Builds the panel, closed, into the widget's shadow root. */
 export function panel(mount: Mount): Panel {
@@ -26,7 +24,12 @@ export function panel(mount: Mount): Panel {
   adopt(root, sheet);
 
   const live = el("div", { class: "sr", "aria-live": "polite" });
-  const transcript = new Transcript(language);
+  const { widget } = config;
+  const transcript = new Transcript(
+    language,
+    widget.showTyping !== false,
+    widget.showReadReceipts !== false,
+  );
   const composer = new Composer(strings, (text) => conversation.say(text));
   const conversation = new Conversation({
     api,
@@ -34,7 +37,6 @@ export function panel(mount: Mount): Panel {
     words: language,
     transcript,
     composer,
-    greeting: config.widget.greeting || GREETING,
     page: mount,
     announce(text) {
       live.textContent = plain(text);
@@ -42,28 +44,32 @@ export function panel(mount: Mount): Panel {
     },
   });
 
-  const close = button({ class: "icon", "aria-label": strings.close }, () => hide(), icon(MINUS));
-  const isOffline = config.online === false;
-  const state = isOffline ? config.widget.offlineMessage || OFFLINE : config.businessName;
-  const title = el("h2", { id: "fd-title", dir: "auto" }, plain(config.widget.header || HEADER));
+  const close = button("icon", () => hide(), icon(MINUS));
+  close.ariaLabel = strings.close;
+  const title = el("h2", { id: "fd-title", dir: "auto" }, plain(widget.header || HEADER));
   const mark = el("span", { class: "mark", "aria-hidden": true }, initial(config.businessName));
-  const who = el("p", { class: isOffline ? "offline" : "", dir: "auto" }, plain(state));
-  const person = button({ class: "link" }, () => talkToPerson(), icon(PERSON), strings.person);
+  const who = el("p", { dir: "auto" });
+  const person = button(
+    "link",
+    () => void conversation.people.call(),
+    icon(PERSON),
+    strings.person,
+  );
   const dialog = el(
     "section",
     {
       class: "panel",
       role: "dialog",
       "aria-labelledby": "fd-title",
-      lang: language.locale,
+      lang: language.language,
       dir: language.direction,
       tabindex: -1,
       hidden: true,
     },
-    el("header", {}, mark, el("div", { class: "who" }, title, who), close),
+    el("div", "head", mark, el("div", "who", title, who), close),
     transcript.node,
     composer.node,
-    el("footer", {}, el("span", {}, strings.assistant), person),
+    el("div", "tail", el("span", {}, strings.assistant), person),
     live,
   );
   dialog.addEventListener("keydown", (event) => {
@@ -72,9 +78,17 @@ export function panel(mount: Mount): Panel {
   transcript.notice(config.disclosure || strings.disclosure, "disclosure");
   root.append(dialog);
 
-  function talkToPerson(): void {
-    composer.field.focus({ preventScroll: true });
-    conversation.say(strings.personText);
+  /** Whether the visitor is connected, and then whether people are there. */
+  function tellConnection(): void {
+    who.textContent = navigator.onLine ? plain(config.businessName) : strings.noConnection;
+    who.className = navigator.onLine && config.online !== false ? "" : "offline";
+  }
+  for (const change of ["online", "offline"]) addEventListener(change, tellConnection);
+  tellConnection();
+
+  /** What cannot begin now begins with the first message, which says so if it cannot. */
+  function begin(): void {
+    void conversation.begin().catch(() => {});
   }
 
   function show(isVisitorsAct: boolean): void {
@@ -86,11 +100,12 @@ export function panel(mount: Mount): Panel {
     transcript.scrollToEnd();
     // A page that opens the panel by itself neither takes the focus nor stores anything.
     if (!isVisitorsAct && !memory.now.sessionId) {
-      dialog.addEventListener("focusin", () => void conversation.begin(), { once: true });
+      dialog.addEventListener("focusin", begin, { once: true });
       return;
     }
     memory.keep({ open: true });
-    void conversation.begin();
+    begin();
+    conversation.people.seen();
     if (!isVisitorsAct) return;
     // On a touch screen the keyboard would cover what there is to read.
     const isTouch = matchMedia("(pointer: coarse)").matches;

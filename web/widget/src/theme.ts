@@ -15,5 +15,5 @@ function colour(text: string | undefined, other: string): string {
 }
 
 function offset(pixels: number | undefined): number {
-  return Number.isFinite(pixels) ? Math.min(200, Math.max(0, Math.round(pixels as number))) : 20;
+  return Number.isFinite(pixels) ? Math.min(400, Math.max(0, Math.round(pixels as number))) : 20;
 }
