@@ -90,11 +90,13 @@ class FrontdeskChat
 
   #draw(): void {
     const button = this.#launcher;
-    button.type = "button";
-    button.className = "launcher";
-    button.setAttribute("aria-label", OPEN[this.#locale().slice(0, 2)] ?? "Open chat");
-    button.setAttribute("aria-haspopup", "dialog");
-    button.setAttribute("aria-expanded", "false");
+    Object.assign(button, {
+      type: "button",
+      className: "launcher",
+      ariaLabel: OPEN[this.#locale().slice(0, 2)] ?? "Open chat",
+      ariaHasPopup: "dialog",
+      ariaExpanded: "false",
+    });
     button.append(icon(CHAT));
     button.addEventListener("click", () => void this.toggle());
     for (const nearing of ["pointerenter", "focus", "touchstart"]) {
@@ -107,13 +109,13 @@ class FrontdeskChat
   }
 
   async #with(act: (panel: Panel) => void): Promise<void> {
-    this.#launcher.setAttribute("aria-busy", "true");
+    this.#launcher.ariaBusy = "true";
     try {
       act(await this.#load());
     } catch (error) {
       this.#sayWhy(error);
     } finally {
-      this.#launcher.removeAttribute("aria-busy");
+      this.#launcher.ariaBusy = null;
     }
   }
 
