@@ -8,13 +8,13 @@ export SAM_CLI_TELEMETRY := 0
 # `sam` asks for a region even where it calls nobody.
 export AWS_DEFAULT_REGION ?= eu-central-1
 
-# More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `make soak`: ARGS='--seeds 8 --steps 2000', ARGS='--seed 17'. For `make cloud-test`: what pytest takes, as ARGS='-k trip'. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
+# More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `make bench-widget`: ARGS=--quick. For `make soak`: ARGS='--seeds 8 --steps 2000', ARGS='--seed 17'. For `make cloud-test`: what pytest takes, as ARGS='-k trip'. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
 ARGS ?=
 
 # Which environment of samconfig.toml `make deploy` is for: dev, staging or prod; empty for the one that `sam deploy --guided` asks about.
 STAGE ?=
 
-.PHONY: help run test soak cloud-test cloud-privilege check bench deploy site deletions sbom tools web browser
+.PHONY: help run test soak cloud-test cloud-privilege check bench deploy site deletions sbom tools web browser bench-widget
 .PHONY: check-format check-code check-docs check-dependencies check-template check-security check-web
 
 help: ## Lists the commands.
@@ -43,6 +43,10 @@ check: check-format check-code check-docs check-dependencies check-template chec
 
 bench: has-cargo ## Measures and prints; asserts nothing. ARGS=--quick: without the deployed build.
 	cargo run --release --locked --package bench -- $(ARGS)
+
+bench-widget: web ## Measures what the widget costs the demo page: script, tasks, Lighthouse. ARGS=--quick: without Lighthouse.
+	npm ci --prefix bench/widget
+	CHROMIUM_PATH="$$(tools/browser.sh | tail -1)" node bench/widget/load.mjs $(ARGS)
 
 # cargo-lambda passes `--release`; these make of it the profile `lambda` of Cargo.toml.
 deploy: tools web ## Builds every function, deploys the template with the SAM CLI, uploads the widget. First time: ARGS=--guided. Later: STAGE=dev.

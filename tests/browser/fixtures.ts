@@ -22,7 +22,7 @@ export class Chat {
     this.launcher = page.locator("frontdesk-chat .launcher");
     this.dialog = page.getByRole("dialog");
     this.log = page.getByRole("log");
-    this.field = this.dialog.getByRole("textbox", { name: "Message" });
+    this.field = this.dialog.getByRole("textbox", { name: "Message", exact: true });
   }
 
   async open(): Promise<void> {

@@ -12,7 +12,7 @@ def test_a_browser_may_ask_before_it_calls(desk: Desk):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert "POST" in answer.headers["Access-Control-Allow-Methods"]
         allowed = answer.headers["Access-Control-Allow-Headers"].lower().split(",")
-        assert {"x-tenant-key", "x-session-id", "authorization", "if-match", "last-event-id"} <= set(allowed)
+        assert {"x-tenant-key", "x-session-id", "x-page-origin", "authorization", "if-match", "last-event-id"} <= set(allowed)
         assert "Access-Control-Allow-Credentials" not in answer.headers
 
 

@@ -136,7 +136,7 @@ def test_preflights_are_open_and_ask_for_no_token(template):
         assert told == {
             "method.response.header.Access-Control-Allow-Origin": "'*'",
             "method.response.header.Access-Control-Allow-Methods": "'GET,POST,PUT,PATCH,DELETE,OPTIONS'",
-            "method.response.header.Access-Control-Allow-Headers": "'Authorization,Content-Type,If-Match,Last-Event-ID,X-Session-Id,X-Tenant-Key'",
+            "method.response.header.Access-Control-Allow-Headers": "'Authorization,Content-Type,If-Match,Last-Event-ID,X-Page-Origin,X-Session-Id,X-Tenant-Key'",
             "method.response.header.Access-Control-Max-Age": "'86400'",
         }, path
 

@@ -79,6 +79,25 @@ def test_browsers_are_told_to_be_careful(site):
     assert not any("unsafe" in part for part in policy)
 
 
+def test_the_frames_page_may_stand_on_any_site_and_reach_the_api_alone(site):
+    security = site.properties("FrameHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert all(given["Override"] is True for given in security.values())
+    assert "FrameOptions" not in security, "it knows no list of sites, and `frame-ancestors` would not undo it everywhere"
+    policy = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"].split("; ")
+    assert set(policy) == {
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src ${ApiOrigin}",
+        "require-trusted-types-for 'script'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors http: https:",
+    }
+    behaviours = site.properties("Distribution")["DistributionConfig"]["CacheBehaviors"]
+    assert [(one["PathPattern"], one["ResponseHeadersPolicyId"]) for one in behaviours] == [("/chat-frame.html", {"Ref": "FrameHeaders"})]
+    assert behaviours[0]["ViewerProtocolPolicy"] == "redirect-to-https"
+
+
 def test_pages_of_any_business_may_load_the_widget(site):
     headers = site.properties("Headers")["ResponseHeadersPolicyConfig"]
     assert headers["CorsConfig"] == {
@@ -168,6 +187,7 @@ def test_the_site_is_a_bucket_behind_a_distribution(site):
         "Files": "AWS::S3::Bucket",
         "FilesRights": "AWS::S3::BucketPolicy",
         "Reader": "AWS::CloudFront::OriginAccessControl",
+        "FrameHeaders": "AWS::CloudFront::ResponseHeadersPolicy",
         "Caching": "AWS::CloudFront::CachePolicy",
         "Headers": "AWS::CloudFront::ResponseHeadersPolicy",
         "Distribution": "AWS::CloudFront::Distribution",

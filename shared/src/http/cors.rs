@@ -11,6 +11,10 @@ use lambda_http::http::header::{
 
 use super::problem::ApiError;
 
+/// The page around the frame that a request comes from. Our own frame says it, from what the browser
+/// told it, and no other page's script runs there.
+const EMBEDDER: &str = "x-page-origin";
+
 /// What a page may read of an answer beyond its body.
 const EXPOSED: &str = "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset";
 
@@ -18,7 +22,8 @@ const EXPOSED: &str = "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLi
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(HeaderValue);
 
-/// Lets a request through whose page the tenant allowed, or that no page sent.
+/// Lets a request through whose page the tenant allowed, or that no page sent. Out of a frame, both the
+/// frame's own origin and the page around it must be allowed.
 ///
 /// A caller without an `Origin` is not a browser page of another site; it is held by the tenant key,
 /// the session and the limits as everybody is.
@@ -27,12 +32,14 @@ pub struct Origin(HeaderValue);
 ///
 /// 403 `origin_refused` for any other page.
 pub fn check_origin(request: &Request, allowed: &[String]) -> Result<Option<Origin>, ApiError> {
+    let is_allowed = |origin: &HeaderValue| allowed.iter().any(|site| site.as_bytes() == origin.as_bytes());
+    if !request.headers().get_all(EMBEDDER).iter().all(is_allowed) {
+        return Err(ApiError::origin_refused());
+    }
     let mut given = request.headers().get_all(ORIGIN).iter();
     match (given.next(), given.next()) {
         (None, _) => Ok(None),
-        (Some(origin), None) if allowed.iter().any(|site| site.as_bytes() == origin.as_bytes()) => {
-            Ok(Some(Origin(origin.clone())))
-        }
+        (Some(origin), None) if is_allowed(origin) => Ok(Some(Origin(origin.clone()))),
         _ => Err(ApiError::origin_refused()),
     }
 }
@@ -100,6 +107,29 @@ mod tests {
     #[test]
     fn a_caller_that_is_no_page_passes_without_cors_headers() {
         assert_eq!(from(&[]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_frame_is_let_in_only_where_the_page_around_it_is_allowed_too() {
+        let framed = |origin: Option<&'static str>, around: &[&'static str]| {
+            let mut request = Request::new(Body::Empty);
+            if let Some(origin) = origin {
+                request.headers_mut().append(ORIGIN, HeaderValue::from_static(origin));
+            }
+            for page in around {
+                request.headers_mut().append(EMBEDDER, HeaderValue::from_static(page));
+            }
+            check_origin(&request, &["https://shop.example".to_owned(), "https://widget.example".to_owned()])
+        };
+        let ours = Some("https://widget.example");
+        assert!(framed(ours, &["https://shop.example"]).unwrap().is_some());
+        assert_eq!(framed(None, &["https://shop.example"]).unwrap(), None);
+        for around in ["https://evil.test", "null", "", "https://shop.example.evil.test"] {
+            assert_eq!(framed(ours, &[around]).unwrap_err().kind().code(), "origin_refused", "{around}");
+            assert!(framed(None, &[around]).is_err(), "{around}");
+        }
+        assert!(framed(ours, &["https://shop.example", "https://evil.test"]).is_err());
+        assert!(framed(Some("https://evil.test"), &["https://shop.example"]).is_err());
     }
 
     #[test]

@@ -25,6 +25,7 @@ interface StoredMessage {
   sender: string;
   content: string;
   createdAt: string;
+  readAt?: string;
 }
 
 const API = "/v1/public/chat/";
@@ -32,7 +33,8 @@ const API = "/v1/public/chat/";
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Methods": "GET, POST",
-  "Access-Control-Allow-Headers": "Content-Type, X-Tenant-Key, X-Session-Id, Last-Event-ID",
+  "Access-Control-Allow-Headers":
+    "Content-Type, X-Tenant-Key, X-Session-Id, X-Page-Origin, Last-Event-ID",
   "Access-Control-Expose-Headers": "Retry-After",
 };
 
@@ -57,14 +59,18 @@ export class Desk {
   };
   /** How many times the assistant was really asked: a resumed turn must not ask again. */
   turnsRun = 0;
+  packageName = "Portrait session";
   bookingStatus = "PENDING_PAYMENT";
   mode = "assistant";
+  /** Where a waiting visitor stands. */
+  queue: { position: number; expectedWaitSeconds?: number } | undefined;
   readonly #server: Server;
   readonly #script: Step[][] = [];
   readonly #turns = new Map<string, WireEvent[]>();
   readonly #refusals = new Map<string, Refusal[]>();
   readonly #drops: number[] = [];
   #ids = 0;
+  #isCut = false;
 
   private constructor() {
     this.#server = createServer((request, response) => {
@@ -99,6 +105,12 @@ export class Desk {
     this.#drops.push(...events);
   }
 
+  /** Cuts or mends the network: open connections break, and new ones get no answer. */
+  cut(is: boolean): void {
+    this.#isCut = is;
+    if (is) this.#server.closeAllConnections();
+  }
+
   /** Answers the next calls of a route with a refusal each. */
   willRefuse(route: string, ...refusals: Refusal[]): void {
     this.#refusals.set(route, [...(this.#refusals.get(route) ?? []), ...refusals]);
@@ -115,6 +127,10 @@ export class Desk {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#isCut) {
+      request.socket.destroy();
+      return;
+    }
     const path = new URL(request.url ?? "/", this.url).pathname;
     const text = await read(request);
     const body = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
@@ -147,7 +163,7 @@ export class Desk {
     } else if (route === "messages") {
       const after = new URL(request.url ?? "", this.url).searchParams.get("after") ?? "";
       const messages = this.messages.filter(({ id }) => id > after);
-      this.#json(response, 200, { mode: this.mode, messages });
+      this.#json(response, 200, { mode: this.mode, messages, queue: this.queue });
     } else if (route === "message/stream") {
       await this.#stream(this.#turn(body, session), request, response);
     } else if (route === "message") {
@@ -155,7 +171,14 @@ export class Desk {
       this.#json(response, 200, { ...session, ...asReply(events) });
     } else if (route.startsWith("confirm/")) {
       this.#json(response, 200, this.#confirmation(route.slice("confirm/".length)));
-    } else if (route.startsWith("decline/")) response.writeHead(204, CORS).end();
+    } else if (route === "escalate") {
+      const online = this.config.online !== false;
+      const message = "The team has been told.";
+      this.#json(response, 201, { escalationId: "e-1", online, message, queue: this.queue });
+      this.mode = "waiting";
+    } else if (route === "feedback") this.#json(response, 200, { success: true });
+    else if (route === "read") response.writeHead(204, CORS).end();
+    else if (route.startsWith("decline/")) response.writeHead(204, CORS).end();
     else if (route === "email/verify") this.#verify(body, response);
     else this.#refuse(response, { status: 404, body: { code: "not_found" } });
   }
@@ -177,7 +200,7 @@ export class Desk {
         id: "booking-1",
         confirmationCode: "K7MPX4WQ",
         status: this.bookingStatus,
-        packageName: "Portrait session",
+        packageName: this.packageName,
         startsAt: "2026-11-24T13:00:00Z",
         endsAt: "2026-11-24T14:00:00Z",
         price: { amount: 12000, currency: "EUR" },
@@ -238,6 +261,7 @@ export class Desk {
         response.socket?.end();
         return;
       }
+      if (response.destroyed) return;
       response.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
       sent += 1;
       // Lets each event travel in a piece of its own, as from a model that is still writing.

@@ -31,10 +31,10 @@ export async function pages(
   else await file(url.pathname, response);
 }
 
-/** Query: `script` (origin of the widget, or `none`), `lang`. */
+/** Query: `script` (origin of the widget, or `none`), `lang`, `mode`, `policy`, `tall` (to be scrolled). */
 function bare(url: URL, response: ServerResponse): void {
-  const origin = url.searchParams.get("script") ?? url.origin;
-  const lang = url.searchParams.get("lang") ?? "en";
+  const asked = (name: string, other = "") => url.searchParams.get(name) ?? other;
+  const origin = asked("script", url.origin);
   const policy = [
     "default-src 'none'",
     `script-src ${origin}`,
@@ -42,11 +42,13 @@ function bare(url: URL, response: ServerResponse): void {
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join("; ");
-  response.writeHead(200, { "Content-Type": TYPES[".html"], "Content-Security-Policy": policy });
-  const script = `<script src="${origin}/chat-widget.js" data-tenant-key="pk_demo" async></script>`;
+  const headers = { "Content-Type": TYPES[".html"] };
+  response.writeHead(200, { ...headers, "Content-Security-Policy": asked("policy", policy) });
+  const mode = asked("mode") ? ` data-mode="${asked("mode")}"` : "";
+  const script = `<script src="${origin}/chat-widget.js" data-tenant-key="pk_demo"${mode} async></script>`;
   response.end(
-    `<!doctype html><html lang="${lang}"><title>A strict page</title><main><h1>A strict page</h1>` +
-      `<p>Nothing but the widget is allowed here.</p><a href="#end">A link</a></main>` +
+    `<!doctype html><html lang="${asked("lang", "en")}"><title>A strict page</title><main><h1>A strict page</h1>` +
+      `<p>Nothing but the widget is allowed here.</p><a href="#end">A link</a>${asked("tall") && "<p>More.".repeat(200)}</main>` +
       `${origin === "none" ? "" : script}</html>`,
   );
 }

@@ -6,28 +6,23 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     readonly detail: string,
-    /** Seconds the server asked to wait, when it did. */
-    readonly retryAfter: number | undefined,
+    /** Seconds the server asked to wait; 0 when it did not. */
+    readonly retryAfter: number,
     /** The whole problem document, for members beyond the standard ones. */
     readonly body: Record<string, unknown>,
   ) {
     super(detail);
-  }
-
-  /** Whether the same request may succeed a little later. */
-  get isPassing(): boolean {
-    return this.status >= 500;
   }
 }
 
 /** No answer came: the network, the server or the way between them is down. */
 export class Unreachable extends Error {}
 
-/** The address and tenant that every call is made with. */
+/** The address and the headers that every call is made with. */
 export class Api {
   constructor(
     readonly base: string,
-    readonly tenantKey: string,
+    readonly headers: Record<string, string>,
   ) {}
 
   /** POSTs JSON and returns the JSON answer (`undefined` for an empty one). */
@@ -55,42 +50,30 @@ export class Api {
     path: string,
     init: RequestInit & { headers: Record<string, string> },
   ): Promise<Response> {
-    const headers = { "X-Tenant-Key": this.tenantKey, ...init.headers };
+    const headers = { ...this.headers, ...init.headers };
     const response = await fetch(`${this.base}/v1/public/chat/${path}`, {
       ...init,
       headers,
       credentials: "omit",
       cache: "no-store",
-    }).catch((cause: unknown) => {
-      throw new Unreachable("no answer", { cause });
-    });
+    }).catch(unreachable);
     if (!response.ok) throw await problem(response);
     return response;
   }
 }
 
 async function json(response: Response): Promise<unknown> {
-  const text = await response.text().catch((cause: unknown) => {
-    throw new Unreachable("the answer broke off", { cause });
-  });
+  const text = await response.text().catch(unreachable);
   return text ? JSON.parse(text) : undefined;
 }
 
 async function problem(response: Response): Promise<Problem> {
   const body = ((await response.json().catch(() => undefined)) ?? {}) as Record<string, unknown>;
-  const text = (name: string) => (typeof body[name] === "string" ? (body[name] as string) : "");
-  return new Problem(
-    response.status,
-    text("code"),
-    text("detail") || text("title"),
-    seconds(response.headers.get("Retry-After")),
-    body,
-  );
+  const { code, detail, title } = body;
+  const wait = Number(response.headers.get("Retry-After"));
+  return new Problem(response.status, `${code ?? ""}`, `${detail ?? title ?? ""}`, wait, body);
 }
 
-/** `Retry-After` is a number of seconds or a date. */
-function seconds(header: string | null): number | undefined {
-  if (!header) return undefined;
-  const wait = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(wait) ? Math.max(0, Math.ceil(wait)) : undefined;
+function unreachable(): never {
+  throw new Unreachable();
 }

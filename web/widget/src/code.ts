@@ -1,79 +1,43 @@
 // The card where the visitor enters the code that proves an email address.
 
-import { type Api, Problem } from "./api.ts";
-import { button, CHECK, el, icon, MAIL } from "./dom.ts";
-import type { Strings } from "./locales/en.ts";
-import { plain } from "./markdown.ts";
+import type { Around } from "./around.ts";
+import { formCard } from "./card.ts";
+import { button, el, MAIL } from "./dom.ts";
+import type { Verify } from "./wire.ts";
 
-/** What the card needs from its surroundings. */
-export interface Surroundings {
-  api: Api;
-  strings: Strings;
-  sessionId(): string | undefined;
-  announce(text: string): void;
-  /** The address is proven. */
-  proven(): void;
-  /** The visitor asks for another code. */
-  another(): void;
-}
-
-/** Makes the card; it replaces its own contents once the code was right. */
-export function codeCard(around: Surroundings): HTMLElement {
-  const { strings } = around;
+/** Makes the card; the assistant goes on by itself once the code was right. */
+export function codeCard(around: Around): HTMLElement {
+  const { memory, words } = around;
+  const { strings } = words;
   const field = el("input", {
     id: "fd-code",
+    class: "digits",
     inputmode: "numeric",
     autocomplete: "one-time-code",
-    pattern: "[0-9 ]*",
+    pattern: "\\D*(\\d\\D*){6}",
+    required: true,
     maxlength: 7,
-    "aria-describedby": "fd-code-wrong",
+    dir: "ltr",
   });
-  const label = el("label", { for: "fd-code" }, strings.codeLabel);
-  const wrong = el("p", { id: "fd-code-wrong", class: "wrong", role: "alert" });
-  const verify = el("button", { type: "submit", class: "primary" }, strings.verify);
-  const again = button({ class: "quiet" }, around.another, strings.newCode);
-  const form = el(
-    "form",
-    { class: "card-body", novalidate: true },
+  return formCard(
+    around,
+    {
+      kind: "code-card",
+      drawing: MAIL,
+      title: strings.codeTitle,
+      go: strings.verify,
+      invalid: strings.codeWrong,
+      async send() {
+        const entered: Verify = { code: field.value.replace(/\D/g, "") };
+        await around.post("email/verify", entered);
+        memory.keep({ awaitsCode: false });
+        around.say(strings.verifiedText);
+        return strings.verified;
+      },
+      beside: button("quiet", () => around.say(strings.newCodeText), strings.newCode),
+    },
     el("p", {}, strings.codeText),
-    label,
+    el("label", { for: "fd-code" }, strings.codeLabel),
     field,
-    wrong,
-    el("div", { class: "actions" }, verify, again),
   );
-  const badge = el("span", {}, strings.codeTitle);
-  const head = el("div", { class: "card-head" }, icon(MAIL), badge);
-  const card = el(
-    "section",
-    { class: "card offer code-card", "aria-label": strings.codeTitle },
-    head,
-    form,
-  );
-
-  async function submit(): Promise<void> {
-    const code = field.value.replace(/\D/g, "");
-    wrong.textContent = code.length === 6 ? "" : strings.codeWrong;
-    if (code.length !== 6 || verify.disabled) return field.focus();
-    verify.disabled = true;
-    try {
-      await around.api.post("email/verify", { sessionId: around.sessionId(), code });
-      card.className = "card done";
-      card.replaceChildren(el("div", { class: "card-head" }, icon(CHECK), strings.verified));
-      around.announce(strings.verified);
-      around.proven();
-    } catch (error) {
-      wrong.textContent = plain((error instanceof Problem && error.detail) || strings.codeWrong);
-      field.setAttribute("aria-invalid", "true");
-      field.select();
-      field.focus();
-    } finally {
-      verify.disabled = false;
-    }
-  }
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void submit();
-  });
-  return card;
 }

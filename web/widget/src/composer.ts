@@ -34,8 +34,8 @@ export class Composer {
       { type: "submit", class: "send", "aria-label": strings.send },
       icon(SEND),
     );
-    const grow = el("div", { class: "grow" }, this.field);
-    const form = el("form", { class: "composer" }, grow, send);
+    const grow = el("div", "grow", this.field);
+    const form = el("form", "composer", grow, send);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -46,7 +46,7 @@ export class Composer {
       event.preventDefault();
       this.#submit();
     });
-    this.node = el("div", { class: "bottom" }, this.#suggestions, form);
+    this.node = el("div", "bottom", this.#suggestions, form);
   }
 
   /** Offers short replies that one tap sends; none takes the earlier ones away. */
@@ -54,7 +54,7 @@ export class Composer {
     const offers = replies.filter((reply) => typeof reply === "string" && reply.trim()).slice(0, 6);
     this.#suggestions.replaceChildren(
       ...offers.map((reply) =>
-        button({ class: "chip", dir: "auto" }, () => this.#tapped(reply), plain(reply)),
+        button("chip", () => this.#tapped(reply), el("bdi", {}, plain(reply))),
       ),
     );
   }

@@ -2,169 +2,175 @@
 // after a reload, and says plainly what went wrong. One turn at a time, in the order of speaking.
 
 import { Answer } from "./answer.ts";
-import { type Api, Problem, Unreachable } from "./api.ts";
+import { Problem, Unreachable } from "./api.ts";
+import type { Around, Parts } from "./around.ts";
+import { reasonOf } from "./card.ts";
 import { codeCard } from "./code.ts";
-import type { Composer } from "./composer.ts";
+import { feedbackCard } from "./feedback.ts";
 import { plain } from "./markdown.ts";
-import type { Card, Memory } from "./memory.ts";
+import type { Card } from "./memory.ts";
+import { type Line, Outbox } from "./outbox.ts";
+import { People } from "./people.ts";
 import { ProposalCard } from "./proposal.ts";
-import type { Spoken, Transcript } from "./transcript.ts";
-import { mayPass, type Said, take } from "./turn.ts";
-import type { History, Proposal, Started } from "./wire.ts";
-import { fill, type Words } from "./words.ts";
+import { insist, isPassing, take } from "./turn.ts";
+import type { History, Proposal, Start, Started } from "./wire.ts";
 
-/** How often a waiting visitor's transcript asks for what a person wrote. */
-const LISTEN_EVERY_MS = 4000;
-
-/** What a conversation works with. */
-export interface Parts {
-  api: Api;
-  memory: Memory;
-  words: Words;
-  transcript: Transcript;
-  composer: Composer;
-  greeting: string;
-  /** Says a finished thing once to whoever listens instead of looking. */
-  announce(text: string): void;
-}
+const GREETING = "Hi! How can we help you today?";
 
 export class Conversation {
+  readonly around: Around;
+  readonly people: People;
   readonly #cards: ProposalCard[] = [];
-  readonly #shown = new Set<string>();
-  #queue: Promise<void> = Promise.resolve();
+  readonly #outbox: Outbox;
+  readonly #greeting: string;
   #started: Promise<void> | undefined;
-  #listening = false;
-  #lastId = "";
+  #isGreeted = false;
 
-  constructor(readonly parts: Parts) {
-    document.addEventListener("visibilitychange", () => this.#backInSight());
-    addEventListener("focus", () => this.#backInSight());
+  constructor(parts: Parts) {
+    this.#greeting = parts.page.config.widget.greeting || GREETING;
+    this.around = {
+      ...parts,
+      say: (text) => this.say(text),
+      post: async (path, body) => {
+        await this.begin();
+        const { sessionId } = parts.memory.now;
+        return parts.api.post(path, { sessionId, ...body });
+      },
+    };
+    this.people = new People(this.around, () => this.#askForRating());
+    const { waiting } = parts.words.strings;
+    this.#outbox = new Outbox(
+      parts.memory,
+      (line) => this.#send(line),
+      ({ spoken }) => spoken?.held(waiting),
+    );
+    const inSight = () => {
+      if (!document.hidden) for (const card of this.#cards) void card.refresh();
+    };
+    document.addEventListener("visibilitychange", inSight);
+    addEventListener("focus", inSight);
   }
 
   /** Begins or goes on: a visitor's first act makes the session, a remembered one is restored. */
   begin(): Promise<void> {
-    this.#started ??= this.parts.memory.now.sessionId ? this.#restore() : this.#start();
-    return this.#started;
-  }
-
-  /** Shows the greeting without asking the server for anything. */
-  greet(text = this.parts.greeting): void {
-    this.parts.transcript.stored({
-      id: "",
-      sender: "assistant",
-      content: text,
-      createdAt: new Date().toISOString(),
+    this.#started ??= this.#begin().catch((error: unknown) => {
+      this.#started = undefined;
+      throw error;
     });
+    return this.#started;
   }
 
   /** Sends a visitor's message after those already on their way. */
   say(message: string): void {
-    const said: Said = { message, clientMessageId: randomId() };
+    const { page, transcript } = this.around;
     this.#suggest([]);
-    const spoken = this.parts.transcript.visitor(message, new Date());
-    this.parts.transcript.scrollToEnd();
-    this.#enqueue(said, spoken);
+    this.#greet();
+    page.emit("message", { from: "visitor" });
+    const spoken = transcript.visitor(message, new Date());
+    transcript.scrollToEnd();
+    this.#outbox.add({ said: { message, clientMessageId: randomId() }, spoken });
+  }
+
+  /** Shows the greeting without asking the server for anything. */
+  #greet(): void {
+    if (this.#isGreeted) return;
+    this.#isGreeted = true;
+    const createdAt = new Date().toISOString();
+    const greeting = { id: "", sender: "assistant", content: this.#greeting, createdAt } as const;
+    this.around.transcript.stored(greeting);
+    this.people.offerForm();
   }
 
   /** Suggestions take room from the transcript, which stays at its end all the same. */
   #suggest(replies: string[]): void {
-    this.parts.transcript.following(() => this.parts.composer.suggest(replies));
+    const { composer, transcript } = this.around;
+    transcript.following(() => composer.suggest(replies));
   }
 
-  #enqueue(said: Said, spoken: Spoken | undefined): void {
-    this.#queue = this.#queue.then(async () => {
-      await this.begin();
-      await this.#turn(said, spoken);
-    });
+  async #begin(): Promise<void> {
+    const { api, memory, page, words } = this.around;
+    this.#greet();
+    if (memory.now.sessionId) return this.#restore(memory.now.sessionId);
+    const started = await api.post<Started>("sessions", {
+      source: "web",
+      pageUrl: page.pageUrl,
+      referrer: page.referrer,
+      locale: words.locale,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    } satisfies Start);
+    memory.keep({ sessionId: started.sessionId });
+    if (!this.#outbox.lines[0]) this.#suggest(started.quickReplies ?? []);
   }
 
-  async #start(): Promise<void> {
-    const { api, memory, words } = this.parts;
-    this.greet();
+  async #restore(sessionId: string): Promise<void> {
+    const { api, memory, transcript } = this.around;
+    // What the visitor says in the meantime comes after what was said before.
+    const before = transcript.add(document.createElement("i"));
+    let history: History = { mode: "assistant", messages: [] };
     try {
-      const started = await api.post<Started>("sessions", {
-        source: "web",
-        pageUrl: location.origin + location.pathname,
-        ...(document.referrer ? { referrer: document.referrer } : {}),
-        locale: words.locale,
-        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      });
-      memory.keep({ sessionId: started.sessionId });
-      this.#suggest(started.quickReplies ?? []);
-    } catch {
-      // The first message makes a session as well, and says so if it cannot.
-    }
-  }
-
-  async #restore(): Promise<void> {
-    const { api, memory, transcript } = this.parts;
-    const { sessionId = "", unanswered, awaitsCode } = memory.now;
-    this.greet();
-    let history: History;
-    try {
-      history = await api.get<History>("messages", sessionId);
+      history = await insist(() => api.get<History>("messages", sessionId));
     } catch (error) {
       if (isExpired(error)) {
         memory.forgetSession();
-        memory.keep({ unanswered: undefined });
-        this.#started = undefined;
-        return;
+        return this.#begin();
       }
-      history = { mode: "assistant", messages: [] };
     }
-    const cards = [...memory.now.cards];
+    transcript.end = before;
+    const homeless = memory.now.cards.filter(
+      ({ after }) => !history.messages.some(({ id }) => id === after),
+    );
     for (const message of history.messages) {
-      const isGreeting = message.sender === "assistant" && message.content === this.parts.greeting;
+      const isGreeting = message.sender === "assistant" && message.content === this.#greeting;
       if (!isGreeting) transcript.stored(message);
-      this.#know(message.id);
-      for (const card of cards) if (card.after === message.id) this.#showCard(card);
+      this.people.know(message.id);
+      for (const card of memory.now.cards) if (card.after === message.id) this.#showCard(card);
     }
-    for (const card of cards)
-      if (!this.#cards.some((shown) => shown.card === card)) this.#showCard(card);
-    if (awaitsCode) this.#askForCode();
-    if (unanswered) this.#resume(unanswered, history);
-    this.#suggest([]);
-    this.#follow(history.mode);
+    homeless.forEach((card) => this.#showCard(card));
+    if (memory.now.awaitsCode) this.#askForCode();
+    // A reload cut a turn off: the same message again only fetches what it brought.
+    const last = history.messages.findLast(({ sender }) => sender === "visitor")?.content;
+    this.#outbox.lines.forEach((line, at) => {
+      const isShown = line.spoken || (at === 0 && last === line.said.message);
+      if (!isShown) line.spoken = transcript.visitor(line.said.message, new Date());
+    });
+    if (memory.now.rating === "asked") this.#askForRating();
+    transcript.end = undefined;
+    before.remove();
+    this.people.follow(history);
     transcript.scrollToEnd();
-    this.#backInSight();
+    for (const card of this.#cards) void card.refresh();
+    void this.#outbox.go();
   }
 
-  /** A reload cut a turn off: the same message again only fetches what it brought. */
-  #resume(unanswered: Said, { messages }: History): void {
-    const said = messages.findLast((message) => message.sender === "visitor");
-    const isShown = said?.content === unanswered.message;
-    const spoken = isShown
-      ? undefined
-      : this.parts.transcript.visitor(unanswered.message, new Date());
-    this.#enqueue(unanswered, spoken);
-  }
-
-  async #turn(said: Said, spoken: Spoken | undefined): Promise<void> {
-    const { api, memory, transcript } = this.parts;
-    const { sessionId } = memory.now;
-    const sending = sessionId ? { ...said, sessionId } : said;
-    memory.keep({ unanswered: said });
-    const answer = new Answer(this.parts.words.strings, transcript.growing());
-    transcript.busy = true;
+  /** One turn; resolves as the outbox asks. */
+  async #send(line: Line): Promise<boolean | undefined> {
+    const { api, memory, transcript } = this.around;
+    let answer: Answer | undefined;
+    transcript.node.ariaBusy = "true";
     try {
-      for await (const event of take(api, sending)) {
-        spoken?.delivered();
+      if (!navigator.onLine) throw new Unreachable();
+      await this.begin();
+      line.half?.discard();
+      answer = new Answer(transcript);
+      const { sessionId } = memory.now;
+      for await (const event of take(api, sessionId ? { ...line.said, sessionId } : line.said)) {
+        line.spoken?.delivered();
         if (event.type === "session") memory.keep({ sessionId: event.sessionId });
-        else if (event.type === "proposal") this.#propose(event.proposal, answer);
-        else if (event.type === "handoff") answer.handoff = event.handoff;
+        else if (event.type === "proposal") this.#propose(event, answer);
+        else if (event.type === "handoff") answer.handoff = event;
         else if (event.type === "done") {
-          memory.keep({ unanswered: undefined });
-          if (this.#shown.has(event.messageId)) answer.discard();
-          else answer.finish(event);
-          this.#know(event.messageId);
+          if (this.people.know(event.messageId)) answer.finish(event, this.people.areHere);
+          else answer.discard();
           this.#settle(answer, event.messageId);
         } else answer.on(event);
       }
+      return true;
     } catch (error) {
-      answer.stop();
-      this.#fail(error, said, spoken);
+      answer?.stop();
+      if (answer) line.half = answer;
+      return this.#fail(error, line);
     } finally {
-      transcript.busy = false;
+      transcript.node.ariaBusy = "false";
     }
   }
 
@@ -175,134 +181,80 @@ export class Conversation {
 
   /** What a finished turn leaves behind: cards, a code to enter, a person to wait for. */
   #settle(answer: Answer, messageId: string): void {
-    const { memory, transcript, words } = this.parts;
+    const { announce, memory, page, words } = this.around;
+    if (answer.text) page.emit("message", { from: "assistant" });
     for (const proposal of answer.proposals) {
       const card: Card = { proposal, after: messageId };
       memory.keep({ cards: [...memory.now.cards, card] });
       this.#showCard(card);
     }
     if (answer.tools.has("verify_email")) this.#askForCode();
-    if (answer.handoff) {
-      const { message, queue } = answer.handoff;
-      const place = queue ? ` ${fill(words.strings.queue, { n: queue.position })}` : "";
-      transcript.notice((message || words.strings.handoff) + place, "handoff");
-      this.#follow("waiting");
-    }
+    if (answer.handoff) this.people.called(answer.handoff);
     this.#suggest(answer.quickReplies);
     const title = answer.proposals[0]?.preview.title;
-    const offered = title ? ` ${words.strings.proposal}: ${plain(title)}` : "";
-    this.parts.announce(answer.text + offered);
+    announce(answer.text + (title ? ` ${words.strings.proposal}: ${plain(title)}` : ""));
   }
 
   #showCard(card: Card): void {
-    const { api, memory, words, transcript } = this.parts;
-    const shown = new ProposalCard(card, {
-      api,
-      words,
-      sessionId: () => memory.now.sessionId,
-      changed: () => memory.keep({ cards: memory.now.cards }),
-      announce: (text) => this.parts.announce(text),
-      say: (text) => this.say(text),
-      following: (change) => transcript.following(change),
-    });
+    const { transcript } = this.around;
+    const shown = new ProposalCard(card, this.around, () => this.#askForRating());
     this.#cards.push(shown);
     transcript.add(shown.node);
   }
 
   #askForCode(): void {
-    const { api, memory, words, transcript } = this.parts;
-    transcript.node.querySelector(".code-card.offer")?.remove();
+    const { memory, transcript } = this.around;
+    transcript.node.querySelector(".code-card")?.remove();
     memory.keep({ awaitsCode: true });
-    const node = codeCard({
-      api,
-      strings: words.strings,
-      sessionId: () => memory.now.sessionId,
-      announce: (text) => this.parts.announce(text),
-      proven: () => {
-        memory.keep({ awaitsCode: false });
-        this.say(words.strings.verifiedText);
-      },
-      another: () => this.say(words.strings.newCodeText),
-    });
-    transcript.add(node);
+    transcript.add(codeCard(this.around));
   }
 
-  #fail(error: unknown, said: Said, spoken: Spoken | undefined): void {
-    const { memory, words, transcript } = this.parts;
+  /** Asks once how the conversation was. */
+  #askForRating(): void {
+    const { memory, transcript } = this.around;
+    if (memory.now.rating === "given" || transcript.node.querySelector(".feedback")) return;
+    memory.keep({ rating: "asked" });
+    transcript.add(feedbackCard(this.around));
+  }
+
+  /** Says why a message did not arrive; resolves as the outbox asks. */
+  #fail(error: unknown, line: Line): boolean | undefined | Promise<boolean | undefined> {
+    const { announce, memory, transcript, words } = this.around;
     const { strings } = words;
-    const bubble = spoken ?? transcript.visitor(said.message, new Date());
-    if (isExpired(error) && memory.now.sessionId) {
+    if (isExpired(error) && !line.isRenewed) {
+      line.isRenewed = true;
       memory.forgetSession();
+      this.#started = undefined;
       transcript.notice(strings.expiredSession);
-      this.#enqueue(said, bubble);
-      return;
+      return this.#send(line);
     }
-    // A refusal is final for this attempt; a lost answer may still exist under the same name.
-    const next = mayPass(error) ? said : { ...said, clientMessageId: randomId() };
-    const isOffline = error instanceof Unreachable && !navigator.onLine;
-    const retry = () => {
-      removeEventListener("online", retry);
-      bubble.delivered();
-      this.#enqueue(next, bubble);
-    };
-    if (isOffline) addEventListener("online", retry, { once: true });
-    const wait = error instanceof Problem && error.status === 429 ? (error.retryAfter ?? 5) : 0;
+    const isOffline = !navigator.onLine;
     const reason = isOffline ? strings.offline : reasonOf(error, strings);
-    bubble.failed(plain(reason), retry, wait);
+    const spoken = (line.spoken ??= transcript.visitor(line.said.message, new Date()));
     this.#suggest([]);
-    this.parts.announce(reason);
-  }
-
-  /** Fetches what people write while the assistant is silent. */
-  #follow(mode: History["mode"]): void {
-    if (this.#listening || (mode !== "waiting" && mode !== "active")) return;
-    this.#listening = true;
-    setTimeout(() => this.#listen(), LISTEN_EVERY_MS);
-  }
-
-  async #listen(): Promise<void> {
-    this.#listening = false;
-    const { api, memory, transcript } = this.parts;
-    const after = this.#lastId ? `?after=${encodeURIComponent(this.#lastId)}` : "";
-    let mode: History["mode"] = "waiting";
-    if (!document.hidden && memory.now.sessionId) {
-      try {
-        const history = await api.get<History>(`messages${after}`, memory.now.sessionId);
-        mode = history.mode;
-        for (const message of history.messages) {
-          if (this.#shown.has(message.id)) continue;
-          this.#know(message.id);
-          if (message.sender === "visitor" || message.sender === "assistant") continue;
-          transcript.stored(message);
-          this.parts.announce(plain(message.content));
-        }
-      } catch {
-        // The next look may find the way again.
-      }
+    if (line.told !== reason) announce(reason);
+    line.told = reason;
+    if (isPassing(error)) {
+      const again = isOffline ? undefined : () => void this.#outbox.go();
+      spoken.held(plain(reason), again);
+      return false;
     }
-    this.#follow(mode);
-  }
-
-  /** Ids are ULIDs: the greatest is the newest. */
-  #know(id: string): void {
-    this.#shown.add(id);
-    if (id > this.#lastId) this.#lastId = id;
-  }
-
-  #backInSight(): void {
-    if (document.hidden) return;
-    for (const card of this.#cards) void card.refresh();
+    if (error instanceof Problem && error.status === 429) {
+      spoken.held(plain(reason), () => void this.#outbox.go(), error.retryAfter || 5);
+      return undefined;
+    }
+    // A refusal is final under this name: trying again is saying it anew.
+    const said = { ...line.said, clientMessageId: randomId() };
+    spoken.held(plain(reason), () => {
+      spoken.delivered();
+      this.#outbox.add({ said, spoken });
+    });
+    return true;
   }
 }
 
 function isExpired(error: unknown): boolean {
   return error instanceof Problem && error.code === "session_invalid";
-}
-
-function reasonOf(error: unknown, strings: Words["strings"]): string {
-  if (!(error instanceof Problem)) return strings.failed;
-  if (error.detail && error.status < 500) return error.detail;
-  return error.status === 429 ? strings.tooMany : strings.failed;
 }
 
 /** A name that nobody else gives a message. `randomUUID` is missing on pages without TLS. */

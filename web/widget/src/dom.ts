@@ -3,14 +3,18 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-type Child = Node | string | undefined | false;
+export type Child = Node | string | undefined | false;
 
-/** Creates an element with attributes (`undefined` and `false` leave one out) and children. */
+/** Attributes by name (`undefined` and `false` leave one out), or a class alone. */
+type Attributes = string | Record<string, string | number | boolean | undefined>;
+
+/** Creates an element with attributes and children. */
 export function el<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
-  attributes: Record<string, string | number | boolean | undefined> = {},
+  attributes: Attributes = {},
   ...children: Child[]
 ): HTMLElementTagNameMap[Tag] {
+  if (typeof attributes === "string") return el(tag, { class: attributes }, ...children);
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== undefined && value !== false)
@@ -21,12 +25,8 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
 }
 
 /** A button that does something and never submits a form by accident. */
-export function button(
-  attributes: Record<string, string | number | boolean | undefined>,
-  onClick: () => void,
-  ...children: Child[]
-): HTMLButtonElement {
-  const node = el("button", { type: "button", ...attributes }, ...children);
+export function button(kind: string, onClick: () => void, ...children: Child[]): HTMLButtonElement {
+  const node = el("button", { type: "button", class: kind }, ...children);
   node.addEventListener("click", onClick);
   return node;
 }
@@ -56,3 +56,4 @@ export const CLOCK = "M12 7.5V12l3 2M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 
 export const MAIL = "M4 6.5h16v11H4zM4 7l8 6 8-6";
 export const ARROW = "M5 12h14M13 6l6 6-6 6";
 export const MINUS = "M6 12h12";
+export const STAR = "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9L3.5 9.7l5.9-.8Z";

@@ -1,169 +1,39 @@
-// The loader: the one script a site includes. Shows the launcher and fetches the rest when the
-// visitor comes near it. Asks for the configuration and nothing else, and stores nothing.
+// The loader: the one script that a site includes. Reads its own tag and puts the chat on the page,
+// in a frame where the tag says so. Leaves no global behind.
 
-import { CHAT, CLOSE, icon } from "./dom.ts";
-import launcherSheet from "./launcher.css";
-import { recall, storageKey } from "./memory.ts";
-import type { Mount, Panel } from "./mount.ts";
-import { palette } from "./theme.ts";
-import type { Config } from "./wire.ts";
-
-const TAG = "frontdesk-chat";
-
-/** Shown while the visitor's language is still to be fetched. */
-const OPEN: Record<string, string> = {
-  de: "Chat öffnen",
-  es: "Abrir el chat",
-  fr: "Ouvrir le chat",
-};
-
-const UNCONFIGURED: Config = { businessName: "", online: true, widget: {} };
-
-interface Settings {
-  api: string;
-  tenantKey: string;
-  locale: string | undefined;
-  /** Where the panel's chunk lies. */
-  chunk: string;
-}
-
-class FrontdeskChat extends HTMLElement {
-  readonly #settings: Settings;
-  readonly #root = this.attachShadow({ mode: "open" });
-  readonly #launcher = document.createElement("button");
-  #config: Config | null | undefined;
-  #panel: Promise<Panel> | undefined;
-
-  constructor(settings: Settings) {
-    super();
-    this.#settings = settings;
-  }
-
-  async connectedCallback(): Promise<void> {
-    if (this.#launcher.isConnected) return;
-    this.#config = await this.#ask().catch(() => undefined);
-    if (this.#config === null) return;
-    const { widget } = this.#config ?? UNCONFIGURED;
-    this.#root.adoptedStyleSheets = [style(palette(widget)), style(launcherSheet)];
-    this.#draw();
-    const stored = recall(storageKey(this.#settings.tenantKey));
-    const delay = widget.autoOpenDelay ?? 0;
-    if (stored.sessionId && stored.open) await this.#openUnasked();
-    else if (delay > 0) setTimeout(() => void this.#openUnasked(), delay * 1000);
-  }
-
-  /** Opens the chat for the visitor, with `draft` ready to be sent or changed. */
-  async open(draft = ""): Promise<void> {
-    await this.#with((panel) => panel.open(draft));
-  }
-
-  #draw(): void {
-    const button = this.#launcher;
-    button.type = "button";
-    button.className = "launcher";
-    button.setAttribute("aria-label", OPEN[this.#locale().slice(0, 2)] ?? "Open chat");
-    button.setAttribute("aria-haspopup", "dialog");
-    button.setAttribute("aria-expanded", "false");
-    button.append(icon(CHAT), icon(CLOSE));
-    button.addEventListener("click", () => void this.#with((panel) => panel.toggle()));
-    for (const nearing of ["pointerenter", "focus", "touchstart"]) {
-      button.addEventListener(nearing, () => void this.#load().catch(() => {}), {
-        once: true,
-        passive: true,
-      });
-    }
-    this.#root.append(button);
-  }
-
-  async #with(act: (panel: Panel) => void): Promise<void> {
-    this.#launcher.setAttribute("aria-busy", "true");
-    try {
-      act(await this.#load());
-    } catch (error) {
-      const { origin } = new URL(this.#settings.chunk);
-      console.error(
-        `Frontdesk: the chat did not load. Does the page's policy allow ${origin}?`,
-        error,
-      );
-    } finally {
-      this.#launcher.removeAttribute("aria-busy");
-    }
-  }
-
-  async #openUnasked(): Promise<void> {
-    const panel = await this.#load().catch(() => undefined);
-    if (this.#launcher.ariaExpanded !== "true") panel?.showUnasked();
-  }
-
-  /** Fetches and builds the panel once; a failure may be tried again. */
-  #load(): Promise<Panel> {
-    this.#panel ??= this.#build().catch((error: unknown) => {
-      this.#panel = undefined;
-      throw error;
-    });
-    return this.#panel;
-  }
-
-  async #build(): Promise<Panel> {
-    const [{ panel }, config] = await Promise.all([
-      import(this.#settings.chunk) as Promise<{ panel: (mount: Mount) => Promise<Panel> }>,
-      this.#config ?? this.#ask().catch(() => undefined),
-    ]);
-    this.#config = config;
-    const { api, tenantKey } = this.#settings;
-    const mount = {
-      root: this.#root,
-      launcher: this.#launcher,
-      api,
-      tenantKey,
-      locale: this.#locale(),
-    };
-    return panel({ ...mount, config: config ?? UNCONFIGURED });
-  }
-
-  /** The language of the page, else of the business; the visitor's own variety of it, if any. */
-  #locale(): string {
-    const given = this.#settings.locale || document.documentElement.lang || this.#config?.locale;
-    if (!given) return navigator.language;
-    return navigator.languages.find((own) => own.startsWith(`${given}-`)) ?? given;
-  }
-
-  /** The tenant's configuration; `null` when the key is refused, so that no chat is offered. */
-  async #ask(): Promise<Config | null> {
-    const { api, tenantKey } = this.#settings;
-    const response = await fetch(`${api}/v1/public/chat/config`, {
-      headers: { "X-Tenant-Key": tenantKey },
-      credentials: "omit",
-    });
-    if (response.ok) return { ...UNCONFIGURED, ...((await response.json()) as Config) };
-    if (response.status >= 500) throw new Error("unavailable");
-    console.error(
-      `Frontdesk: the front desk refused this tenant key or page (${response.status}).`,
-    );
-    return null;
-  }
-}
-
-function style(css: string): CSSStyleSheet {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  return sheet;
-}
+import { chat, type Settings, whence } from "./element.ts";
+import type { framed, inside } from "./frame.ts";
 
 function start(script: HTMLScriptElement): void {
-  const { tenantKey, api, locale } = script.dataset;
-  if (!tenantKey) console.error("Frontdesk: the script tag has no data-tenant-key.");
-  if (!tenantKey || customElements.get(TAG)) return;
-  customElements.define(TAG, FrontdeskChat);
-  const source = new URL(script.src);
-  const element = new FrontdeskChat({
-    api: new URL(api || source.origin, location.href).href.replace(/\/+$/, ""),
+  const { tenantKey = "", api, locale, mode } = script.dataset;
+  const { href, origin: site } = new URL(script.src);
+  const part = (name?: string) => import(new URL(`chat-widget.${name}.js`, href).href);
+  const frame = (): Promise<{ framed: typeof framed; inside: typeof inside }> => part(PANELS.frame);
+  const told = {
+    api: new URL(api || site, location.href).href.replace(/\/+$/, ""),
     tenantKey,
-    locale,
-    chunk: new URL(PANEL_FILE, source).href,
-  });
-  if (document.body) document.body.append(element);
-  else addEventListener("DOMContentLoaded", () => document.body.append(element), { once: true });
+    locale: locale || document.documentElement.lang,
+    ...whence(),
+  };
+  const settings: Settings = {
+    ...told,
+    site,
+    panel: (language) => part(PANELS[language] ?? PANELS.en),
+    nudge: () => part(PANELS.nudge),
+  };
+  if (mode === "frame") {
+    settings.framed = async (root, emit) => (await frame()).framed(root, site, told, emit);
+  }
+  // In the document of our own frame, the page around it says for whom the chat is, maybe before
+  // the part that listens has come.
+  if (mode === "inside") {
+    const early: MessageEvent[] = [];
+    onmessage = (event) => early.push(event);
+    void frame().then(({ inside }) =>
+      inside(early, (told, embedder) => chat({ ...settings, ...told, embedder })),
+    );
+  } else if (tenantKey) chat(settings);
+  else console.error("Frontdesk: the script tag has no data-tenant-key.");
 }
 
 if (document.currentScript instanceof HTMLScriptElement) start(document.currentScript);

@@ -9,8 +9,9 @@ const FENCE = /^\s*```/;
 const INLINE =
   /(`+)(.+?)\1|\*\*(?=\S)(.+?)\*\*|(?<![\w*])\*(?=\S)([^*]+?)\*(?!\*)|(?<!\w)_(?=\S)([^_]+?)_(?!\w)|\[([^\]]+)\]\(([^()\s]+)\)|(https?:\/\/[^\s<>"']+)/;
 
-/** Controls that reorder text could make a name or a link read as another. */
-const REORDERING = /[\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\ufeff]/g;
+/** What cannot be seen or reorders text could make a name or a link read as another. */
+const REORDERING =
+  /[\u0000-\u0008\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Text without characters that change how its neighbours read. */
 export function plain(text: string): string {

@@ -1,8 +1,7 @@
 // What one tab remembers of one conversation, in `sessionStorage`, so that a reload or the way
 // through the Checkout page loses nothing. Written only after the visitor acted; gone with the tab.
 
-import type { Said } from "./turn.ts";
-import type { Confirmation, Proposal } from "./wire.ts";
+import type { Confirmation, Proposal, Said } from "./wire.ts";
 
 /** What became of a proposal, as far as this tab knows. */
 export interface Card {
@@ -19,10 +18,12 @@ export interface Remembered {
   sessionId?: string;
   open?: boolean;
   cards: Card[];
-  /** Sent, but not known to be answered. */
-  unanswered?: Said;
+  /** Said, but not known to be answered, in the order of speaking. */
+  outbox?: Said[];
   /** A code was mailed and not yet entered. */
   awaitsCode?: boolean;
+  /** How far the conversation's rating has come: asked for, or given. */
+  rating?: "asked" | "given";
 }
 
 /** The remembered conversation; assignments to it are kept by `keep`. */
@@ -39,7 +40,7 @@ export class Memory {
   keep(change: { [Name in keyof Remembered]?: Remembered[Name] | undefined }): void {
     Object.assign(this.now, change);
     try {
-      sessionStorage.setItem(this.#key, JSON.stringify(this.now));
+      sessionStorage.setItem(this.#key, JSON.stringify(this.now, itself));
     } catch {
       // Denied by the browser's settings or full: the conversation itself goes on.
     }
@@ -47,8 +48,13 @@ export class Memory {
 
   /** Forgets an expired session and what hung on it. */
   forgetSession(): void {
-    this.keep({ sessionId: undefined, cards: [], awaitsCode: false });
+    this.keep({ sessionId: undefined, cards: [], awaitsCode: false, rating: undefined });
   }
+}
+
+/** Every value as it is: old libraries teach arrays a `toJSON` that makes them text. */
+function itself(this: Record<string, unknown>, name: string): unknown {
+  return this[name];
 }
 
 /** Where a tenant's conversation is kept. */

@@ -4,7 +4,7 @@
 import { Api } from "./api.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
-import { button, el, icon, MINUS, PERSON } from "./dom.ts";
+import { button, CLOSE, el, icon, MINUS, PERSON } from "./dom.ts";
 import { plain } from "./markdown.ts";
 import { Memory } from "./memory.ts";
 import type { Mount, Panel } from "./mount.ts";
@@ -12,21 +12,24 @@ import sheet from "./panel.css";
 import { Transcript } from "./transcript.ts";
 import { words } from "./words.ts";
 
-const GREETING = "Hi! How can we help you today?";
 const HEADER = "Chat with us";
-const OFFLINE = "We're currently offline. Leave a message!";
 
 /** Builds the panel, closed, into the widget's shadow root. */
-export async function panel(mount: Mount): Promise<Panel> {
+export function panel(mount: Mount): Panel {
   const { root, config, launcher } = mount;
-  const language = await words(mount.locale, config.timezone);
+  const language = words(mount.locale, config.timezone);
   const { strings } = language;
   const memory = new Memory(mount.tenantKey);
-  const api = new Api(mount.api, mount.tenantKey);
+  const api = new Api(mount.api, mount.headers);
   adopt(root, sheet);
 
   const live = el("div", { class: "sr", "aria-live": "polite" });
-  const transcript = new Transcript(language);
+  const { widget } = config;
+  const transcript = new Transcript(
+    language,
+    widget.showTyping !== false,
+    widget.showReadReceipts !== false,
+  );
   const composer = new Composer(strings, (text) => conversation.say(text));
   const conversation = new Conversation({
     api,
@@ -34,35 +37,39 @@ export async function panel(mount: Mount): Promise<Panel> {
     words: language,
     transcript,
     composer,
-    greeting: config.widget.greeting || GREETING,
+    page: mount,
     announce(text) {
       live.textContent = plain(text);
       if (dialog.hidden && text) launcher.classList.add("unread");
     },
   });
 
-  const close = button({ class: "icon", "aria-label": strings.close }, () => hide(), icon(MINUS));
-  const isOffline = config.online === false;
-  const state = isOffline ? config.widget.offlineMessage || OFFLINE : config.businessName;
-  const title = el("h2", { id: "fd-title", dir: "auto" }, plain(config.widget.header || HEADER));
+  const close = button("icon", () => hide(), icon(MINUS));
+  close.ariaLabel = strings.close;
+  const title = el("h2", { id: "fd-title", dir: "auto" }, plain(widget.header || HEADER));
   const mark = el("span", { class: "mark", "aria-hidden": true }, initial(config.businessName));
-  const who = el("p", { class: isOffline ? "offline" : "", dir: "auto" }, plain(state));
-  const person = button({ class: "link" }, () => talkToPerson(), icon(PERSON), strings.person);
+  const who = el("p", { dir: "auto" });
+  const person = button(
+    "link",
+    () => void conversation.people.call(),
+    icon(PERSON),
+    strings.person,
+  );
   const dialog = el(
     "section",
     {
       class: "panel",
       role: "dialog",
       "aria-labelledby": "fd-title",
-      lang: language.locale,
+      lang: language.language,
       dir: language.direction,
       tabindex: -1,
       hidden: true,
     },
-    el("header", {}, mark, el("div", { class: "who" }, title, who), close),
+    el("div", "head", mark, el("div", "who", title, who), close),
     transcript.node,
     composer.node,
-    el("footer", {}, el("span", {}, strings.assistant), person),
+    el("div", "tail", el("span", {}, strings.assistant), person),
     live,
   );
   dialog.addEventListener("keydown", (event) => {
@@ -71,24 +78,34 @@ export async function panel(mount: Mount): Promise<Panel> {
   transcript.notice(config.disclosure || strings.disclosure, "disclosure");
   root.append(dialog);
 
-  function talkToPerson(): void {
-    composer.field.focus({ preventScroll: true });
-    conversation.say(strings.personText);
+  /** Whether the visitor is connected, and then whether people are there. */
+  function tellConnection(): void {
+    who.textContent = navigator.onLine ? plain(config.businessName) : strings.noConnection;
+    who.className = navigator.onLine && config.online !== false ? "" : "offline";
+  }
+  for (const change of ["online", "offline"]) addEventListener(change, tellConnection);
+  tellConnection();
+
+  /** What cannot begin now begins with the first message, which says so if it cannot. */
+  function begin(): void {
+    void conversation.begin().catch(() => {});
   }
 
   function show(isVisitorsAct: boolean): void {
     dialog.hidden = false;
+    mount.emit("open", {});
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", strings.close);
     launcher.classList.remove("unread");
     transcript.scrollToEnd();
     // A page that opens the panel by itself neither takes the focus nor stores anything.
     if (!isVisitorsAct && !memory.now.sessionId) {
-      dialog.addEventListener("focusin", () => void conversation.begin(), { once: true });
+      dialog.addEventListener("focusin", begin, { once: true });
       return;
     }
     memory.keep({ open: true });
-    void conversation.begin();
+    begin();
+    conversation.people.seen();
     if (!isVisitorsAct) return;
     // On a touch screen the keyboard would cover what there is to read.
     const isTouch = matchMedia("(pointer: coarse)").matches;
@@ -96,19 +113,25 @@ export async function panel(mount: Mount): Promise<Panel> {
   }
 
   function hide(): void {
+    const hadFocus = dialog.contains(root.activeElement);
     dialog.hidden = true;
+    mount.emit("close", {});
     launcher.setAttribute("aria-expanded", "false");
     launcher.setAttribute("aria-label", strings.open);
     memory.keep({ open: false });
-    launcher.focus({ preventScroll: true });
+    if (hadFocus) launcher.focus({ preventScroll: true });
   }
 
   launcher.setAttribute("aria-label", strings.open);
+  launcher.append(icon(CLOSE));
   return {
     toggle: () => (dialog.hidden ? show(true) : hide()),
     open(draft) {
       if (draft) composer.draft(draft);
       show(true);
+    },
+    close() {
+      if (!dialog.hidden) hide();
     },
     showUnasked: () => show(false),
   };

@@ -1,25 +1,15 @@
 // The card of a proposal: what the assistant prepared, the customer's two buttons, and what the
 // server's record then says. Shows "booked", prices and codes from that record alone.
 
-import { type Api, Problem } from "./api.ts";
+import { Problem } from "./api.ts";
+import type { Around } from "./around.ts";
+import { head, keepFocus, reasonOf } from "./card.ts";
 import { ARROW, button, CALENDAR, CHECK, CLOCK, CLOSE, el, icon } from "./dom.ts";
 import { plain } from "./markdown.ts";
 import type { Card } from "./memory.ts";
+import { insist } from "./turn.ts";
 import type { Alternative, Booking, Confirmation } from "./wire.ts";
-import { fill, type Words } from "./words.ts";
-
-/** What a card needs from its surroundings. */
-export interface Surroundings {
-  api: Api;
-  words: Words;
-  sessionId(): string | undefined;
-  /** The card's state changed and is worth remembering. */
-  changed(): void;
-  announce(text: string): void;
-  say(text: string): void;
-  /** Changes the card while the transcript stays where the visitor reads. */
-  following(change: () => void): void;
-}
+import { fill } from "./words.ts";
 
 /** Payment is asked after in growing steps, for as long as a Checkout page lives. */
 const ASK_AGAIN_MS = [800, 1000, 1500, 2000, 3000];
@@ -29,15 +19,17 @@ const ASK_FOR_MS = 30 * 60_000;
 const OVER = new Set(["CANCELED", "REFUNDED", "EXPIRED", "NO_SHOW"]);
 
 export class ProposalCard {
-  readonly node = el("section", { class: "card" });
-  readonly #body = el("div", { class: "card-body" });
+  readonly node = el("section", "card");
+  readonly #body = el("div", "card-body");
   readonly #title: HTMLElement;
   #asking = false;
   #isBusy = false;
 
   constructor(
     readonly card: Card,
-    readonly around: Surroundings,
+    readonly around: Around,
+    /** The visitor has got what the card is for. */
+    readonly done: () => void,
   ) {
     const { title } = card.proposal.preview;
     const id = `proposal-${card.proposal.id.replace(/\W/g, "")}`;
@@ -78,9 +70,10 @@ export class ProposalCard {
   #frame(state: string, badge: string, drawing: string, ...rest: Node[]): void {
     this.#isBusy = false;
     this.node.className = `card ${state}`;
-    const head = el("div", { class: "card-head" }, icon(drawing), el("span", {}, badge));
     this.#body.replaceChildren(this.#title, ...rest);
-    this.around.following(() => this.node.replaceChildren(head, this.#body));
+    this.around.transcript.following(() =>
+      this.node.replaceChildren(head(drawing, badge), this.#body),
+    );
   }
 
   #drawOffer(problem?: string): void {
@@ -88,18 +81,14 @@ export class ProposalCard {
     const { strings } = words;
     const { operation, expiresAt } = this.card.proposal;
     const confirm = button(
-      { class: "primary" },
+      "primary",
       () => this.#confirm(),
       strings.confirm[operation] ?? strings.confirmAny,
     );
-    const decline = button({ class: "quiet" }, () => this.#decline(), strings.decline);
-    const until = el(
-      "p",
-      { class: "small" },
-      fill(strings.validUntil, { time: words.time(expiresAt) }),
-    );
+    const decline = button("quiet", () => this.#decline(), strings.decline);
+    const until = el("p", "small", fill(strings.validUntil, { time: words.time(expiresAt) }));
     const warning = problem ? [el("p", { class: "wrong", role: "alert" }, plain(problem))] : [];
-    const actions = el("div", { class: "actions" }, confirm, decline);
+    const actions = el("div", "actions", confirm, decline);
     this.#frame("offer", strings.proposal, CALENDAR, this.#lines(), ...warning, actions, until);
     this.#expireAt(Date.parse(expiresAt));
   }
@@ -114,13 +103,13 @@ export class ProposalCard {
     const badge = strings.status[booking.status] ?? booking.status;
     const code = el(
       "div",
-      { class: "code" },
+      "code",
       el("span", {}, strings.code),
       el("strong", { translate: "no" }, booking.confirmationCode),
     );
     const rest: Node[] = [this.#lines(), code];
     if (isOpen) rest.push(...this.#payment(booking, checkoutUrl));
-    if (booking.status === "CONFIRMED") rest.push(el("p", { class: "small" }, strings.mailSent));
+    if (booking.status === "CONFIRMED") rest.push(el("p", "small", strings.mailSent));
     const drawing = isOpen ? CLOCK : isOver ? CLOSE : CHECK;
     this.#frame(isOpen ? "open" : isOver ? "over" : "done", badge, drawing, ...rest);
   }
@@ -128,22 +117,21 @@ export class ProposalCard {
   #payment({ price }: Booking, checkoutUrl: string | undefined): Node[] {
     const { words } = this.around;
     const { strings } = words;
-    const hint = el("p", { class: "small" }, this.card.paying ? strings.paying : strings.payHint);
+    const hint = el("p", "small", this.card.paying ? strings.paying : strings.payHint);
     if (!/^https?:\/\//i.test(checkoutUrl ?? "")) return [hint];
     // The Checkout page comes back to the front desk's own origin. On any other site that would
     // strand the visitor, so there it opens beside the page that they are on.
-    const isHome = this.around.api.base === location.origin;
+    const isHome = this.around.api.base === location.origin && window === parent;
     const aside = isHome ? {} : { target: "_blank", rel: "noopener" };
-    const label =
-      price.amount > 0 ? fill(strings.pay, { amount: words.money(price) }) : strings.payNow;
+    const label = fill(strings.pay, { amount: words.money(price) });
     const pay = el("a", { class: "primary", href: checkoutUrl, ...aside }, label, icon(ARROW));
     pay.addEventListener("click", () => {
       this.card.paying = true;
-      this.around.changed();
+      this.#keep();
       hint.textContent = strings.paying;
       if (!isHome) void this.refresh();
     });
-    return [el("div", { class: "actions" }, pay), hint];
+    return [el("div", "actions", pay), hint];
   }
 
   /** Says in `taken` that the time cannot be booked, and what can. */
@@ -153,25 +141,21 @@ export class ProposalCard {
     const chips = alternatives.slice(0, 6).map((free) => {
       const label = plain(free.label ?? "") || words.when(free.startsAt);
       return button(
-        { class: "chip" },
+        "chip",
         () => this.around.say(fill(strings.takeInstead, { time: label })),
         label,
       );
     });
     const next = el("p", {}, chips.length ? strings.takenNext : strings.takenNone);
-    const offers = el("div", { class: "suggestions" }, ...chips);
+    const offers = el("div", "suggestions", ...chips);
     this.#frame("over", taken, CLOCK, next, offers);
     this.around.announce(`${taken} ${next.textContent}`);
   }
 
   #drawExpired(): void {
     const { strings } = this.around.words;
-    const again = button(
-      { class: "quiet" },
-      () => this.around.say(strings.askAgainText),
-      strings.askAgain,
-    );
-    this.#frame("over", strings.expired, CLOCK, el("div", { class: "actions" }, again));
+    const again = button("quiet", () => this.around.say(strings.askAgainText), strings.askAgain);
+    this.#frame("over", strings.expired, CLOCK, el("div", "actions", again));
   }
 
   #drawEnd(text: string): void {
@@ -189,8 +173,8 @@ export class ProposalCard {
         const taken = error.code === "slot_taken" ? strings.taken : error.detail || strings.taken;
         this.#drawTaken(taken, error.body.alternatives);
       } else if (error instanceof Problem && error.status === 410) this.#drawExpired();
-      else this.#drawOffer((error instanceof Problem && error.detail) || strings.failed);
-      this.#keepFocus();
+      else this.#drawOffer(reasonOf(error, strings));
+      keepFocus(this.node);
     }
   }
 
@@ -201,20 +185,24 @@ export class ProposalCard {
     try {
       await this.#post("decline");
       this.card.declined = true;
-      this.around.changed();
+      this.#keep();
       this.#drawEnd(strings.declined);
       this.around.announce(strings.declined);
     } catch (error) {
       if (error instanceof Problem && error.status === 410) this.#drawExpired();
-      else this.#drawOffer((error instanceof Problem && error.detail) || strings.failed);
+      else this.#drawOffer(reasonOf(error, strings));
     }
-    this.#keepFocus();
+    keepFocus(this.node);
   }
 
   #confirmed(answer: Confirmation): void {
-    const hadFocus = this.#hasFocus();
+    const hadFocus = this.node.matches(":focus-within");
     this.card.confirmation = answer;
-    this.around.changed();
+    this.#keep();
+    if (answer.booking) {
+      const { id, status, price } = answer.booking;
+      this.around.page.emit("booking", { id, status, price });
+    }
     this.#draw();
     const { strings } = this.around.words;
     const { status, confirmationCode } = answer.booking ?? {
@@ -223,12 +211,18 @@ export class ProposalCard {
     };
     const told = strings.status[status] ?? status;
     this.around.announce(confirmationCode ? `${told}. ${strings.code}: ${confirmationCode}` : told);
-    if (hadFocus) this.#keepFocus();
+    if (hadFocus) keepFocus(this.node);
+    if (status === "CONFIRMED") this.done();
   }
 
   #post<Answer>(what: "confirm" | "decline"): Promise<Answer> {
     const path = `${what}/${encodeURIComponent(this.card.proposal.id)}`;
-    return this.around.api.post<Answer>(path, { sessionId: this.around.sessionId() });
+    return insist(() => this.around.post<Answer>(path));
+  }
+
+  #keep(): void {
+    const { memory } = this.around;
+    memory.keep({ cards: memory.now.cards });
   }
 
   /** The label and value of each line of the preview. */
@@ -250,20 +244,6 @@ export class ProposalCard {
     for (const each of this.node.querySelectorAll("button"))
       each.setAttribute("aria-disabled", "true");
     this.node.querySelector(".primary")?.replaceChildren(label);
-  }
-
-  #hasFocus(): boolean {
-    const root = this.node.getRootNode() as ShadowRoot;
-    return this.node.contains(root.activeElement);
-  }
-
-  /** Redrawing removes the pressed button; the focus goes to what took its place. */
-  #keepFocus(): void {
-    const root = this.node.getRootNode() as ShadowRoot;
-    if (root.activeElement) return;
-    const target = this.node.querySelector<HTMLElement>("a, button") ?? this.node;
-    if (target === this.node) this.node.tabIndex = -1;
-    target.focus({ preventScroll: true });
   }
 
   #expireAt(at: number): void {

@@ -8,7 +8,7 @@ export interface ServerEvent {
   data: string;
 }
 
-/** Yields events until the body ends; throws when it breaks off or stays silent for `silenceMs`. */
+/** Yields events until the body ends or stays silent for `silenceMs`; throws when it breaks off. */
 export async function* events(
   body: ReadableStream<Uint8Array>,
   silenceMs: number,
@@ -16,20 +16,23 @@ export async function* events(
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
-  let next: ServerEvent = { id: "", event: "", data: "" };
+  const next: ServerEvent = { id: "", event: "", data: "" };
   try {
     for (;;) {
-      const { done, value } = await within(silenceMs, reader.read());
+      const timer = setTimeout(() => void reader.cancel(), silenceMs);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
       if (done) return;
       rest += decoder.decode(value, { stream: true });
       // A carriage return at the very end may be half of a line break still to come.
       const lines = rest.split(/\r\n|\n|\r(?!$)/);
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        if (line) next = withLine(next, line);
-        else {
-          if (next.event || next.data) yield next;
-          next = { id: next.id, event: "", data: "" };
+        const [, field = "", text = ""] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+        if (field === "data") next.data += (next.data && "\n") + text;
+        else if (field === "event" || field === "id") next[field] = text;
+        else if (!line) {
+          if (next.data) yield { ...next };
+          next.event = next.data = "";
         }
       }
     }
@@ -37,18 +40,4 @@ export async function* events(
     // Also reached when the consumer stops early: the connection must not be left open.
     reader.cancel().catch(() => {});
   }
-}
-
-function withLine(event: ServerEvent, line: string): ServerEvent {
-  const [, field, value = ""] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
-  if (field === "data") return { ...event, data: event.data ? `${event.data}\n${value}` : value };
-  if (field === "event" || field === "id") return { ...event, [field]: value };
-  return event;
-}
-
-function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("the stream went silent")), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

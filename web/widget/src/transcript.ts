@@ -3,36 +3,31 @@
 
 import { button, el } from "./dom.ts";
 import { markdown, plain } from "./markdown.ts";
-import type { Message, Source } from "./wire.ts";
+import type { Message } from "./wire.ts";
 import { fill, type Words } from "./words.ts";
 
 /** Closer to the end than this, the visitor is reading along. */
 const AT_THE_END_PX = 60;
 
-/** A bubble whose text is still coming. */
-export interface Growing {
-  /** Shows what is being done while there is no text to show. */
-  working(what: string): void;
-  /** Shows the text so far. */
-  show(text: string): void;
-  /** Shows the finished text, or nothing when there is none. */
-  finish(text: string, at: Date, sources: Source[]): void;
-  /** Takes the bubble away. */
-  remove(): void;
-}
-
 /** A visitor's bubble, and what became of it. */
 export interface Spoken {
   delivered(): void;
-  failed(reason: string, retry: () => void, waitSeconds?: number): void;
+  /** It waits or has failed: why, and how to send it again, from so many seconds on. */
+  held(why: string, retry?: () => void, waitSeconds?: number): void;
 }
 
 export class Transcript {
   /** The scrolling log. */
   readonly node: HTMLElement;
-  readonly #end = el("div", { class: "end" });
+  /** Where additions go while it is set, instead of to the end. */
+  end: Element | undefined;
+  readonly #end = el("div", "end");
 
-  constructor(readonly words: Words) {
+  constructor(
+    readonly words: Words,
+    readonly showsTyping: boolean,
+    readonly showsReadReceipts: boolean,
+  ) {
     // Arrivals are announced elsewhere, once and whole; a live log would say them twice.
     this.node = el(
       "div",
@@ -47,14 +42,9 @@ export class Transcript {
     );
   }
 
-  /** Says that an answer is being written, for whoever reads along with other means. */
-  set busy(is: boolean) {
-    this.node.setAttribute("aria-busy", `${is}`);
-  }
-
   /** Adds any node at the end. */
   add<Added extends Element>(node: Added): Added {
-    this.following(() => this.#end.before(node));
+    this.following(() => (this.end ?? this.#end).before(node));
     return node;
   }
 
@@ -62,82 +52,41 @@ export class Transcript {
     return this.add(el("p", { class: `notice ${kind}`, dir: "auto" }, plain(text)));
   }
 
-  visitor(text: string, at: Date): Spoken {
+  visitor(text: string, at: Date, readAt?: string): Spoken {
     const bubble = el("div", { class: "bubble", dir: "auto" }, plain(text));
-    const foot = el("div", { class: "foot" });
-    const row = this.add(el("div", { class: "row visitor" }, this.#by("you"), bubble, foot));
+    const foot = el("div", "foot");
+    const row = this.row("visitor", bubble, foot);
     return {
       delivered: () => {
-        row.classList.remove("failed");
-        foot.replaceChildren(this.#time(at));
+        row.classList.remove("failed", "held");
+        const isRead = readAt && this.showsReadReceipts;
+        foot.replaceChildren(this.time(at), isRead ? this.words.strings.read : "");
       },
-      failed: (reason, retry, waitSeconds = 0) => {
-        row.classList.add("failed");
-        const again = button({ class: "link" }, retry, this.words.strings.retry);
-        again.disabled = waitSeconds > 0;
-        const note = el("span", {}, reason);
-        this.following(() => foot.replaceChildren(note, again));
-        if (waitSeconds > 0) this.#countDown(note, again, reason, waitSeconds);
-      },
-    };
-  }
-
-  /** Opens an assistant's bubble, with the typing dots in it. */
-  growing(): Growing {
-    const dots = el("span", { class: "dots", "aria-hidden": true }, el("i"), el("i"), el("i"));
-    const what = el("span", { class: "what" }, this.words.strings.thinking);
-    const typing = el("div", { class: "typing" }, dots, what);
-    const bubble = el("div", { class: "bubble", dir: "auto", hidden: true });
-    const foot = el("div", { class: "foot" });
-    const row = this.add(
-      el("div", { class: "row assistant" }, this.#by("assistant"), bubble, typing, foot),
-    );
-    let text = "";
-    let frame = 0;
-    const draw = () => {
-      frame = 0;
-      bubble.hidden = !text.trim();
-      typing.hidden = !bubble.hidden && !typing.classList.contains("tool");
-      this.following(() => bubble.replaceChildren(markdown(text)));
-    };
-    return {
-      working: (label) => {
-        typing.classList.add("tool");
-        what.textContent = label;
-        this.following(() => {
-          typing.hidden = false;
-        });
-      },
-      show: (soFar) => {
-        text = soFar;
-        typing.classList.remove("tool");
-        frame ||= requestAnimationFrame(draw);
-      },
-      finish: (whole, at, sources) => {
-        cancelAnimationFrame(frame);
-        text = whole;
-        draw();
-        typing.remove();
-        if (!text.trim()) row.remove();
-        this.following(() => foot.replaceChildren(...this.#sources(sources), this.#time(at)));
-      },
-      remove: () => {
-        cancelAnimationFrame(frame);
-        row.remove();
+      held: (why, retry, waitSeconds = 0) => {
+        row.classList.add(retry ? "failed" : "held");
+        const note = el("span", {}, why);
+        const again = retry && button("link", retry, this.words.strings.retry);
+        this.following(() => foot.replaceChildren(note, again ?? ""));
+        if (again && waitSeconds) {
+          again.disabled = true;
+          note.append(` ${fill(this.words.strings.waitSeconds, { n: waitSeconds })}`);
+          setTimeout(() => {
+            again.disabled = false;
+            note.textContent = why;
+          }, waitSeconds * 1000);
+        }
       },
     };
   }
 
   /** Adds a stored message. */
-  stored({ sender, content, createdAt }: Message): void {
+  stored({ sender, content, createdAt, readAt }: Message): void {
     const at = new Date(createdAt);
-    if (sender === "visitor") this.visitor(content, at).delivered();
+    if (sender === "visitor") this.visitor(content, at, readAt).delivered();
     else if (sender === "system") this.notice(content);
     else {
       const bubble = el("div", { class: "bubble", dir: "auto" }, markdown(content));
-      const foot = el("div", { class: "foot" }, this.#time(at));
-      const by = sender === "agent" ? "team" : "assistant";
-      this.add(el("div", { class: `row ${sender}` }, this.#by(by), bubble, foot));
+      this.row(sender, bubble, el("div", "foot", this.time(at)));
     }
   }
 
@@ -145,39 +94,17 @@ export class Transcript {
     this.node.scrollTop = this.node.scrollHeight;
   }
 
-  #sources(sources: Source[]): Node[] {
-    const links = sources.filter((source) => /^https?:\/\//i.test(source.url ?? ""));
-    if (!links.length) return [];
-    const items = links.map(({ url, title }) =>
-      el(
-        "a",
-        { href: url, target: "_blank", rel: "noopener noreferrer" },
-        plain(title || url || ""),
-      ),
-    );
-    return [el("span", { class: "sources" }, `${this.words.strings.sources}: `, ...items)];
+  /** Adds what one side says. Who speaks is seen from side and colour, and heard from a word. */
+  row(sender: "visitor" | "assistant" | "agent", ...parts: Node[]): HTMLElement {
+    const { you, assistant, team } = this.words.strings;
+    const by = { visitor: you, assistant, agent: team }[sender];
+    const heard = el("span", sender === "agent" ? "by" : "sr", `${by}: `);
+    return this.add(el("div", `row ${sender}`, heard, ...parts));
   }
 
-  /** Who speaks: seen from the side and colour of a bubble, heard from this. */
-  #by(who: "you" | "assistant" | "team"): HTMLElement {
-    return el("span", { class: who === "team" ? "by" : "sr" }, `${this.words.strings[who]}: `);
-  }
-
-  #time(at: Date): HTMLElement {
+  time(at: Date): HTMLElement {
     const iso = Number.isNaN(at.getTime()) ? "" : at.toISOString();
-    return el("time", { datetime: iso }, this.words.time(iso));
-  }
-
-  #countDown(note: HTMLElement, again: HTMLButtonElement, reason: string, seconds: number): void {
-    let left = seconds;
-    const tick = () => {
-      note.textContent =
-        left > 0 ? `${reason} ${fill(this.words.strings.waitSeconds, { n: left })}` : reason;
-      again.disabled = left > 0;
-      if (left > 0 && note.isConnected) setTimeout(tick, 1000);
-      left -= 1;
-    };
-    tick();
+    return el("time", { datetime: iso, dir: "auto" }, this.words.time(iso));
   }
 
   /** Changes something and stays at the end, if that is where the visitor reads. */

@@ -23,7 +23,34 @@ export interface WidgetSettings {
   /** Seconds until the panel opens by itself; absent or 0 means never. */
   autoOpenDelay: number;
   showTyping: boolean;
+  showReadReceipts: boolean;
+  businessHours: BusinessHours;
   offlineMessage: string;
+  proactive: Proactive;
+}
+
+/** When people are there, by the business's clock. */
+export interface BusinessHours {
+  enabled: boolean;
+  /** Days as `monday`, times as `09:00`. */
+  weekly: { day: string; open: { opens: string; closes: string }[] }[];
+}
+
+/** The bubble that speaks first. */
+export interface Proactive {
+  /** Empty: there is none. */
+  message: string;
+  delaySeconds: number;
+  scrollPx: number;
+}
+
+/** What `POST /v1/public/chat/sessions` is told. */
+export interface Start {
+  source: "web";
+  pageUrl?: string | undefined;
+  referrer?: string | undefined;
+  locale: string;
+  timezone: string;
 }
 
 /** `POST /v1/public/chat/sessions`. */
@@ -82,8 +109,8 @@ export interface Source {
   url?: string;
 }
 
+/** The team has been told: an event of a turn, or `POST /v1/public/chat/escalate`. */
 export interface Handoff {
-  message?: string;
   online?: boolean;
   queue?: Queue;
 }
@@ -91,6 +118,35 @@ export interface Handoff {
 export interface Queue {
   position: number;
   expectedWaitSeconds?: number;
+}
+
+/** What `POST /v1/public/chat/escalate` is told. */
+export interface Escalate {
+  reason: string;
+  customerEmail: string;
+}
+
+/** What `POST /v1/public/chat/feedback` is told. */
+export interface Feedback {
+  rating: number;
+  comment?: string;
+}
+
+/** What `POST /v1/public/chat/read` is told. */
+export interface Read {
+  upTo: string;
+}
+
+/** What `POST /v1/public/chat/email/verify` is told. */
+export interface Verify {
+  code: string;
+}
+
+/** What the visitor said, under a name that makes repeating it harmless. */
+export interface Said {
+  message: string;
+  clientMessageId: string;
+  sessionId?: string;
 }
 
 /** `POST /v1/public/chat/message`. */
@@ -111,6 +167,8 @@ export interface Message {
   sender: "visitor" | "assistant" | "agent" | "system";
   content: string;
   createdAt: string;
+  /** When the other side had read it. */
+  readAt?: string;
 }
 
 /** `GET /v1/public/chat/messages`. */

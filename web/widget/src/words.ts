@@ -1,6 +1,7 @@
 // The visitor's language: which table of words, and how dates, times and money are written.
 
-import type { Strings } from "./locales/en.ts";
+// The build puts the table of each language here in turn.
+import { type Strings, strings } from "./locales/en.ts";
 import type { Money } from "./wire.ts";
 
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur|yi|ps|sd|ug|dv)\b/;
@@ -8,7 +9,10 @@ const RIGHT_TO_LEFT = /^(ar|fa|he|ur|yi|ps|sd|ug|dv)\b/;
 /** Words and formats of one language. */
 export class Words {
   constructor(
+    /** The visitor's own language, whether or not there are words in it. */
     readonly locale: string,
+    /** The language of the words, and so of dates and amounts among them. */
+    readonly language: string,
     readonly strings: Strings,
     /** The business's IANA time zone, where times without one are meant. */
     readonly timeZone?: string,
@@ -21,7 +25,7 @@ export class Words {
 
   money({ amount, currency }: Money): string {
     if (amount === 0) return this.strings.free;
-    const format = new Intl.NumberFormat(this.locale, { style: "currency", currency });
+    const format = new Intl.NumberFormat(this.language, { style: "currency", currency });
     const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
     return format.format(amount / 10 ** digits);
   }
@@ -37,33 +41,30 @@ export class Words {
     return this.#date(at, { ...day, hour: "numeric", minute: "2-digit", ...zone });
   }
 
-  #date(at: string, options: Intl.DateTimeFormatOptions): string {
+  /** Day and time of a clock's hands, read as if it were UTC. */
+  civil(at: Date): string {
+    return this.#date(at, { weekday: "long", hour: "numeric", minute: "2-digit", timeZone: "UTC" });
+  }
+
+  /** A number of minutes. */
+  minutes(count: number): string {
+    const unit = { style: "unit", unit: "minute", unitDisplay: "long" } as const;
+    return new Intl.NumberFormat(this.language, unit).format(count);
+  }
+
+  #date(at: string | Date, options: Intl.DateTimeFormatOptions): string {
     const date = new Date(at);
     return Number.isNaN(date.getTime())
       ? ""
-      : new Intl.DateTimeFormat(this.locale, options).format(date);
+      : new Intl.DateTimeFormat(this.language, options).format(date);
   }
 }
 
-/** The words for `locale`; English where there is no table of its own. */
-export async function words(locale: string, timeZone: string | undefined): Promise<Words> {
+/** The words of this build's language, with the formats of the visitor's own variety of it. */
+export function words(locale: string, timeZone: string | undefined): Words {
   const valid = Intl.DateTimeFormat.supportedLocalesOf(canonical(locale))[0] ?? "en";
-  const { strings } = await table(valid.slice(0, 2));
-  return new Words(valid, strings, isZone(timeZone) ? timeZone : undefined);
-}
-
-/** Fetches one language and no other. */
-function table(language: string): Promise<{ strings: Strings }> {
-  switch (language) {
-    case "de":
-      return import("./locales/de.ts");
-    case "es":
-      return import("./locales/es.ts");
-    case "fr":
-      return import("./locales/fr.ts");
-    default:
-      return import("./locales/en.ts");
-  }
+  const language = valid.startsWith(strings.language) ? valid : strings.language;
+  return new Words(valid, language, strings, isZone(timeZone) ? timeZone : undefined);
 }
 
 function isZone(timeZone: string | undefined): timeZone is string {

@@ -1,9 +1,10 @@
 // The widget's words, in English: the table that every other language completes.
 
 export const strings = {
+  /** Of this table. */
+  language: "en",
   open: "Open chat",
   close: "Close chat",
-  unread: "new message",
   assistant: "AI assistant",
   team: "Team",
   you: "You",
@@ -14,20 +15,15 @@ export const strings = {
   message: "Message",
   send: "Send message",
   person: "Talk to a person",
-  personText: "I would like to talk to a person, please.",
   thinking: "Typing…",
   tools: {
-    list_packages: "Looking through what we offer…",
-    get_business_info: "Looking that up…",
     check_availability: "Checking the calendar…",
-    search_help: "Reading the help pages…",
     get_my_bookings: "Finding your bookings…",
-    book_package: "Preparing your booking…",
-    reschedule_booking: "Preparing the change…",
-    cancel_booking: "Preparing the cancellation…",
     request_human_help: "Calling the team…",
     verify_email: "Sending you a code…",
   } as Record<string, string>,
+  lookingUp: "Looking that up…",
+  preparing: "Preparing that for you…",
   noAnswer: "Sorry, there is no answer to that yet. Please try again in other words.",
   sources: "Sources",
   reconnecting: "The connection dropped. Picking up where it stopped…",
@@ -37,7 +33,6 @@ export const strings = {
   tooMany: "That was a lot at once.",
   waitSeconds: "You can go on in {n} s.",
   expiredSession: "Your earlier chat had ended, so this is a new one.",
-  unavailable: "The chat is not available right now.",
   proposal: "Please confirm",
   confirm: {
     create_customer_booking: "Confirm booking",
@@ -60,7 +55,6 @@ export const strings = {
   price: "Price",
   free: "Free of charge",
   pay: "Pay {amount}",
-  payNow: "Pay now",
   paying: "Waiting for the payment…",
   payHint: "Your time is held for you until you have paid.",
   status: {
@@ -85,6 +79,24 @@ export const strings = {
   newCodeText: "Please send me a new code.",
   handoff: "The team has been told. Someone will get back to you.",
   queue: "You are number {n} in line.",
+  waiting: "Waiting to be sent…",
+  noConnection: "No connection",
+  handoffClosed: "We are closed right now. The team has your message and will get back to you.",
+  wait: "That takes about {time}.",
+  back: "We are back on {time}.",
+  leave: "Leave a message",
+  email: "Your email",
+  yourMessage: "Your message",
+  leaveInvalid: "Please give your email address and a message.",
+  left: "Thank you. The team has your message and answers by email.",
+  rate: "How was this chat?",
+  stars: "{n} of 5 stars",
+  comment: "Anything to add? (optional)",
+  rateSend: "Send rating",
+  rateInvalid: "Please choose one to five stars.",
+  thanks: "Thank you for telling us.",
+  notNow: "Not now",
+  read: "Read",
 };
 
 export type Strings = typeof strings;
