@@ -23,7 +23,7 @@ const MODULE = join(HERE, "module");
 const LOADER_LIMIT_BYTES = 3 * 1024;
 const WHOLE_GOAL_BYTES = 15 * 1024;
 /** Where it stands above the goal, this keeps it from drifting further away. */
-const WHOLE_LIMIT_BYTES = 20 * 1024;
+const WHOLE_LIMIT_BYTES = 19 * 1024;
 
 const own = await ownNames(SOURCE);
 const properties = new Set();

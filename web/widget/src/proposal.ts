@@ -62,7 +62,7 @@ export class ProposalCard {
   #draw(): void {
     const { declined, confirmation } = this.card;
     if (confirmation) this.#drawBooking(confirmation);
-    else if (declined) this.#drawEnd(this.around.words.strings.declined);
+    else if (declined) this.#frame("over", this.around.words.strings.declined, CLOSE);
     else if (Date.parse(this.card.proposal.expiresAt) <= Date.now()) this.#drawExpired();
     else this.#drawOffer();
   }
@@ -82,10 +82,10 @@ export class ProposalCard {
     const { operation, expiresAt } = this.card.proposal;
     const confirm = button(
       "primary",
-      () => this.#confirm(),
+      () => this.#choose("confirm"),
       strings.confirm[operation] ?? strings.confirmAny,
     );
-    const decline = button("quiet", () => this.#decline(), strings.decline);
+    const decline = button("quiet", () => this.#choose("decline"), strings.decline);
     const until = el("p", "small", fill(strings.validUntil, { time: words.time(expiresAt) }));
     const warning = problem ? [el("p", { class: "wrong", role: "alert" }, plain(problem))] : [];
     const actions = el("div", "actions", confirm, decline);
@@ -158,38 +158,25 @@ export class ProposalCard {
     this.#frame("over", strings.expired, CLOCK, el("div", "actions", again));
   }
 
-  #drawEnd(text: string): void {
-    this.#frame("over", text, CLOSE);
-  }
-
-  async #confirm(): Promise<void> {
+  /** Sends the customer's choice; what the server refuses, the card then says. */
+  async #choose(what: "confirm" | "decline"): Promise<void> {
     if (this.#isBusy) return;
     const { strings } = this.around.words;
     this.#busy(strings.confirming);
     try {
-      this.#confirmed(await this.#post<Confirmation>("confirm"));
-    } catch (error) {
-      if (error instanceof Problem && Array.isArray(error.body.alternatives)) {
-        const taken = error.code === "slot_taken" ? strings.taken : error.detail || strings.taken;
-        this.#drawTaken(taken, error.body.alternatives);
-      } else if (error instanceof Problem && error.status === 410) this.#drawExpired();
-      else this.#drawOffer(reasonOf(error, strings));
-      keepFocus(this.node);
-    }
-  }
-
-  async #decline(): Promise<void> {
-    if (this.#isBusy) return;
-    const { strings } = this.around.words;
-    this.#busy(strings.confirming);
-    try {
-      await this.#post("decline");
+      const answer = await this.#post<Confirmation>(what);
+      if (what === "confirm") return this.#confirmed(answer);
       this.card.declined = true;
       this.#keep();
-      this.#drawEnd(strings.declined);
+      this.#draw();
       this.around.announce(strings.declined);
     } catch (error) {
-      if (error instanceof Problem && error.status === 410) this.#drawExpired();
+      const problem = error instanceof Problem ? error : undefined;
+      const free = problem?.body.alternatives;
+      if (Array.isArray(free)) {
+        const why = problem?.code === "slot_taken" ? "" : problem?.detail;
+        this.#drawTaken(why || strings.taken, free);
+      } else if (problem?.status === 410) this.#drawExpired();
       else this.#drawOffer(reasonOf(error, strings));
     }
     keepFocus(this.node);

@@ -15,7 +15,7 @@ export class Words {
     readonly language: string,
     readonly strings: Strings,
     /** The business's IANA time zone, where times without one are meant. */
-    readonly timeZone?: string,
+    readonly timeZone?: string | undefined,
   ) {}
 
   /** The direction in which the language is written. */
@@ -62,24 +62,18 @@ export class Words {
 
 /** The words of this build's language, with the formats of the visitor's own variety of it. */
 export function words(locale: string, timeZone: string | undefined): Words {
-  const valid = Intl.DateTimeFormat.supportedLocalesOf(canonical(locale))[0] ?? "en";
+  const valid = unlessRefused(() => Intl.DateTimeFormat.supportedLocalesOf(locale)[0]) ?? "en";
   const language = valid.startsWith(strings.language) ? valid : strings.language;
-  return new Words(valid, language, strings, isZone(timeZone) ? timeZone : undefined);
+  const zone = unlessRefused(() => new Intl.DateTimeFormat("en", { timeZone }) && timeZone);
+  return new Words(valid, language, strings, zone);
 }
 
-function isZone(timeZone: string | undefined): timeZone is string {
+/** `Intl` throws at names that it does not know. */
+function unlessRefused<Value>(make: () => Value): Value | undefined {
   try {
-    return Boolean(new Intl.DateTimeFormat("en", { timeZone }) && timeZone);
+    return make();
   } catch {
-    return false;
-  }
-}
-
-function canonical(locale: string): string[] {
-  try {
-    return Intl.getCanonicalLocales(locale);
-  } catch {
-    return [];
+    return undefined;
   }
 }
 
