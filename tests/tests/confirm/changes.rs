@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shared::app::booking::{self, Error};
+use shared::app::payment::close_checkout;
 use shared::domain::booking::{CalledOffBy, Status};
 use shared::domain::proposal::{Operation, ProposalStatus};
 
@@ -36,8 +37,10 @@ async fn nothing_goes_back_of_what_was_never_paid_and_its_checkout_is_closed() {
     let card = world.asked("ann@x.test", Operation::Cancel { booking: booking.id, back: None }).await;
     let done = world.confirm(&card).await.unwrap();
     assert_eq!((done.booking.status, done.booking.refund_due, done.checkout_url), (Status::Canceled, None, None));
+    assert_eq!(world.events(), ["booking.received", "booking.cancelled", "checkout.obsolete"]);
+    assert!(close_checkout(world.services.payment(), TENANT, booking.id).await.unwrap());
     assert_eq!(world.stripe.find_session(&booking.id.to_string()).unwrap()["status"], "expired");
-    assert_eq!(world.events(), ["booking.received", "booking.cancelled"]);
+    assert!(!close_checkout(world.services.payment(), TENANT, booking.id).await.unwrap(), "there is nothing left");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use lambda_http::{Body, Response};
 use serde_json::{Value, json};
 use shared::app::booking::cancel;
 use shared::app::mail::Links;
+use shared::app::payment::close_checkout;
 use shared::domain::booking::{Booking, CalledOffBy, Status};
 use shared::domain::link::Purpose;
 use sim::stripe::{Command, Outage};
@@ -244,9 +245,11 @@ async fn what_was_paid_in_the_moment_of_calling_off_is_owed_back() {
     finish(&world, &done.booking, "paid");
     let (status, html) = page(&follow(&world, CANCEL, &link, "", &[]).await);
     assert!(status == 200 && html.contains("Your booking is cancelled"), "{html}");
+    assert_eq!(world.events(), ["booking.received", "booking.cancelled", "checkout.obsolete"]);
+    assert!(close_checkout(world.services.payment(), TENANT, done.booking.id).await.unwrap());
     let off = world.stored(done.booking.id).await;
     assert_eq!((off.status, off.refund_due), (Status::Canceled, Some(off.price)));
-    assert_eq!(world.events(), ["booking.received", "booking.cancelled", "refund.due"]);
+    assert_eq!(world.events(), ["booking.received", "booking.cancelled", "checkout.obsolete", "refund.due"]);
 }
 
 #[tokio::test]
