@@ -1,16 +1,14 @@
 //! The local runner's own promises: pages, `/dev`, the clock, the gateway.
 
-use std::time::Duration;
 
 use serde_json::json;
 use tests::{Desk, OPENING};
 
 #[tokio::test]
-async fn a_desk_opens_at_once() {
-    Desk::open().await;
-    let begun = tokio::time::Instant::now();
+async fn each_desk_opens_at_the_same_moment_whatever_another_did() {
+    let other = Desk::open().await;
+    other.post("/dev/clock", &json!({ "advanceSeconds": 3600 })).await.ok();
     let desk = Desk::open().await;
-    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
     assert_eq!(desk.get("/dev/clock").await.ok(), json!({ "now": OPENING }));
 }
 
