@@ -8,7 +8,7 @@
 //! that none of its blocks is in it. It is made of one `b_<source>` for each calendar (`store::calendar`).
 //!
 //! DynamoDB takes no expression of more than 4 KB or 300 operators, and a whole day has 96 cells: no cell can
-//! spend more than three operators, [`EXACT_CELLS`] apart.
+//! spend more than three operators, `EXACT_CELLS` of a session apart.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,5 @@
 //! The local runner's own promises: pages, `/dev`, the clock, the gateway.
 
-
 use serde_json::json;
 use tests::{Desk, OPENING};
 
