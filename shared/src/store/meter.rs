@@ -192,10 +192,7 @@ impl Store {
     pub async fn release_lost_turns(&self, tenant: TenantId, now: Timestamp) -> Result<usize, StoreError> {
         let meter: Option<Item> = self.counters.find_item(&Key::meter(tenant)).await?;
         let mut released = 0;
-        for (name, value) in meter.unwrap_or_default() {
-            let Some(lost) = name.strip_prefix("r_").and_then(|turn| lost_reservation(turn, &value, now)) else {
-                continue;
-            };
+        for lost in lost_reservations(&meter.unwrap_or_default(), now) {
             released += usize::from(self.give_back(tenant, lost).await?);
         }
         Ok(released)
@@ -216,6 +213,15 @@ impl Store {
 fn reservation_value(amount: MicroUsd, at: Timestamp) -> AttributeValue {
     let number = |n: i64| AttributeValue::N(n.to_string());
     AttributeValue::M([("a".to_owned(), number(amount.get())), ("t".to_owned(), number(ms(at)))].into())
+}
+
+/// What turns have set aside that never ended, by the turn's name: an item keeps its attributes in no
+/// order, and two cleanups at once shall do the same each time that a history is played.
+fn lost_reservations(item: &Item, now: Timestamp) -> Vec<Reservation> {
+    let under_way = item.iter().filter_map(|(name, value)| Some((name.strip_prefix("r_")?, value)));
+    let mut lost: Vec<_> = under_way.filter_map(|(turn, value)| lost_reservation(turn, value, now)).collect();
+    lost.sort_unstable_by(|one, other| one.turn.cmp(&other.turn));
+    lost
 }
 
 fn lost_reservation(turn: &str, value: &AttributeValue, now: Timestamp) -> Option<Reservation> {
@@ -260,7 +266,7 @@ fn barred(item: &Item, ask: &Ask<'_>, under_way: &str, by_address: Option<&str>,
     Barred::BySpend
 }
 
-/// Names of windows that have passed. The last minute stays, for clocks that differ a little.
+/// Names of windows that have passed, sorted. The last minute stays, for clocks that differ a little.
 fn stale(item: &Item, now: Timestamp) -> Vec<String> {
     let (windows, before) = (Windows::of(now), Windows::of(now - jiff::SignedDuration::from_mins(1)));
     let passed = |name: &&String| {
@@ -268,7 +274,10 @@ fn stale(item: &Item, now: Timestamp) -> Vec<String> {
         minute.is_some_and(|(minute, _)| minute < before.minute.as_str())
             || name.strip_prefix("h_").is_some_and(|hour| hour < windows.hour.as_str() && hour < before.hour.as_str())
     };
-    item.keys().filter(passed).take(50).cloned().collect()
+    let mut names: Vec<String> = item.keys().filter(passed).cloned().collect();
+    names.sort_unstable();
+    names.truncate(50);
+    names
 }
 
 fn number(item: &Item, name: &str) -> u64 {
@@ -277,4 +286,29 @@ fn number(item: &Item, name: &str) -> u64 {
 
 pub(super) fn signed(item: &Item, name: &str) -> i64 {
     item.get(name).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn what_lost_turns_and_passed_windows_leave_comes_in_the_order_of_their_names() {
+        let now: Timestamp = "2026-03-02T09:30:00Z".parse().unwrap();
+        let long_ago = now - TURN_LIFE - SignedDuration::from_secs(1);
+        let turns: Vec<String> = (10..60).map(|turn| format!("turn-{turn}")).collect();
+        let hours: Vec<String> = (10..90).map(|day| format!("h_20250{day}")).collect();
+        let one = || AttributeValue::N("1".to_owned());
+        let item: Item = turns
+            .iter()
+            .map(|turn| (format!("r_{turn}"), reservation_value(MicroUsd::new(5), long_ago)))
+            .chain(hours.iter().map(|hour| (hour.clone(), one())))
+            .chain([("r_under_way".to_owned(), reservation_value(MicroUsd::new(5), now))])
+            .collect();
+        let lost: Vec<String> = lost_reservations(&item, now).into_iter().map(|lost| lost.turn).collect();
+        assert_eq!(lost, turns);
+        assert_eq!(stale(&item, now), hours[..50]);
+    }
 }
