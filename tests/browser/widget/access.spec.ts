@@ -154,8 +154,7 @@ for (const [name, settings] of Object.entries({
 test("with reduced motion nothing moves by itself", async ({ page, desk, chat }) => {
   const { until, open } = door();
   desk.willSay([{ until }, { text: "Done." }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Hello");
   await expect(chat.log.locator(".dots")).toBeVisible();
   const moving = await page.evaluate(() =>
