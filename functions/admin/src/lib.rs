@@ -8,6 +8,7 @@ mod booking;
 mod calendar;
 mod caller;
 mod conversation;
+mod customer;
 mod hours;
 mod money;
 mod package;
