@@ -51,6 +51,8 @@ USES = {
         f"{APP}/package.rs": ALL,
         f"{APP}/resource.rs": ALL,
         f"{APP}/article.rs": ALL,
+        f"{APP}/canned_reply.rs": ALL,
+        "functions/admin/src/canned_reply.rs": ALL,
         f"{APP}/hours.rs": ALL,
         f"{APP}/booking.rs": ALL,
         f"{APP}/booking/note.rs": ALL,

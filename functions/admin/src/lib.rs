@@ -7,6 +7,7 @@ mod article;
 mod booking;
 mod calendar;
 mod caller;
+mod canned_reply;
 mod conversation;
 mod customer;
 mod hours;
@@ -94,6 +95,11 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("GET", "/v1/admin/articles/{id}") => article::show(&call).await,
         ("PATCH", "/v1/admin/articles/{id}") => article::change(&call).await,
         ("DELETE", "/v1/admin/articles/{id}") => article::remove(&call).await,
+        ("GET", "/v1/admin/canned-replies") => canned_reply::list(&call).await,
+        ("POST", "/v1/admin/canned-replies") => canned_reply::add(&call).await,
+        ("GET", "/v1/admin/canned-replies/{id}") => canned_reply::show(&call).await,
+        ("PATCH", "/v1/admin/canned-replies/{id}") => canned_reply::change(&call).await,
+        ("DELETE", "/v1/admin/canned-replies/{id}") => canned_reply::remove(&call).await,
         ("GET", "/v1/admin/hours") => hours::show(&call).await,
         ("PUT", "/v1/admin/hours") => hours::set(&call).await,
         ("GET", "/v1/admin/widget-config") => widget::show(&call).await,

@@ -5,6 +5,7 @@ pub mod attendance;
 pub mod booking;
 pub mod business;
 pub mod calendar;
+pub mod canned_reply;
 pub mod cleanup;
 pub mod confirm;
 pub mod context;

@@ -98,6 +98,11 @@ ulid_id!(
     "article"
 );
 ulid_id!(
+    /// A canned reply.
+    CannedReplyId,
+    "canned reply"
+);
+ulid_id!(
     /// A domain event in the outbox.
     EventId,
     "event"

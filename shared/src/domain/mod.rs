@@ -9,6 +9,7 @@ pub mod business;
 pub mod busy;
 pub mod calendar;
 pub mod cancellation;
+pub mod canned_reply;
 pub mod cell;
 pub mod chain;
 pub mod claim;

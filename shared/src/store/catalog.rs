@@ -146,7 +146,7 @@ impl Store {
 }
 
 /// Of a change that demanded a version: a refusal that found no row says that there is none.
-fn saved(told: Transacted) -> Saved {
+pub(super) fn saved(told: Transacted) -> Saved {
     match told {
         Transacted::Done => Saved::Done,
         Transacted::Refused(refusals) if refusals.iter().flatten().any(Option::is_some) => Saved::Stale,

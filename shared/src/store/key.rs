@@ -9,8 +9,8 @@ use super::expression::Item;
 use crate::domain::address::Email;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::id::{
-    ArticleId, BookingId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId, ResourceId,
-    TenantId, WaitId,
+    ArticleId, BookingId, CannedReplyId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId,
+    ResourceId, TenantId, WaitId,
 };
 use crate::domain::secret::SecretHash;
 
@@ -112,6 +112,15 @@ impl Key {
 
     pub(super) fn article(tenant: TenantId, id: ArticleId) -> Self {
         Self::new(Self::context(tenant), format!("{ARTICLE}{id}"))
+    }
+
+    /// Partition of what a team says often.
+    pub(super) fn canned_replies(tenant: TenantId) -> String {
+        format!("T#{tenant}#CANNED")
+    }
+
+    pub(super) fn canned_reply(tenant: TenantId, id: CannedReplyId) -> Self {
+        Self::new(Self::canned_replies(tenant), id.to_string())
     }
 
     /// Names a tenant in the list of all tenants.

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::Client;
 pub mod booking;
 pub mod business;
 pub mod calendar;
+mod canned_reply;
 pub mod catalog;
 pub mod claim;
 pub mod conversation;

@@ -17,10 +17,10 @@ use shared::store::booking::{Booked, BookingWrite, Span};
 
 use super::world::{AGENT, NOW, OWNER, STRANGER, STUDIO, World, world};
 
-const BOOKED: &str = "01KAJ5C3P7R9T1W3Y5A7C9E1G3";
+pub(super) const BOOKED: &str = "01KAJ5C3P7R9T1W3Y5A7C9E1G3";
 
 /// Books the studio for the `n`-th hour from now on.
-async fn book(world: &World, id: BookingId, n: i64, status: Status) {
+pub(super) async fn book(world: &World, id: BookingId, n: i64, status: Status) {
     let start = NOW + SignedDuration::from_hours(n);
     let slot = Interval::new(start, start + SignedDuration::from_mins(30)).unwrap();
     let letter = |n: i64| char::from(b"ABCDEFGHJK"[usize::try_from(n.rem_euclid(10)).unwrap()]);

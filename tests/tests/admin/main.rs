@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite that cannot set up its world must fail loudly")]
 
 mod booking;
+mod canned_reply;
 mod conversation;
 #[path = "../../../shared/src/store/tests/embedded.rs"]
 mod embedded;

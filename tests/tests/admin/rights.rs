@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 10] = [
+const READING: [&str; 11] = [
     "me",
     "tenant",
     "list-packages",
     "list-resources",
     "list-articles",
+    "list-canned-replies",
     "show-hours",
     "show-widget-config",
     "list-bookings",
@@ -17,7 +18,7 @@ const READING: [&str; 10] = [
     "show-package",
 ];
 
-const CHANGING: [&str; 12] = [
+const CHANGING: [&str; 15] = [
     "change-tenant",
     "add-package",
     "change-package",
@@ -28,11 +29,14 @@ const CHANGING: [&str; 12] = [
     "add-article",
     "change-article",
     "remove-article",
+    "add-canned-reply",
+    "change-canned-reply",
+    "remove-canned-reply",
     "set-hours",
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 9] = [
+const OF_ONE: [&str; 10] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -40,6 +44,7 @@ const OF_ONE: [&str; 9] = [
     "refund-booking",
     "reschedule-booking",
     "show-booking",
+    "show-canned-reply",
     "show-conversation",
     "add-tenant",
 ];
@@ -99,7 +104,10 @@ async fn what_belongs_to_another_business_is_as_if_it_never_was() {
     let world = world().await;
     let package = world.by(OWNER, "add-package").send().await;
     let article = world.by(OWNER, "add-article").send().await;
-    for (noun, id) in [("package", package.id()), ("article", article.id()), ("resource", STUDIO)] {
+    let reply = world.by(OWNER, "add-canned-reply").send().await;
+    let ours =
+        [("package", package.id()), ("article", article.id()), ("canned-reply", reply.id()), ("resource", STUDIO)];
+    for (noun, id) in ours {
         for verb in ["show", "change", "remove"] {
             let case = format!("{verb}-{noun}");
             let foreign = world.by(STRANGER, &case).id(id).version(1).send().await;
