@@ -9,4 +9,5 @@ mod offer;
 mod origin;
 mod rights;
 mod settings;
+mod ticket;
 mod world;

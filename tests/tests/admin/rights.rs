@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 10] = [
+const READING: [&str; 12] = [
     "me",
     "tenant",
     "list-packages",
@@ -13,6 +13,8 @@ const READING: [&str; 10] = [
     "show-hours",
     "show-widget-config",
     "list-bookings",
+    "list-conversations",
+    "list-tickets",
     "show-resource",
     "show-package",
 ];
@@ -32,7 +34,7 @@ const CHANGING: [&str; 12] = [
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 9] = [
+const OF_ONE: [&str; 14] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -41,6 +43,11 @@ const OF_ONE: [&str; 9] = [
     "reschedule-booking",
     "show-booking",
     "show-conversation",
+    "change-conversation",
+    "take-conversation",
+    "give-conversation-back",
+    "reply-to-conversation",
+    "list-audit",
     "add-tenant",
 ];
 
