@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(edge::path_text(&request, "proposalId").unwrap(), "01JD7Q4ZJ2M6S1V0B7T3K9XN5R");
         assert_eq!(edge::request_id(&request), "req-1");
         assert_ne!(request_id(), request_id());
-        assert_eq!(edge::source_ip(&request), "127.0.0.1".parse().ok());
+        assert_eq!(edge::source_network(&request), "127.0.0.1".parse().ok());
         assert_eq!(edge::header(&request, "x-tenant-key"), Some("pk_demo"));
         assert_eq!(edge::query(&request, "b"), Some("x y"));
         let all = request.query_string_parameters_ref().unwrap().all("a").unwrap();

@@ -25,6 +25,12 @@ export class Chat {
     this.field = this.dialog.getByRole("textbox", { name: "Message", exact: true });
   }
 
+  /** Opens the chat on the desk's page that has nothing but the widget. */
+  async start(desk: Desk): Promise<void> {
+    await this.page.goto(`${desk.url}/bare`);
+    await this.open();
+  }
+
   async open(): Promise<void> {
     await this.launcher.click();
     await expect(this.dialog).toBeVisible();

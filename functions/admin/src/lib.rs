@@ -9,6 +9,7 @@ mod booking;
 mod calendar;
 mod caller;
 mod conversation;
+mod customer;
 mod hours;
 mod inbox;
 mod money;

@@ -3,7 +3,7 @@
 use lambda_http::{Body, Request, Response};
 use serde::{Deserialize, Serialize};
 use shared::app::business;
-use shared::domain::tenant::draft::{AssistantDraft, ContactDraft, LimitsDraft, PoliciesDraft, TenantDraft};
+use shared::domain::tenant::draft::TenantDraft;
 use shared::http::problem::ApiError;
 use shared::http::request::json;
 use shared::http::respond::created;
@@ -34,21 +34,8 @@ struct Made {
 
 impl From<Sent> for TenantDraft {
     fn from(sent: Sent) -> Self {
-        Self {
-            name: sent.name,
-            tone: "warm and brief".to_owned(),
-            timezone: sent.timezone,
-            currency: sent.currency,
-            locale: "en".to_owned(),
-            owner_email: sent.owner_email,
-            contact: ContactDraft::default(),
-            policies: PoliciesDraft::default(),
-            allowed_origins: sent.allowed_origins,
-            limits: LimitsDraft::default(),
-            assistant: AssistantDraft::default(),
-            stripe_account: None,
-            suspended: false,
-        }
+        let new = Self::new(&sent.name, &sent.timezone, &sent.currency, &sent.owner_email);
+        Self { allowed_origins: sent.allowed_origins, ..new }
     }
 }
 

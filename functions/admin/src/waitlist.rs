@@ -1,7 +1,6 @@
 //! `/v1/admin/waitlist`: who waits for what, and whom the business takes off the list.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use lambda_http::{Body, Response};
 use serde::Serialize;
 use shared::app::waitlist::{Error, find, leave};
@@ -13,6 +12,7 @@ use shared::http::respond::{no_content, ok};
 use shared::store::waitlist::Wanted;
 
 use crate::caller::Call;
+use crate::customer::CustomerShown;
 use crate::{Page, after};
 
 /// How many places one page holds.
@@ -37,25 +37,6 @@ struct Shown {
     version: u64,
 }
 
-#[derive(Serialize)]
-struct CustomerShown {
-    name: String,
-    email: String,
-    /// Its IANA name, as the browser said at joining.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timezone: Option<String>,
-}
-
-impl CustomerShown {
-    fn of(entry: &Entry) -> Self {
-        Self {
-            name: entry.customer.name.to_string(),
-            email: entry.customer.email.to_string(),
-            timezone: entry.customer_timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
-        }
-    }
-}
-
 impl From<&Entry> for Shown {
     fn from(entry: &Entry) -> Self {
         Self {
@@ -65,7 +46,7 @@ impl From<&Entry> for Shown {
             package_name: entry.package_name.to_string(),
             from: entry.days.first().to_string(),
             to: entry.days.last().to_string(),
-            customer: CustomerShown::of(entry),
+            customer: CustomerShown::of(&entry.customer, entry.customer_timezone.as_ref()),
             joined_at: entry.joined_at.to_string(),
             booking_id: (entry.status == Standing::Offered).then(|| entry.booking().to_string()),
             version: entry.version,

@@ -9,7 +9,7 @@ use shared::app::verification::{self, Asker, Error, Pair};
 use shared::domain::address::Email;
 use shared::http::gate::Admitted;
 use shared::http::problem::{ApiError, RateLimit};
-use shared::http::request::{json, source_ip};
+use shared::http::request::{json, source_network};
 use shared::http::respond::{accepted, ok};
 use shared::http::turn::session_of;
 use shared::runtime::Services;
@@ -97,7 +97,7 @@ fn email_of(text: &str) -> Result<Email, ApiError> {
 
 /// The network address as it is counted, if it is.
 fn address_of(deps: verification::Deps<'_>, request: &Request) -> Option<String> {
-    let counted = source_ip(request).filter(|_| deps.limits_addresses);
+    let counted = source_network(request).filter(|_| deps.limits_addresses);
     counted.map(|address| short_hash(&address.to_string()))
 }
 

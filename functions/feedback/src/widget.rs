@@ -7,7 +7,7 @@ use shared::domain::feedback::{InvalidRating, Opinion, Rating};
 use shared::domain::text::Note;
 use shared::http::gate::{self, Admitted};
 use shared::http::problem::{ApiError, RateLimit};
-use shared::http::request::{json, source_ip};
+use shared::http::request::{json, source_network};
 use shared::http::respond::{finish, ok};
 use shared::http::turn::session_of;
 use shared::runtime::Services;
@@ -38,7 +38,7 @@ async fn take(services: &Services, admitted: &Admitted, request: &Request) -> Re
         rating: Rating::new(sent.rating).map_err(out_of_range)?,
         comment: Note::cut(&sent.comment.unwrap_or_default()),
     };
-    let given = Given { session: session_of(&sent.session_id)?, opinion, address: source_ip(request) };
+    let given = Given { session: session_of(&sent.session_id)?, opinion, address: source_network(request) };
     give(services.feedback(), admitted.business.context.tenant.id, &given).await.map_err(refused)?;
     ok(&Taken { success: true })
 }

@@ -6,7 +6,7 @@
 mod json;
 mod merge;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use lambda_http::http::Method;
@@ -22,6 +22,9 @@ pub use merge::merged;
 
 /// The largest body that is read.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The bits of an IPv6 address that name a network.
+const NETWORK: u128 = !0 << 64;
 
 /// The method and the template of the path, as `(GET, "/v1/admin/bookings/{id}")`: what a function with
 /// several routes matches on. An unrouted request has an empty template, which matches nothing.
@@ -43,10 +46,15 @@ pub fn span(request: &Request) -> tracing::Span {
     trace::request(request_id(request), method.as_str(), route)
 }
 
-/// The address that the gateway was called from.
+/// The network that the gateway was called from, as limits count it: an IPv4 address whole; of an IPv6 address the
+/// first 64 bits, because the others are its user's to choose (RFC 4291, section 2.5.4), as often as they like.
 #[must_use]
-pub fn source_ip(request: &Request) -> Option<IpAddr> {
-    gateway(request)?.identity.source_ip.as_deref()?.parse().ok()
+pub fn source_network(request: &Request) -> Option<IpAddr> {
+    let address: IpAddr = gateway(request)?.identity.source_ip.as_deref()?.parse().ok()?;
+    Some(match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK).into(),
+        whole => whole,
+    })
 }
 
 /// Where this API was called, without a slash at the end; none where no gateway says so. The gateway answers to its

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::Admitted;
 use super::problem::{ApiError, RateLimit};
-use super::request::{json, source_ip};
+use super::request::{json, source_network};
 use crate::app::turn::{Ask, Error};
 use crate::domain::business::BusinessContext;
 use crate::domain::clocks::zone_named;
@@ -150,7 +150,7 @@ pub fn ask(request: &Request, admitted: &Admitted) -> Result<Ask, ApiError> {
         session,
         message: sent.message,
         client_id: sent.client_message_id,
-        address: source_ip(request).map(|address| address.to_string()),
+        address: source_network(request).map(|address| address.to_string()),
         origin: origin.read()?,
     })
 }

@@ -60,7 +60,8 @@ export class Desk {
   /** How many times the assistant was really asked: a resumed turn must not ask again. */
   turnsRun = 0;
   packageName = "Portrait session";
-  bookingStatus = "PENDING_PAYMENT";
+  /** What a confirmation makes a booking of; `undefined`: it makes none, as on the waitlist. */
+  bookingStatus: string | undefined = "PENDING_PAYMENT";
   mode = "assistant";
   /** Where a waiting visitor stands. */
   queue: { position: number; expectedWaitSeconds?: number } | undefined;
@@ -192,20 +193,21 @@ export class Desk {
   }
 
   #confirmation(proposalId: string) {
-    const isOpen = this.bookingStatus === "PENDING_PAYMENT";
+    const status = this.bookingStatus;
+    if (!status) return { proposalId, operation: "join_customer_waitlist" };
     return {
       proposalId,
       operation: "create_customer_booking",
       booking: {
         id: "booking-1",
         confirmationCode: "K7MPX4WQ",
-        status: this.bookingStatus,
+        status,
         packageName: this.packageName,
         startsAt: "2026-11-24T13:00:00Z",
         endsAt: "2026-11-24T14:00:00Z",
         price: { amount: 12000, currency: "EUR" },
       },
-      ...(isOpen ? { checkoutUrl: `${this.url}/checkout/booking-1` } : {}),
+      ...(status === "PENDING_PAYMENT" ? { checkoutUrl: `${this.url}/checkout/booking-1` } : {}),
     };
   }
 

@@ -1,13 +1,16 @@
 // The whole trip on the real page of a running front desk: ask, choose a time, book, confirm, pay,
-// see it confirmed, and find each mail once. Runs only where FRONTDESK_URL names that front desk.
+// see it confirmed, rate it, and find each mail once. Runs only where FRONTDESK_URL names that front desk.
 
 import { expect, test } from "@playwright/test";
 import { Chat } from "../fixtures.ts";
-import { booking, mails, OWNER } from "./desk.ts";
+import { booking, conversation, mails, OWNER } from "./desk.ts";
 
 const PACKAGES = ["Portrait session", "Family afternoon", "Headshot express", "Wedding day"];
 
-test("a visitor asks, books, pays and sees it confirmed", async ({ page, request }, info) => {
+test("a visitor asks, books, pays, sees it confirmed and rates the chat", async ({
+  page,
+  request,
+}, info) => {
   const email = `ada.${info.workerIndex}.${Date.now()}@example.com`;
   const owned = async () =>
     (await mails(request, OWNER)).filter(({ text }) => text.includes(email));
@@ -32,7 +35,7 @@ test("a visitor asks, books, pays and sees it confirmed", async ({ page, request
   await chat.say(`My name is Ada Lovelace and my email is ${email}`);
   const confirm = chat.button("Confirm booking");
   await expect(confirm).toBeVisible();
-  const card = chat.dialog.getByRole("region", { name: "Portrait session" });
+  const card = chat.dialog.getByRole("group", { name: "Portrait session" });
   await expect(card).toContainText(email);
   await confirm.click();
 
@@ -55,4 +58,11 @@ test("a visitor asks, books, pays and sees it confirmed", async ({ page, request
   const booked = await booking(request, code ?? "");
   expect(booked.status).toBe("CONFIRMED");
   expect(Date.parse(booked.paidAt ?? "")).not.toBeNaN();
+
+  await chat.dialog.getByTitle("4 of 5 stars").click();
+  await chat.dialog.getByLabel("Anything to add?").fill("Quick and kind.");
+  await chat.button("Send rating").click();
+  await expect(chat.log).toContainText("Thank you for telling us.");
+  const { feedback } = await conversation(request, booked);
+  expect(feedback).toMatchObject({ rating: 4, comment: "Quick and kind." });
 });

@@ -68,7 +68,7 @@ test("a visitor books, moves it by chat, calls it off by link, and gets the mone
   await chat.say("The first one, please.");
   const move = chat.button("Confirm change");
   await expect(move).toBeVisible();
-  const card = chat.dialog.getByRole("region", { name: "Move Portrait session" });
+  const card = chat.dialog.getByRole("group", { name: "Move Portrait session" });
   await expect(card).toContainText("From");
   await expect(card).toContainText("To");
   await move.click();

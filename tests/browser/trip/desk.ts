@@ -29,6 +29,13 @@ export interface Booking {
   refunded: Money;
   refundDue?: Money;
   customer: { name: string; email: string; timezone?: string };
+  conversationId?: string;
+}
+
+/** A conversation as the business is shown it. */
+export interface Conversation {
+  pageUrl: string;
+  feedback?: { rating: number; comment: string };
 }
 
 /** The mails of an address, oldest first, once nothing is on its way any more. */
@@ -46,14 +53,25 @@ export function link(mail: Mail, purpose: "cancel" | "reschedule" | "pay"): stri
   return found ?? "";
 }
 
-/** The booking with that code, as the owner sees it. */
-export async function booking(request: APIRequestContext, code: string): Promise<Booking> {
+/** What the owner is shown under an address of the console. */
+async function shown<T>(request: APIRequestContext, path: string): Promise<T> {
   const login = await request.post("/dev/login", { data: { email: OWNER, password: "demo" } });
   const { accessToken } = (await login.json()) as { accessToken: string };
   const headers = { Authorization: `Bearer ${accessToken}` };
-  const answer = await request.get("/v1/admin/bookings", { headers });
-  const { items } = (await answer.json()) as { items: Booking[] };
+  const answer = await request.get(`/v1/admin/${path}`, { headers });
+  expect(answer.ok(), path).toBe(true);
+  return (await answer.json()) as T;
+}
+
+/** The booking with that code, as the owner sees it. */
+export async function booking(request: APIRequestContext, code: string): Promise<Booking> {
+  const { items } = await shown<{ items: Booking[] }>(request, "bookings");
   const found = items.find(({ confirmationCode }) => confirmationCode === code);
   expect(found, `a booking with the code ${code}`).toBeDefined();
   return found as Booking;
+}
+
+/** The conversation that a booking was made in, as the owner sees it. */
+export async function conversation(request: APIRequestContext, of: Booking): Promise<Conversation> {
+  return shown<Conversation>(request, `conversations/${of.conversationId}`);
 }

@@ -22,7 +22,7 @@ test("a visitor in Auckland is told both times, and whose each is", async ({
   await chat.say("The first one, please.");
   await expect(chat.answer).toContainText("name and email");
   await chat.say(`Kiri Ngata, ${email}`);
-  const card = chat.dialog.getByRole("region", { name: "Headshot express" });
+  const card = chat.dialog.getByRole("group", { name: "Headshot express" });
   await expect(card).toContainText("(Berlin time)");
   await expect(card).toContainText("(Auckland time)");
   await page.screenshot({ path: info.outputPath("widget-card.png") });

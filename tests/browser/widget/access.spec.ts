@@ -12,6 +12,9 @@ import { door, portraitProposal } from "../mock/turns.ts";
 
 test.use({ forgiven: /Failed to load resource|ERR_/, contextOptions: { reducedMotion: "reduce" } });
 
+/** Axe reads the page as a whole in each of up to eight states. */
+test.describe.configure({ timeout: 120_000 });
+
 const keep = process.env.PICTURES;
 
 /** Takes a picture of the chat, or of its corner while it is closed. */
@@ -85,6 +88,50 @@ for (const colorScheme of ["light", "dark"] as const) {
       await clean("person");
     });
 
+    test("axe finds nothing on a card, however it ends", async ({ page, desk, chat }, info) => {
+      const card = chat.log.locator(".card").last();
+      const shows = async (state: string, text: string) => {
+        await expect(card).toContainText(text);
+        expect(await breaches(page, "frontdesk-chat"), state).toEqual([]);
+        await picture(page, info, `${state}-${colorScheme}`);
+      };
+      const offer = async (change: Parameters<typeof portraitProposal>[0] = {}) => {
+        const before = await chat.log.locator(".card").count();
+        desk.willSay([{ text: "Please confirm." }, { proposal: portraitProposal(change) }]);
+        await chat.say("Please");
+        await expect(chat.log.locator(".card")).toHaveCount(before + 1);
+      };
+      await chat.start(desk);
+      await offer();
+      await chat.button("Confirm booking").click();
+      await shows("card-unpaid", "Reserved, payment open");
+      await offer({ expiresAt: new Date(Date.now() - 1000).toISOString() });
+      await shows("card-expired", "This offer has expired.");
+      await offer();
+      await chat.button("Decline").click();
+      await shows("card-declined", "Declined. Nothing was changed.");
+      await offer();
+      const alternatives = [{ startsAt: "2026-11-24T14:30:00Z" }];
+      desk.willRefuse("confirm", { status: 409, body: { code: "slot_taken", alternatives } });
+      await chat.button("Confirm booking").click();
+      await shows("card-taken", "Someone was a moment faster");
+      desk.bookingStatus = undefined;
+      await offer({ operation: "join_customer_waitlist" });
+      await chat.button("Confirm").click();
+      await shows("card-waitlist", "Noted for the waitlist");
+      desk.willSay([{ tool: "verify_email" }, { text: "I sent a code." }]);
+      await chat.say("What have I booked?");
+      const field = chat.dialog.getByLabel("6-digit code");
+      await field.fill("000000");
+      await field.press("Enter");
+      await expect(chat.dialog.getByRole("alert").last()).toContainText("That code is not right.");
+      await picture(page, info, `code-wrong-${colorScheme}`);
+      desk.willSay([{ tool: "verify_email" }, { text: "I sent another code." }]);
+      await chat.say("It has not come");
+      await expect(chat.answer).toContainText("another code");
+      await shows("code-again", "6-digit code");
+    });
+
     test("axe finds nothing while nobody is there or nothing gets through", async ({
       page,
       desk,
@@ -154,8 +201,7 @@ for (const [name, settings] of Object.entries({
 test("with reduced motion nothing moves by itself", async ({ page, desk, chat }) => {
   const { until, open } = door();
   desk.willSay([{ until }, { text: "Done." }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Hello");
   await expect(chat.log.locator(".dots")).toBeVisible();
   const moving = await page.evaluate(() =>
@@ -217,7 +263,7 @@ test("a screen reader finds everything that booking, paying and rating take", as
       - heading "Chat with us" [level=2]
       - button "Close chat"
       - log "Conversation":
-        - region "Portrait session":
+        - group "Portrait session":
           - heading "Portrait session" [level=3]
           - term: When
           - definition: Tuesday 24 November 2026, 14:00–15:00
@@ -230,7 +276,7 @@ test("a screen reader finds everything that booking, paying and rating take", as
   await chat.button("Confirm booking").click();
   await expect(chat.dialog).toMatchAriaSnapshot(`
     - log "Conversation":
-      - region "Portrait session":
+      - group "Portrait session":
         - text: Reserved, payment open
         - link "Pay €120.00"
   `);
@@ -241,7 +287,7 @@ test("a screen reader finds everything that booking, paying and rating take", as
   await page.getByRole("button", { name: "Pay" }).click();
   await expect(chat.dialog).toMatchAriaSnapshot(`
     - log "Conversation":
-      - region "Portrait session":
+      - group "Portrait session":
         - text: Booking confirmed
       - region "How was this chat?":
         - group "How was this chat?":

@@ -69,8 +69,7 @@ for (const [name, attack] of Object.entries(ATTACKS)) {
       },
     ]);
     desk.packageName = attack;
-    await page.goto(`${desk.url}/bare`);
-    await chat.open();
+    await chat.start(desk);
     await chat.say(attack);
     await chat.button("Confirm booking").click();
     await expect(chat.dialog).toContainText("Reserved");
@@ -116,15 +115,10 @@ for (const [name, attack] of Object.entries(ATTACKS)) {
   });
 }
 
-test("every code point of a text travels through a stream in pieces", async ({
-  page,
-  desk,
-  chat,
-}) => {
+test("every code point of a text travels through a stream in pieces", async ({ desk, chat }) => {
   const text = "Größe 👩‍👩‍👧 — مرحبا — 日本語 ".repeat(20).trim();
   desk.willSay([{ text }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Hello");
   await expect(chat.answer).toHaveText(text);
 });

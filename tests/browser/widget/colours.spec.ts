@@ -10,8 +10,7 @@ const CUBE = STEPS.flatMap((r) => STEPS.flatMap((g) => STEPS.map((b) => [r, g, b
 for (const colorScheme of ["light", "dark"] as const) {
   test(`every colour of the cube can be read, ${colorScheme}`, async ({ page, desk, chat }) => {
     await page.emulateMedia({ colorScheme });
-    await page.goto(`${desk.url}/bare`);
-    await chat.open();
+    await chat.start(desk);
     const unreadable = await page.evaluate((cube) => {
       const host = document.querySelector("frontdesk-chat") as HTMLElement;
       const root = host.shadowRoot as ShadowRoot;

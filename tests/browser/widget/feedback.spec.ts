@@ -1,17 +1,15 @@
 // The rating: asked for when a booking stands or the chat has ended, once a conversation.
 
-import type { Page } from "@playwright/test";
 import { type Chat, expect, test } from "../fixtures.ts";
 import type { Desk } from "../mock/desk.ts";
 import { portraitProposal } from "../mock/turns.ts";
 
 test.use({ forgiven: /Failed to load resource/ });
 
-async function booked(page: Page, desk: Desk, chat: Chat): Promise<void> {
+async function booked(desk: Desk, chat: Chat): Promise<void> {
   desk.bookingStatus = "CONFIRMED";
   desk.willSay([{ text: "Please confirm." }, { proposal: portraitProposal() }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Book");
   await chat.button("Confirm booking").click();
   await expect(chat.dialog.getByRole("group", { name: "How was this chat?" })).toBeVisible();
@@ -20,7 +18,7 @@ async function booked(page: Page, desk: Desk, chat: Chat): Promise<void> {
 const star = (chat: Chat, n: number) => chat.dialog.getByRole("radio", { name: `${n} of 5 stars` });
 
 test("a confirmed booking is followed by stars and a comment", async ({ page, desk, chat }) => {
-  await booked(page, desk, chat);
+  await booked(desk, chat);
   await chat.dialog.getByTitle("4 of 5 stars").click();
   await expect(star(chat, 4)).toBeChecked();
   await chat.dialog.getByLabel("Anything to add?").fill("  Quick & kind.  ");
@@ -39,7 +37,7 @@ test("stars are chosen by the arrow keys and sent by Enter, without a comment", 
   desk,
   chat,
 }) => {
-  await booked(page, desk, chat);
+  await booked(desk, chat);
   await star(chat, 1).focus();
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowRight");
@@ -51,8 +49,8 @@ test("stars are chosen by the arrow keys and sent by Enter, without a comment", 
   await expect(chat.dialog.getByRole("region", { name: "How was this chat?" })).toBeFocused();
 });
 
-test("no star is no rating", async ({ page, desk, chat }) => {
-  await booked(page, desk, chat);
+test("no star is no rating", async ({ desk, chat }) => {
+  await booked(desk, chat);
   await chat.button("Send rating").click();
   await expect(chat.dialog.getByRole("alert").last()).toHaveText(
     "Please choose one to five stars.",
@@ -61,8 +59,8 @@ test("no star is no rating", async ({ page, desk, chat }) => {
   expect(desk.calls("feedback")).toHaveLength(0);
 });
 
-test("what the server refuses is said, and may be sent again", async ({ page, desk, chat }) => {
-  await booked(page, desk, chat);
+test("what the server refuses is said, and may be sent again", async ({ desk, chat }) => {
+  await booked(desk, chat);
   const detail = "This chat was rated more than a day ago.";
   desk.willRefuse("feedback", { status: 409, body: { code: "too_late", detail } });
   await chat.dialog.getByTitle("5 of 5 stars").click();
@@ -72,8 +70,8 @@ test("what the server refuses is said, and may be sent again", async ({ page, de
   await expect(chat.log).toContainText("Thank you for telling us.");
 });
 
-test("pressing twice sends once", async ({ page, desk, chat }) => {
-  await booked(page, desk, chat);
+test("pressing twice sends once", async ({ desk, chat }) => {
+  await booked(desk, chat);
   await chat.dialog.getByTitle("5 of 5 stars").click();
   await chat.button("Send rating").dblclick();
   await expect(chat.log).toContainText("Thank you for telling us.");
@@ -81,7 +79,7 @@ test("pressing twice sends once", async ({ page, desk, chat }) => {
 });
 
 test("whoever does not want to rate is not asked again", async ({ page, desk, chat }) => {
-  await booked(page, desk, chat);
+  await booked(desk, chat);
   await chat.button("Not now").click();
   await expect(chat.button("Send rating")).toHaveCount(0);
   await expect(chat.field).toBeFocused();
@@ -95,8 +93,7 @@ test("a chat that a person has ended asks how it was, also after a reload", asyn
   desk,
   chat,
 }) => {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.button("Talk to a person").click();
   await expect(chat.log).toContainText("The team has been told.");
   desk.mode = "ended";
@@ -105,8 +102,8 @@ test("a chat that a person has ended asks how it was, also after a reload", asyn
   await expect(chat.button("Send rating")).toHaveCount(1);
 });
 
-test("a longer comment than the server keeps cannot be written", async ({ page, desk, chat }) => {
-  await booked(page, desk, chat);
+test("a longer comment than the server keeps cannot be written", async ({ desk, chat }) => {
+  await booked(desk, chat);
   const comment = chat.dialog.getByLabel("Anything to add?");
   await comment.fill("x".repeat(600));
   expect(await comment.evaluate((node: HTMLTextAreaElement) => node.maxLength)).toBe(500);

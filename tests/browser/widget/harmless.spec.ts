@@ -33,8 +33,7 @@ test("every text from server and model is inert", async ({ page, desk, chat }) =
     { quickReplies: PAYLOADS },
     { sources: PAYLOADS.map((title) => ({ title, url: "javascript:window.hacked=1" })) },
   ]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say(hostile);
   await expect(chat.button("Confirm booking")).toBeVisible();
   const found = await page.evaluate(() => {

@@ -32,24 +32,21 @@ test("a booking is made without a mouse", async ({ page, desk, chat }) => {
 });
 
 test("Escape closes the panel and gives the focus back", async ({ page, desk, chat }) => {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await page.keyboard.press("Escape");
   await expect(chat.dialog).toBeHidden();
   await expect(chat.launcher).toBeFocused();
   await expect(chat.launcher).toHaveAttribute("aria-expanded", "false");
 });
 
-test("a tapped suggestion does not drop the focus", async ({ page, desk, chat }) => {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+test("a tapped suggestion does not drop the focus", async ({ desk, chat }) => {
+  await chat.start(desk);
   await chat.button("What can I book?").press("Enter");
   await expect(chat.field).toBeFocused();
 });
 
-test("Shift and Enter break the line, Enter alone sends", async ({ page, desk, chat }) => {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+test("Shift and Enter break the line, Enter alone sends", async ({ desk, chat }) => {
+  await chat.start(desk);
   await chat.field.pressSequentially("one");
   await chat.field.press("Shift+Enter");
   await chat.field.pressSequentially("two");
@@ -58,11 +55,10 @@ test("Shift and Enter break the line, Enter alone sends", async ({ page, desk, c
   expect(desk.calls("message/stream").map(({ body }) => body.message)).toEqual(["one\ntwo"]);
 });
 
-test("an answer is announced once, when it is whole", async ({ page, desk, chat }) => {
+test("an answer is announced once, when it is whole", async ({ desk, chat }) => {
   const { until, open } = door();
   desk.willSay([{ text: "First half, " }, { until }, { text: "second half." }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Hello");
   const live = chat.dialog.locator("[aria-live=polite]");
   await expect(chat.answer).toHaveText("First half,");
@@ -119,8 +115,7 @@ for (const primaryColor of [
 ]) {
   test(`the colour ${primaryColor} stays readable`, async ({ page, desk, chat }) => {
     Object.assign(desk.config.widget as object, { primaryColor, secondaryColor: primaryColor });
-    await page.goto(`${desk.url}/bare`);
-    await chat.open();
+    await chat.start(desk);
     await chat.say("What can I book?");
     await expect(chat.button("Talk about weddings")).toBeVisible();
     expect(await breaches(page)).toEqual([]);

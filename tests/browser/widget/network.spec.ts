@@ -20,8 +20,7 @@ async function until(page: Page, shows: () => Promise<unknown>): Promise<void> {
 }
 
 async function opened(page: Page, desk: Desk, chat: Chat): Promise<void> {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await expect(chat.button("What can I book?")).toBeVisible();
   await page.clock.install();
 }

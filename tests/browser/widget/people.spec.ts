@@ -17,12 +17,10 @@ const weekly = [...MONDAY_TO_FRIDAY, "saturday", "sunday"].map((day) => ({
 }));
 
 test("a person is called directly, whether or not the assistant can answer", async ({
-  page,
   desk,
   chat,
 }) => {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.button("Talk to a person").click();
   await expect(chat.log).toContainText("The team has been told.");
   expect(desk.calls("escalate")[0]?.body).toEqual({ sessionId: "session-1" });
@@ -35,8 +33,7 @@ test("the place in line and the expected wait are shown as they change", async (
   chat,
 }) => {
   desk.queue = { position: 3, expectedWaitSeconds: 290 };
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await page.clock.install();
   await chat.button("Talk to a person").click();
   await expect(chat.log).toContainText("You are number 3 in line. That takes about 5 minutes.");
@@ -57,8 +54,7 @@ test("what the team has written is there after a reload, and shown once", async 
   desk,
   chat,
 }) => {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await page.clock.install();
   await chat.button("Talk to a person").click();
   await expect(chat.log).toContainText("The team has been told.");
@@ -76,8 +72,7 @@ test("what the team has written is there after a reload, and shown once", async 
 
 test("the assistant's silence beside a person is no failure", async ({ page, desk, chat }) => {
   desk.willSay([{ text: "" }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await page.clock.install();
   await chat.button("Talk to a person").click();
   await expect(chat.log).toContainText("The team has been told.");
@@ -91,11 +86,10 @@ test("the assistant's silence beside a person is no failure", async ({ page, des
   await expect(chat.log).not.toContainText("there is no answer");
 });
 
-test("a fourth call says that the team knows", async ({ page, desk, chat }) => {
+test("a fourth call says that the team knows", async ({ desk, chat }) => {
   const detail = "Your request is already with the team. Somebody will get back to you.";
   desk.willRefuse("escalate", { status: 429, body: { code: "rate_limited", detail } });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.button("Talk to a person").click();
   await expect(chat.log).toContainText(detail);
 });
@@ -126,12 +120,10 @@ test.describe("outside business hours", () => {
   }
 
   test("a message is left with an address to answer to, while the assistant answers", async ({
-    page,
     desk,
     chat,
   }) => {
-    await page.goto(`${desk.url}/bare`);
-    await chat.open();
+    await chat.start(desk);
     await chat.say("What can I book?");
     await expect(chat.answer).toContainText("Here is what you can book");
     await chat.button("Talk to a person").click();
@@ -152,12 +144,10 @@ test.describe("outside business hours", () => {
   });
 
   test("what is missing or refused is said, and nothing written is lost", async ({
-    page,
     desk,
     chat,
   }) => {
-    await page.goto(`${desk.url}/bare`);
-    await chat.open();
+    await chat.start(desk);
     const form = chat.dialog.getByRole("region", { name: "Leave a message" });
     await form.getByLabel("Your message").fill("Do you photograph dogs?");
     await form.getByLabel("Your email").fill("not an address");

@@ -84,8 +84,7 @@ test("privacy asked for by the browser keeps the page to itself", async ({ page,
   await page.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true });
   });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await expect(chat.button("What can I book?")).toBeVisible();
   const [{ body = {} } = {}] = desk.calls("sessions");
   expect(Object.keys(body).sort()).toEqual(["locale", "source", "timezone"]);

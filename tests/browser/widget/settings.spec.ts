@@ -22,18 +22,16 @@ test("primary colour", async ({ page, desk, chat }) => {
   expect(await background(chat, ".head")).toBe("rgb(16, 32, 48)");
 });
 
-test("secondary colour", async ({ page, desk, chat }) => {
+test("secondary colour", async ({ desk, chat }) => {
   set(desk, { secondaryColor: "#302010" });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Hello");
   expect(await background(chat, ".row.visitor .bubble")).toBe("rgb(48, 32, 16)");
 });
 
-test("header and greeting", async ({ page, desk, chat }) => {
+test("header and greeting", async ({ desk, chat }) => {
   set(desk, { header: "Ask the atelier", greeting: "Bonjour! What may it be?" });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await expect(chat.dialog).toHaveAccessibleName("Ask the atelier");
   await expect(chat.log).toContainText("Bonjour! What may it be?");
 });
@@ -84,12 +82,11 @@ test("the panel opens by itself after its delay, and stores nothing by that", as
 });
 
 for (const showTyping of [true, false]) {
-  test(`typing is ${showTyping ? "" : "not "}shown`, async ({ page, desk, chat }) => {
+  test(`typing is ${showTyping ? "" : "not "}shown`, async ({ desk, chat }) => {
     const { until, open } = door();
     set(desk, { showTyping });
     desk.willSay([{ until }, { text: "Done." }]);
-    await page.goto(`${desk.url}/bare`);
-    await chat.open();
+    await chat.start(desk);
     await chat.say("Hello");
     await expect.poll(() => desk.calls("message/stream").length).toBe(1);
     await expect(chat.log.locator(".dots")).toHaveCount(showTyping ? 1 : 0);
@@ -105,8 +102,7 @@ for (const showReadReceipts of [true, false]) {
     chat,
   }) => {
     set(desk, { showReadReceipts });
-    await page.goto(`${desk.url}/bare`);
-    await chat.open();
+    await chat.start(desk);
     await page.clock.install();
     await chat.button("Talk to a person").click();
     await expect(chat.log).toContainText("The team has been told.");
@@ -136,8 +132,7 @@ test("what is written while the panel is closed counts as read once it is opened
   chat,
 }) => {
   set(desk, { showReadReceipts: true });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await page.clock.install();
   await chat.button("Talk to a person").click();
   await expect(chat.log).toContainText("The team has been told.");
@@ -150,17 +145,15 @@ test("what is written while the panel is closed counts as read once it is opened
   await expect.poll(() => desk.calls("read").length).toBe(1);
 });
 
-test("business hours off: nobody is said to be away", async ({ page, desk, chat }) => {
+test("business hours off: nobody is said to be away", async ({ desk, chat }) => {
   set(desk, { businessHours: { enabled: false, weekly: [] }, offlineMessage: "Away" });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await expect(chat.dialog).not.toContainText("Away");
 });
 
-test("the offline message", async ({ page, desk, chat }) => {
+test("the offline message", async ({ desk, chat }) => {
   desk.config.online = false;
   set(desk, { offlineMessage: "Gone fishing." });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await expect(chat.log).toContainText("Gone fishing.");
 });

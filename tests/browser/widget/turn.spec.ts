@@ -14,7 +14,7 @@ const LONG = [
 const WHOLE =
   /^One two three four five six seven eight nine ten\.\s*Eleven twelve thirteen fourteen fifteen sixteen\.$/;
 
-test("a stream that drops twice comes out whole", async ({ page, desk, chat }) => {
+test("a stream that drops twice comes out whole", async ({ desk, chat }) => {
   const [first, second] = [door(), door()];
   desk.willSay([
     { text: "One, two, " },
@@ -25,8 +25,7 @@ test("a stream that drops twice comes out whole", async ({ page, desk, chat }) =
     { text: "four." },
   ]);
   desk.willDropAfter(2, 2);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Count");
   await expect(chat.answer).toHaveText("One, two,");
   first.open();
@@ -40,30 +39,20 @@ test("a stream that drops twice comes out whole", async ({ page, desk, chat }) =
   await expect(chat.log.locator(".row.visitor")).toHaveCount(1);
 });
 
-test("a stream that drops before its first event is asked for again", async ({
-  page,
-  desk,
-  chat,
-}) => {
+test("a stream that drops before its first event is asked for again", async ({ desk, chat }) => {
   desk.willSay(LONG);
   desk.willDropAfter(0);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Count");
   await expect(chat.log).toContainText("Picking up where it stopped");
   await expect(chat.answer).toHaveText(WHOLE);
   expect(desk.turnsRun).toBe(1);
 });
 
-test("where no stream gets through, the answer comes as one piece", async ({
-  page,
-  desk,
-  chat,
-}) => {
+test("where no stream gets through, the answer comes as one piece", async ({ desk, chat }) => {
   desk.willSay(LONG);
   desk.willRefuse("message", { status: 404 });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Count");
   await expect(chat.answer).toHaveText(WHOLE);
   expect(desk.calls("message").map(({ path }) => path.split("/").pop())).toEqual([
@@ -72,11 +61,10 @@ test("where no stream gets through, the answer comes as one piece", async ({
   ]);
 });
 
-test("a server that stumbles is tried again", async ({ page, desk, chat }) => {
+test("a server that stumbles is tried again", async ({ desk, chat }) => {
   desk.willSay(LONG);
   desk.willRefuse("message", { status: 503 }, { status: 500 });
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Count");
   await expect(chat.answer).toHaveText(WHOLE);
 });
@@ -116,8 +104,7 @@ test("too many messages: the server's words, and a wait as long as it asked", as
     body: { code: "rate_limited", detail },
   };
   desk.willRefuse("message", refusal);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await page.clock.install();
   await chat.say("What can I book?");
   await expect(chat.log).toContainText(detail);
@@ -129,13 +116,8 @@ test("too many messages: the server's words, and a wait as long as it asked", as
   await expect(chat.answer).toContainText("Here is what you can book");
 });
 
-test("an expired session is replaced and the message still arrives", async ({
-  page,
-  desk,
-  chat,
-}) => {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+test("an expired session is replaced and the message still arrives", async ({ desk, chat }) => {
+  await chat.start(desk);
   await expect(chat.button("What can I book?")).toBeVisible();
   desk.willRefuse("message", { status: 400, body: { code: "session_invalid" } });
   await chat.say("What can I book?");
@@ -146,8 +128,7 @@ test("an expired session is replaced and the message still arrives", async ({
 });
 
 test("offline: the message waits and goes out by itself", async ({ page, desk, chat, context }) => {
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await expect(chat.button("What can I book?")).toBeVisible();
   await page.clock.install();
   await context.setOffline(true);
@@ -162,15 +143,10 @@ test("offline: the message waits and goes out by itself", async ({ page, desk, c
   await expect(chat.log.locator(".row.visitor")).toHaveCount(1);
 });
 
-test("messages written while an answer is coming are answered in order", async ({
-  page,
-  desk,
-  chat,
-}) => {
+test("messages written while an answer is coming are answered in order", async ({ desk, chat }) => {
   const { until, open } = door();
   desk.willSay([{ until }, { text: "To the first." }], [{ text: "To the second." }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("first");
   await chat.say("second");
   await expect.poll(() => desk.calls("message/stream").length).toBe(1);
@@ -183,8 +159,7 @@ test("messages written while an answer is coming are answered in order", async (
 test("a reload in mid-answer brings the rest", async ({ page, desk, chat }) => {
   const { until, open } = door();
   desk.willSay([{ text: "Half. " }, { until }, { text: "The other half." }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Tell me");
   await expect(chat.answer).toHaveText("Half.");
   open();
@@ -196,15 +171,10 @@ test("a reload in mid-answer brings the rest", async ({ page, desk, chat }) => {
   expect(desk.turnsRun).toBe(1);
 });
 
-test("an error of the assistant is said plainly and may be retried", async ({
-  page,
-  desk,
-  chat,
-}) => {
+test("an error of the assistant is said plainly and may be retried", async ({ desk, chat }) => {
   const message = "The assistant is not available right now.";
   desk.willSay([{ error: { code: "model_unavailable", message } }], [{ text: "Here again." }]);
-  await page.goto(`${desk.url}/bare`);
-  await chat.open();
+  await chat.start(desk);
   await chat.say("Hello");
   await expect(chat.log).toContainText(message);
   await chat.button("Try again").click();

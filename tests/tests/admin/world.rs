@@ -13,7 +13,7 @@ use shared::domain::hours::{Hours, WeeklyHours};
 use shared::domain::id::TenantId;
 use shared::domain::resource::ResourceDraft;
 use shared::domain::secret::TenantKey;
-use shared::domain::tenant::draft::{AssistantDraft, ContactDraft, LimitsDraft, PoliciesDraft, TenantDraft};
+use shared::domain::tenant::draft::TenantDraft;
 use shared::domain::widget::WidgetConfig;
 use shared::http::token::{JwksSource, Tokens};
 use shared::ports::Clock;
@@ -93,19 +93,8 @@ pub(super) async fn world() -> World {
 
 async fn make(store: &Store, id: TenantId, n: u8) {
     let draft = TenantDraft {
-        name: format!("Business {n}"),
-        tone: "warm and brief".to_owned(),
-        timezone: "Europe/Berlin".to_owned(),
-        currency: "EUR".to_owned(),
-        locale: "en".to_owned(),
-        owner_email: "owner@demo.test".to_owned(),
-        contact: ContactDraft::default(),
-        policies: PoliciesDraft::default(),
         allowed_origins: vec!["https://shop.example".to_owned()],
-        limits: LimitsDraft::default(),
-        assistant: AssistantDraft::default(),
-        stripe_account: None,
-        suspended: false,
+        ..TenantDraft::new(&format!("Business {n}"), "Europe/Berlin", "EUR", "owner@demo.test")
     };
     let new = NewTenant {
         tenant: &draft.check(id, 1).unwrap(),

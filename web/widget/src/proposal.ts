@@ -19,7 +19,7 @@ const ASK_FOR_MS = 30 * 60_000;
 const OVER = new Set(["CANCELED", "REFUNDED", "EXPIRED", "NO_SHOW"]);
 
 export class ProposalCard {
-  readonly node = el("section", "card");
+  readonly node = el("div", { class: "card", role: "group" });
   readonly #body = el("div", "card-body");
   readonly #title: HTMLElement;
   #asking = false;

@@ -1,11 +1,11 @@
 //! A booking as the console is shown it.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use shared::domain::booking::{Booking, Grant};
 use shared::domain::cancellation::Cancellation;
 
+use crate::customer::CustomerShown;
 use crate::money::MoneySent;
 
 /// A booking as it is.
@@ -70,15 +70,6 @@ struct GrantShown {
     at: String,
 }
 
-#[derive(Serialize)]
-struct CustomerShown {
-    name: String,
-    email: String,
-    /// Its IANA name, as the browser said at booking.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timezone: Option<String>,
-}
-
 impl From<&Cancellation> for CancellationShown {
     fn from(terms: &Cancellation) -> Self {
         Self {
@@ -92,16 +83,6 @@ impl From<&Cancellation> for CancellationShown {
 impl From<&Grant> for GrantShown {
     fn from(grant: &Grant) -> Self {
         Self { key: grant.key.to_string(), amount: grant.amount.into(), at: grant.at.to_string() }
-    }
-}
-
-impl CustomerShown {
-    fn of(booking: &Booking) -> Self {
-        Self {
-            name: booking.customer.name.to_string(),
-            email: booking.customer.email.to_string(),
-            timezone: booking.customer_timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
-        }
     }
 }
 
@@ -132,7 +113,7 @@ impl From<&Booking> for Shown {
             refundable: booking.grantable().into(),
             grants: booking.grants.iter().map(Into::into).collect(),
             flagged: !booking.facts.concerns(booking.due).is_empty(),
-            customer: CustomerShown::of(booking),
+            customer: CustomerShown::of(&booking.customer, booking.customer_timezone.as_ref()),
             notes: booking.notes.to_string(),
             source: booking.source.to_string(),
             conversation_id: booking.conversation.map(|id| id.to_string()),

@@ -112,6 +112,26 @@ pub struct AssistantDraft {
 }
 
 impl TenantDraft {
+    /// A new business, with the defaults that its owner may change: English, a warm tone, no site yet.
+    #[must_use]
+    pub fn new(name: &str, timezone: &str, currency: &str, owner_email: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            tone: "warm and brief".to_owned(),
+            timezone: timezone.to_owned(),
+            currency: currency.to_owned(),
+            locale: "en".to_owned(),
+            owner_email: owner_email.to_owned(),
+            contact: ContactDraft::default(),
+            policies: PoliciesDraft::default(),
+            allowed_origins: Vec::new(),
+            limits: LimitsDraft::default(),
+            assistant: AssistantDraft::default(),
+            stripe_account: None,
+            suspended: false,
+        }
+    }
+
     /// Makes the tenant, with the id and version that its store gives it.
     ///
     /// # Errors

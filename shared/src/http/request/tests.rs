@@ -58,9 +58,22 @@ fn a_function_matches_on_method_and_template() {
 }
 
 #[test]
-fn the_address_is_the_one_the_gateway_saw() {
-    assert_eq!(source_ip(&event(|_| {})), "198.51.100.4".parse().ok());
-    assert_eq!(source_ip(&event(|event| event["requestContext"]["identity"] = json!({}))), None);
+fn a_caller_is_counted_by_the_network_that_the_gateway_saw() {
+    let of = |address: &str| {
+        let request = event(|event| event["requestContext"]["identity"] = json!({ "sourceIp": address }));
+        source_network(&request).map(|network| network.to_string())
+    };
+    for (address, network) in [
+        ("198.51.100.4", "198.51.100.4"),
+        ("2001:db8:7:9::1", "2001:db8:7:9::"),
+        ("2001:db8:7:9:ffff:ffff:ffff:ffff", "2001:db8:7:9::"),
+        ("2001:db8:7:a::1", "2001:db8:7:a::"),
+        ("::ffff:198.51.100.4", "198.51.100.4"),
+    ] {
+        assert_eq!(of(address).as_deref(), Some(network), "{address}");
+    }
+    assert_eq!(of("unknown"), None);
+    assert_eq!(source_network(&event(|event| event["requestContext"]["identity"] = json!({}))), None);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::domain::package::draft::{CancellationDraft, PackageDraft};
 use crate::domain::resource::ResourceDraft;
 use crate::domain::secret::{SecretHash, TenantKey};
 use crate::domain::tenant::Tenant;
-use crate::domain::tenant::draft::{AssistantDraft, ContactDraft, LimitsDraft, PoliciesDraft, TenantDraft};
+use crate::domain::tenant::draft::{ContactDraft, TenantDraft};
 use crate::domain::widget::WidgetConfig;
 use crate::store::tenant::NewTenant;
 use crate::store::{Patience, TableNames, embedded};
@@ -33,23 +33,15 @@ fn key(n: u8) -> SecretHash {
 
 fn tenant(n: u64) -> Tenant {
     let draft = TenantDraft {
-        name: "Bright Light".to_owned(),
-        tone: "warm and brief".to_owned(),
-        timezone: "Europe/Berlin".to_owned(),
-        currency: "EUR".to_owned(),
         locale: "de-DE".to_owned(),
-        owner_email: "owner@demo.test".to_owned(),
         contact: ContactDraft {
             address: "1 High Street\nTown".to_owned(),
             phone: "+49 30 1".to_owned(),
             website: "https://light.example".to_owned(),
         },
-        policies: PoliciesDraft::default(),
         allowed_origins: vec!["https://shop.example".to_owned()],
-        limits: LimitsDraft::default(),
-        assistant: AssistantDraft::default(),
         stripe_account: Some("acct_1".to_owned()),
-        suspended: false,
+        ..TenantDraft::new("Bright Light", "Europe/Berlin", "EUR", "owner@demo.test")
     };
     draft.check(id(n), 1).unwrap()
 }

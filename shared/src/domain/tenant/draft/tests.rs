@@ -4,19 +4,9 @@ use super::*;
 
 fn draft() -> TenantDraft {
     TenantDraft {
-        name: "Bright Light".to_owned(),
-        tone: "warm and brief".to_owned(),
-        timezone: "Europe/Berlin".to_owned(),
-        currency: "EUR".to_owned(),
-        locale: "en".to_owned(),
-        owner_email: "owner@demo.test".to_owned(),
-        contact: ContactDraft::default(),
-        policies: PoliciesDraft::default(),
         allowed_origins: vec!["https://shop.example".to_owned()],
-        limits: LimitsDraft::default(),
-        assistant: AssistantDraft::default(),
         stripe_account: Some("acct_1Abc".to_owned()),
-        suspended: false,
+        ..TenantDraft::new("Bright Light", "Europe/Berlin", "EUR", "owner@demo.test")
     }
 }
 
