@@ -88,6 +88,7 @@ NOTICES = {
     "Admin": [
         Notice(test_console.test_an_owner_sees_what_was_said_and_calls_a_booking_off),
         Notice(test_console.test_what_an_owner_adds_can_be_changed_and_taken_away),
+        Notice(test_console.test_people_take_a_conversation_give_it_back_and_answer_whoever_has_left),
         Notice(test_waitlist.test_an_owner_takes_somebody_off_the_list),
     ],
     "StripeWebhook": [LATE],

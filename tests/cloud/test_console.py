@@ -1,6 +1,7 @@
 """The console: what an owner sets up, changes and takes away, sees of visitors, and calls off."""
 
 from desk import Business, Desk
+from patience import until
 
 ARTICLE = {"title": "Parking", "body": "Behind the house.", "tags": [], "published": True}
 
@@ -24,3 +25,18 @@ def test_an_owner_sees_what_was_said_and_calls_a_booking_off(desk: Desk, busines
     assert said["turns"]
     canceled = owner.post(f"/v1/admin/bookings/{booking['id']}/cancel", {"reason": "The studio is closed."}).ok()
     assert canceled["status"].startswith("CANCEL")
+
+
+def test_people_take_a_conversation_give_it_back_and_answer_whoever_has_left(desk: Desk, business: Business):
+    visitor, owner = desk.visitor(business), business.owner
+    begun = visitor.ask("POST", "/sessions", {}).ok()
+    assert visitor.ask("POST", "/escalate", {"reason": "A torn dress.", "customerEmail": visitor.email}).status == 201
+    (ticket,) = until(lambda: owner.get("/v1/admin/tickets").ok()["items"])
+    path = f"/v1/admin/conversations/{begun['conversationId']}"
+    taken = owner.ask("POST", f"{path}/take", {}, If_Match=str(ticket["version"])).ok()
+    assert taken["mode"] == "active"
+    assert owner.ask("POST", f"{path}/give-back", {}, If_Match=str(taken["version"])).ok()["mode"] == "assistant"
+    assert visitor.ask("POST", "/end", {}).status == 204
+    assert owner.post(f"{path}/reply", {"message": "Bring it along.", "clientMessageId": "1"}).ok()["mailed"]
+    until(lambda: desk.mails_to(visitor.email))
+    assert until(lambda: owner.get("/v1/admin/audit").ok()["items"])

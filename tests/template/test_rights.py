@@ -12,9 +12,9 @@ ALL = None  # Every store function that the file calls.
 CONTEXT = {f"{APP}/context.rs": ALL}  # Whose key or session it is, and the business behind it, when its stamp has changed.
 CONTEXT_BY_ID = {f"{APP}/context.rs": {"context_stamp", "find_context"}}  # Tokens and messages name the business; only visitors show a key.
 CHECKOUT = {f"{APP}/payment/checkout.rs": ALL, f"{APP}/schedule.rs": ALL}
-# What `write_booking` does only for somebody who brings a proposal, and that is `confirm` alone.
+# What `write_booking` does only for somebody who brings a proposal, and that is `confirm` alone. The console has the right for its tickets.
 CLOSES_A_PROPOSAL = ("Conversations", "dynamodb:UpdateItem")
-BRINGS_NO_PROPOSAL = {"AdminRole", "PaymentWorkerRole", "WaitlistWorkerRole", "CleanupRole", "CsatSenderRole"}
+BRINGS_NO_PROPOSAL = {"PaymentWorkerRole", "WaitlistWorkerRole", "CleanupRole", "CsatSenderRole"}
 # And what it does only where figures of the day change: an offer changes none before it is taken.
 COUNTS = ("Counters", "dynamodb:UpdateItem")
 CHANGES_NO_FIGURE = {"WaitlistWorkerRole", "CsatSenderRole"}
@@ -63,7 +63,11 @@ USES = {
         "functions/admin/src/waitlist.rs": ALL,
         f"{APP}/calendar.rs": ALL,
         "functions/admin/src/booking.rs": ALL,
+        f"{APP}/ticket.rs": ALL,
+        f"{APP}/inbox.rs": ALL,
         "functions/admin/src/conversation.rs": ALL,
+        "functions/admin/src/ticket.rs": ALL,
+        "functions/admin/src/audit.rs": ALL,
     },
     "PaymentWorkerRole": {
         **CONTEXT_BY_ID,

@@ -10,13 +10,12 @@ use shared::app::context::ContextError;
 use shared::domain::booking::{Attendance, CalledOffBy, NotMarked};
 use shared::domain::id::BookingId;
 use shared::http::problem::ApiError;
-use shared::http::request::{path, query};
+use shared::http::request::path;
 use shared::http::respond::ok;
-use shared::store::cursor::Position;
 
-use crate::Page;
 use crate::caller::Call;
 use crate::span::Wanted;
+use crate::{Page, after};
 
 pub(crate) use change::{note, refund, reschedule};
 use shown::Shown;
@@ -25,16 +24,11 @@ use shown::Shown;
 const PAGE: u16 = 50;
 
 pub(crate) async fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
-    let (key, business) = (&call.services.link_key, call.business().await?);
+    let business = call.business().await?;
     let wanted = Wanted::read(call.request, &business.tenant.timezone, call.now)?;
-    let opened = query(call.request, "cursor").map(|text| Position::open(text, key, call.tenant, &wanted.query));
-    let after = opened.transpose().map_err(|_| {
-        ApiError::invalid_field("/cursor", "invalid_value", "The cursor belongs to another list. Please begin anew.")
-    })?;
+    let after = after(call, &wanted.query)?;
     let listed = call.services.store.list_bookings(call.tenant, &wanted.span, PAGE, after.as_ref()).await?;
-    let items = listed.items.iter().map(Shown::from).collect();
-    let next_cursor = listed.next.map(|next| next.seal(key, call.tenant, &wanted.query));
-    ok(&Page { items, next_cursor })
+    ok(&Page::of(call, &wanted.query, listed, |booking| Shown::from(booking)))
 }
 
 pub(crate) async fn show(call: &Call<'_>) -> Result<Response<Body>, ApiError> {

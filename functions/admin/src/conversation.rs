@@ -1,29 +1,30 @@
-//! `/v1/admin/conversations/{id}`: one whole thread, with what it cost.
+//! `GET /v1/admin/conversations/{id}`: one whole thread, with what it cost, what was noted and who changed what.
 
 use std::time::Duration;
 
 use lambda_http::{Body, Response};
 use serde::Serialize;
+use shared::domain::audit::{Actor, Entry, Field};
 use shared::domain::conversation::Conversation;
 use shared::domain::feedback::Feedback;
-use shared::domain::id::ConversationId;
+use shared::domain::id::{ConversationId, MessageId};
 use shared::domain::ledger::TurnCost;
-use shared::domain::message::{Piece, Turn};
+use shared::domain::message::{Outcome, Piece, Turn};
 use shared::domain::proof::Proof;
+use shared::domain::ticket::InternalNote;
 use shared::http::problem::ApiError;
 use shared::http::request::path;
 use shared::http::respond::ok;
 
+use crate::audit::EntryShown;
 use crate::caller::Call;
+use crate::ticket::TicketShown;
 
 /// A conversation with all its turns, oldest first.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Shown {
     id: String,
-    status: &'static str,
-    mode: &'static str,
-    escalated: bool,
     source: &'static str,
     page_url: String,
     referrer: String,
@@ -38,7 +39,34 @@ struct Shown {
     cost_micro_usd: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     feedback: Option<FeedbackShown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_email: Option<String>,
+    #[serde(flatten)]
+    ticket: TicketShown,
     turns: Vec<TurnShown>,
+    notes: Vec<NoteShown>,
+    audit: Vec<EntryShown>,
+}
+
+/// A note of the people of the business, which no visitor sees.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NoteShown {
+    id: String,
+    author: String,
+    text: String,
+    created_at: String,
+}
+
+impl From<&InternalNote> for NoteShown {
+    fn from(note: &InternalNote) -> Self {
+        Self {
+            id: note.id.to_string(),
+            author: note.author.to_string(),
+            text: note.text.to_string(),
+            created_at: note.at.to_string(),
+        }
+    }
 }
 
 /// What the visitor thinks of it.
@@ -69,6 +97,9 @@ struct MessageShown {
     sender: &'static str,
     content: String,
     created_at: String,
+    /// Who of the business wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -103,23 +134,23 @@ impl From<&TurnCost> for CostShown {
     }
 }
 
-impl From<&Turn> for TurnShown {
-    fn from(turn: &Turn) -> Self {
-        let created_at = turn.at.to_string();
-        let answer = turn.answer.text();
-        let mut messages = vec![MessageShown {
-            id: turn.id.to_string(),
-            sender: "visitor",
-            content: turn.said.clone(),
-            created_at: created_at.clone(),
-        }];
+impl TurnShown {
+    fn of(turn: &Turn, audit: &[Entry]) -> Self {
+        let message = |id: MessageId, sender, content: String, author| MessageShown {
+            id: id.to_string(),
+            sender,
+            content,
+            created_at: turn.at.to_string(),
+            author,
+        };
+        let (answer, is_reply) = (turn.answer.text(), turn.outcome == Outcome::Replied);
+        let mut messages = Vec::new();
+        if !is_reply {
+            messages.push(message(turn.id, "visitor", turn.said.clone(), None));
+        }
         if !answer.is_empty() {
-            messages.push(MessageShown {
-                id: turn.answer_id.to_string(),
-                sender: "assistant",
-                content: answer,
-                created_at,
-            });
+            let (sender, author) = if is_reply { ("agent", author_of(turn.id, audit)) } else { ("assistant", None) };
+            messages.push(message(turn.answer_id, sender, answer, author));
         }
         let proposal = |piece: &Piece| match piece {
             Piece::Proposal(id) => Some(id.to_string()),
@@ -136,6 +167,16 @@ impl From<&Turn> for TurnShown {
     }
 }
 
+/// Who wrote the answer `reply`, as the audit trail knows.
+fn author_of(reply: MessageId, audit: &[Entry]) -> Option<String> {
+    let reply = reply.to_string();
+    let wrote = |entry: &&Entry| entry.altered.iter().any(|it| it.what == Field::Reply && it.to == reply);
+    match &audit.iter().find(wrote)?.by {
+        Actor::Person(person) => Some(person.to_string()),
+        Actor::Assistant | Actor::Visitor => None,
+    }
+}
+
 impl From<&Feedback> for FeedbackShown {
     fn from(feedback: &Feedback) -> Self {
         Self {
@@ -147,14 +188,18 @@ impl From<&Feedback> for FeedbackShown {
     }
 }
 
+/// All that belongs to a thread.
+struct Said {
+    turns: Vec<Turn>,
+    notes: Vec<InternalNote>,
+    audit: Vec<Entry>,
+}
+
 impl Shown {
-    fn of(conversation: &Conversation, feedback: Option<&Feedback>, turns: &[Turn]) -> Self {
+    fn of(conversation: &Conversation, feedback: Option<&Feedback>, said: &Said) -> Self {
         let origin = &conversation.origin;
         Self {
             id: conversation.id.to_string(),
-            status: conversation.status.as_str(),
-            mode: conversation.mode.as_str(),
-            escalated: conversation.is_escalated,
             source: origin.source.as_str(),
             page_url: origin.page_url.to_string(),
             referrer: origin.referrer.to_string(),
@@ -167,7 +212,11 @@ impl Shown {
             tokens: conversation.tokens,
             cost_micro_usd: conversation.cost.get(),
             feedback: feedback.map(FeedbackShown::from),
-            turns: turns.iter().map(TurnShown::from).collect(),
+            contact_email: conversation.contact.as_ref().map(ToString::to_string),
+            ticket: conversation.into(),
+            turns: said.turns.iter().map(|turn| TurnShown::of(turn, &said.audit)).collect(),
+            notes: said.notes.iter().map(NoteShown::from).collect(),
+            audit: said.audit.iter().map(EntryShown::from).collect(),
         }
     }
 }
@@ -175,6 +224,11 @@ impl Shown {
 pub(crate) async fn show(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let (id, store) = (path::<ConversationId>(call.request, "id")?, &call.services.store);
     let conversation = store.find_conversation(call.tenant, id).await?.ok_or_else(ApiError::not_found)?;
-    let (feedback, turns) = tokio::join!(store.find_feedback(call.tenant, id), store.list_turns(call.tenant, id, None));
-    ok(&Shown::of(&conversation, feedback?.as_ref(), &turns?))
+    let (feedback, turns, notes, audit) = tokio::try_join!(
+        store.find_feedback(call.tenant, id),
+        store.list_turns(call.tenant, id, None),
+        store.list_notes(call.tenant, id),
+        store.audit_of(call.tenant, id),
+    )?;
+    ok(&Shown::of(&conversation, feedback.as_ref(), &Said { turns, notes, audit }))
 }

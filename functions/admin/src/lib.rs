@@ -4,6 +4,7 @@
 //! business and in which role, comes from the token only (`caller`); ids in paths say nothing about rights.
 
 mod article;
+mod audit;
 mod booking;
 mod calendar;
 mod caller;
@@ -11,6 +12,7 @@ mod canned_reply;
 mod conversation;
 mod customer;
 mod hours;
+mod inbox;
 mod money;
 mod package;
 mod platform;
@@ -18,6 +20,7 @@ mod refusal;
 mod resource;
 mod span;
 mod tenant;
+mod ticket;
 mod waitlist;
 mod widget;
 
@@ -30,6 +33,7 @@ use shared::http::problem::ApiError;
 use shared::http::request::{route, span};
 use shared::http::respond::finish;
 use shared::runtime::Services;
+use shared::store::cursor::{Listed, Position};
 use tracing::Instrument as _;
 
 use caller::Call;
@@ -41,6 +45,23 @@ struct Page<T> {
     items: Vec<T>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
+}
+
+/// Where a page of the list `query` begins, as the cursor says; none: at the beginning.
+fn after(call: &Call<'_>, query: &str) -> Result<Option<Position>, ApiError> {
+    let text = shared::http::request::query(call.request, "cursor");
+    let opened = text.map(|text| Position::open(text, &call.services.link_key, call.tenant, query)).transpose();
+    opened.map_err(|_| {
+        ApiError::invalid_field("/cursor", "invalid_value", "The cursor belongs to another list. Please begin anew.")
+    })
+}
+
+impl<T> Page<T> {
+    /// A page of the list `query`, whose cursor is good for it alone.
+    fn of<F>(call: &Call<'_>, query: &str, listed: Listed<F>, shown: impl Fn(&F) -> T) -> Self {
+        let next_cursor = listed.next.map(|next| next.seal(&call.services.link_key, call.tenant, query));
+        Self { items: listed.items.iter().map(shown).collect(), next_cursor }
+    }
 }
 
 impl<T> FromIterator<T> for Page<T> {
@@ -114,7 +135,14 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("POST", "/v1/admin/bookings/{id}/no-show") => booking::mark(&call, Attendance::Missed).await,
         ("GET", "/v1/admin/waitlist") => waitlist::list(&call).await,
         ("DELETE", "/v1/admin/waitlist/{id}") => waitlist::remove(&call).await,
+        ("GET", "/v1/admin/conversations") => inbox::list(&call).await,
+        ("GET", "/v1/admin/tickets") => inbox::tickets(&call).await,
         ("GET", "/v1/admin/conversations/{id}") => conversation::show(&call).await,
+        ("PATCH", "/v1/admin/conversations/{id}") => ticket::change(&call).await,
+        ("POST", "/v1/admin/conversations/{id}/take") => ticket::take(&call).await,
+        ("POST", "/v1/admin/conversations/{id}/give-back") => ticket::give_back(&call).await,
+        ("POST", "/v1/admin/conversations/{id}/reply") => ticket::reply(&call).await,
+        ("GET", "/v1/admin/audit") => audit::list(&call).await,
         _ => Err(ApiError::not_found()),
     }
 }

@@ -1,4 +1,4 @@
-//! Which bookings a list is about: from when, until when, in which status.
+//! What a list is about: from when, until when, and of bookings in which status.
 //!
 //! An end is a moment (RFC 3339) or a local date of the business; a last date is in the list as a whole.
 
@@ -45,6 +45,23 @@ impl Wanted {
         let query = format!("bookings?from={}&to={}&status={}", asked("from"), asked("to"), asked("status"));
         Ok(Self { span: Span { from, to, status }, query })
     }
+}
+
+/// Reads an end of a list of conversations: a moment, or a local date of the business, of which `is_last` says
+/// whether it is in the list as a whole.
+pub(crate) fn end(
+    request: &Request,
+    name: &'static str,
+    timezone: &TimeZone,
+    is_last: bool,
+) -> Result<Option<Timestamp>, ApiError> {
+    let Some(text) = query(request, name) else { return Ok(None) };
+    let day = || {
+        let date = text.parse::<Date>().ok()?;
+        let date = if is_last { date.checked_add(1.day()).ok()? } else { date };
+        date.to_zoned(timezone.clone()).map(|at| at.timestamp()).ok()
+    };
+    moment(text).or_else(day).map(Some).ok_or_else(|| invalid(&format!("/{name}")))
 }
 
 fn moment(text: &str) -> Option<Timestamp> {

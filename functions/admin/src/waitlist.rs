@@ -9,12 +9,11 @@ use shared::domain::waitlist::{Entry, Standing};
 use shared::http::problem::ApiError;
 use shared::http::request::{parsed_query, path, query};
 use shared::http::respond::{no_content, ok};
-use shared::store::cursor::Position;
 use shared::store::waitlist::Wanted;
 
-use crate::Page;
 use crate::caller::Call;
 use crate::customer::CustomerShown;
+use crate::{Page, after};
 
 /// How many places one page holds.
 const PAGE: u16 = 50;
@@ -60,15 +59,9 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let day: Option<Date> = parsed_query(call.request, "day")?;
     let asked = |name| query(call.request, name).unwrap_or_default();
     let bound = format!("waitlist?package={}&day={}", asked("package"), asked("day"));
-    let key = &call.services.link_key;
-    let opened = query(call.request, "cursor").map(|text| Position::open(text, key, call.tenant, &bound));
-    let after = opened.transpose().map_err(|_| {
-        ApiError::invalid_field("/cursor", "invalid_value", "The cursor belongs to another list. Please begin anew.")
-    })?;
+    let after = after(call, &bound)?;
     let listed = call.services.store.list_waiting(call.tenant, &Wanted { package, day }, PAGE, after.as_ref()).await?;
-    let items = listed.items.iter().map(Shown::from).collect();
-    let next_cursor = listed.next.map(|next| next.seal(key, call.tenant, &bound));
-    ok(&Page { items, next_cursor })
+    ok(&Page::of(call, &bound, listed, |entry| Shown::from(entry)))
 }
 
 pub(crate) async fn remove(call: &Call<'_>) -> Result<Response<Body>, ApiError> {

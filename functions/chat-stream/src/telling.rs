@@ -11,7 +11,7 @@ use serde_json::json;
 use shared::app::session::quick_replies;
 use shared::app::turn::{Begun, Heard, Shown, replay, wait_for};
 use shared::domain::business::BusinessContext;
-use shared::domain::message::Turn;
+use shared::domain::message::{Outcome, Turn};
 use shared::domain::secret::SessionId;
 use shared::http::problem::ApiError;
 use shared::http::sse::frame;
@@ -102,6 +102,9 @@ impl Teller {
         let has_card = !replayed.proposals.is_empty();
         for heard in replayed.missed {
             self.heard(heard);
+        }
+        if turn.outcome == Outcome::TakenOver {
+            self.heard(Heard { place: 0, shown: Shown::Handoff });
         }
         self.done(turn, has_card);
         Ok(())

@@ -5,7 +5,7 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::app::session;
 use shared::domain::id::MessageId;
-use shared::domain::message::Turn;
+use shared::domain::message::{Outcome, Turn};
 use shared::http::gate::Admitted;
 use shared::http::problem::ApiError;
 use shared::http::request::{header, parsed_query};
@@ -46,8 +46,17 @@ pub(crate) async fn list(
     ok(&Told { mode: conversation.mode.as_str(), messages })
 }
 
-/// A turn as the messages of both sides.
+/// A turn as the messages of both sides, or of a person of the business alone.
 fn told(turn: &Turn) -> Vec<Message> {
+    if turn.outcome == Outcome::Replied {
+        return vec![Message {
+            id: turn.answer_id.to_string(),
+            sender: "agent",
+            content: turn.answer.text(),
+            attachments: [],
+            created_at: turn.at,
+        }];
+    }
     let asked = Message {
         id: turn.id.to_string(),
         sender: "visitor",

@@ -6,7 +6,7 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::app::session::quick_replies;
 use shared::app::turn::{Begun, begin, replay, wait_for};
-use shared::domain::message::{Piece, Turn};
+use shared::domain::message::{Outcome, Piece, Turn};
 use shared::domain::proposal::Proposal;
 use shared::domain::secret::SessionId;
 use shared::http::gate::Admitted;
@@ -65,7 +65,7 @@ fn tell(
     proposals: &[Proposal],
 ) -> Result<Response<Body>, ApiError> {
     let business = &admitted.business.context;
-    let is_handed_over = turn.answer.pieces().contains(&Piece::Handoff);
+    let is_handed_over = turn.answer.pieces().contains(&Piece::Handoff) || turn.outcome == Outcome::TakenOver;
     ok(&Told {
         session_id: session.reveal(),
         conversation_id: session.conversation().to_string(),

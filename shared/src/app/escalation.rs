@@ -10,6 +10,7 @@ use crate::domain::escalation::Escalation;
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{EscalationId, EventId};
 use crate::domain::meter::{Exceeded, Quota};
+use crate::domain::proof::Proof;
 use crate::domain::secret::{SecretHash, SessionId};
 use crate::domain::text::Note;
 use crate::store::StoreError;
@@ -17,6 +18,9 @@ use crate::store::StoreError;
 /// How often an hour one session may ask. The limit stops noise, never a person in need: the request
 /// that is there already stays.
 pub const PER_SESSION: Quota = Quota { what: "escalation", most: 3, span: SignedDuration::from_hours(1) };
+
+/// How often a request is tried whose ticket people change at the same time.
+const TRIES: u32 = 4;
 
 /// Why a request is not taken.
 #[derive(Debug, Error)]
@@ -48,16 +52,21 @@ pub async fn ask(
     email: Option<Email>,
 ) -> Result<EscalationId, Error> {
     let (tenant, now) = (business.tenant.id, deps.clock.now());
-    let conversation = session::admit(deps, tenant, session).await?;
+    let mut conversation = session::admit(deps, tenant, session).await?;
     let who = SecretHash::of(conversation.id.to_string().as_bytes());
     deps.store.count_within(tenant, &PER_SESSION, &who, now).await?.map_err(Error::Limited)?;
     let id = EscalationId::new(deps.ids.ulid(now));
     let reason =
         Note::cut(reason.filter(|reason| !reason.trim().is_empty()).unwrap_or("The visitor asked for a person"));
-    let escalation =
-        Escalation { id, reason, email: email.or_else(|| conversation.proven?.mailbox().cloned()), at: now };
+    let proven = conversation.proven.as_ref().and_then(Proof::mailbox).cloned();
+    let escalation = Escalation { id, reason, email: email.or(proven), at: now };
     let what = Happening::EscalationRequested(conversation.id, id);
     let event = Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what };
-    deps.store.keep_escalation(tenant, conversation.id, &escalation, &event).await?;
-    Ok(id)
+    for _ in 0..TRIES {
+        if deps.store.keep_escalation(tenant, &conversation, &escalation, &event).await? {
+            return Ok(id);
+        }
+        conversation = session::admit(deps, tenant, session).await?;
+    }
+    Err(StoreError::Throttled("the ticket moves all the time".into()).into())
 }

@@ -11,6 +11,7 @@ mod escalation;
 mod letter;
 mod links;
 mod owner;
+mod reply;
 mod verification;
 mod waitlist;
 
@@ -28,6 +29,7 @@ pub use booking::{BookingMail, Reader, booking};
 pub(crate) use calendar::feed as feed_file;
 pub use escalation::escalation;
 pub use links::{InvalidPublicUrl, Links, mailto};
+pub use reply::reply;
 pub use verification::verification;
 pub use waitlist::joined;
 

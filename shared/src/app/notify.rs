@@ -14,8 +14,9 @@ use crate::app::mail::{self, BookingMail, Links, MailError, Reader, Sender};
 use crate::domain::booking::{Booking, Status};
 use crate::domain::brand::Brand;
 use crate::domain::code::CODE_LIFE;
+use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, Happening};
-use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId, WaitId};
+use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId, MessageId, WaitId};
 use crate::domain::mail::Mail;
 use crate::domain::waitlist::Standing;
 use crate::ports::event::{NotAnEvent, from_envelope};
@@ -149,6 +150,7 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingOverlaps(id, sequence) => of_overlap(deps, &from, id, sequence).await,
         Happening::VerificationRequested(id) => of_challenge(deps, &from, event, id).await,
         Happening::EscalationRequested(id, escalation) => of_escalation(deps, &from, id, escalation).await,
+        Happening::ConversationReplied(id, message) => of_reply(deps, &from, id, message).await,
         Happening::BookingOffered(id) => of_offer(deps, &from, id).await,
         Happening::WaitlistJoined(id) => of_place(deps, &from, id).await,
         Happening::CheckoutNeeded(_)
@@ -240,6 +242,20 @@ async fn of_escalation(
     let asked = deps.store.find_escalation(from.tenant.id, conversation, id).await?;
     let Some(asked) = asked else { return Ok(Vec::new()) };
     Ok(vec![Notice { reader: "owner", mail: mail::escalation(from, conversation, &asked)? }])
+}
+
+/// A person's answer goes where the visitor can be reached by now.
+async fn of_reply(
+    deps: Deps<'_>,
+    from: &Sender<'_>,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<Vec<Notice>, Error> {
+    let tenant = from.tenant.id;
+    let conversation = deps.store.find_conversation(tenant, id).await?;
+    let Some(to) = conversation.as_ref().and_then(Conversation::mailbox) else { return Ok(Vec::new()) };
+    let Some(reply) = deps.store.find_message(tenant, id, message).await? else { return Ok(Vec::new()) };
+    Ok(vec![Notice { reader: "customer", mail: mail::reply(from, to, &reply.answer.text())? }])
 }
 
 /// Sends `notice` unless it was sent; true when it went out now.

@@ -144,7 +144,8 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::BookingOffered(_)
         | Happening::SlotFreed(..)
         | Happening::WaitlistJoined(_)
-        | Happening::VerificationRequested(_) => return,
+        | Happening::VerificationRequested(_)
+        | Happening::ConversationReplied(..) => return,
     };
     metrics.count(metric);
 }

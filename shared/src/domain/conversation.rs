@@ -2,16 +2,20 @@
 //!
 //! Pure. Decides when a session is valid, who may speak, and what a status means.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
+use super::address::Email;
 use super::code::Challenge;
 use super::id::ConversationId;
 use super::money::MicroUsd;
 use super::proof::Proof;
 use super::secret::{SecretHash, SessionId};
 use super::text::Note;
+use super::ticket::{Label, PersonId};
 
 /// How long a session may be idle.
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(24);
@@ -34,6 +38,12 @@ pub struct Conversation {
     pub origin: Origin,
     /// Where it stands as a ticket.
     pub status: TicketStatus,
+    /// Who of the business works on it, if anybody.
+    pub assignee: Option<PersonId>,
+    /// What the people of the business call it.
+    pub labels: BTreeSet<Label>,
+    /// Counts the changes of the ticket, from 1; a visitor's message is none.
+    pub version: u64,
     /// Whether a person was asked for.
     pub is_escalated: bool,
     /// Who answers.
@@ -49,6 +59,8 @@ pub struct Conversation {
     /// Whose bookings the visitor may see and change; it ends with the session. A code that was asked for
     /// since, to whatever address, leaves it as it is until that one is proven too.
     pub proven: Option<Proof>,
+    /// Where the visitor said that a person can answer them. Nobody has proven it.
+    pub contact: Option<Email>,
     /// The code that the visitor was sent and has not used.
     pub challenge: Option<Challenge>,
     /// Marks of the newest turns' keys, newest last, at most [`REMEMBERED`].
@@ -107,7 +119,7 @@ pub enum Mode {
 }
 
 /// Where a conversation stands as a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum TicketStatus {
     /// The assistant has dealt with it so far.
     #[default]
@@ -171,6 +183,9 @@ impl Conversation {
             session: session.hash(),
             origin,
             status: TicketStatus::default(),
+            assignee: None,
+            labels: BTreeSet::new(),
+            version: 1,
             is_escalated: false,
             mode: Mode::default(),
             owner: 0,
@@ -178,6 +193,7 @@ impl Conversation {
             tokens: 0,
             cost: MicroUsd::ZERO,
             proven: None,
+            contact: None,
             challenge: None,
             recent: Vec::new(),
             created_at: now,
@@ -193,6 +209,12 @@ impl Conversation {
     pub fn admit(&self, session: &SessionId, now: Timestamp) -> Result<(), SessionRefused> {
         let known = self.id == session.conversation() && self.session.matches(&session.hash());
         if known && now < self.active_at + SESSION_IDLE { Ok(()) } else { Err(SessionRefused) }
+    }
+
+    /// Where a person's answer can be mailed: what the visitor proved, or else what they gave.
+    #[must_use]
+    pub fn mailbox(&self) -> Option<&Email> {
+        self.proven.as_ref().and_then(Proof::mailbox).or(self.contact.as_ref())
     }
 
     /// Claims that a turn with this key has been taken already.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::booking::Booking;
-use super::id::{BookingId, ConversationId, EscalationId, EventId, ResourceId, TenantId, WaitId};
+use super::id::{BookingId, ConversationId, EscalationId, EventId, MessageId, ResourceId, TenantId, WaitId};
 use super::payment::Difference;
 use super::slot::Interval;
 
@@ -69,6 +69,8 @@ pub enum Happening {
     VerificationRequested(ConversationId),
     /// A visitor asked for a person.
     EscalationRequested(ConversationId, EscalationId),
+    /// A person answered a visitor who has left.
+    ConversationReplied(ConversationId, MessageId),
 }
 
 impl Event {
@@ -110,6 +112,7 @@ impl Happening {
             Self::WaitlistJoined(_) => "waitlist.joined",
             Self::VerificationRequested(_) => "verification.requested",
             Self::EscalationRequested(..) => "escalation.requested",
+            Self::ConversationReplied(..) => "conversation.replied",
         }
     }
 }

@@ -118,6 +118,17 @@ ulid_id!(
     "waitlist"
 );
 
+ulid_id!(
+    /// A note that the people of a business keep on a ticket.
+    NoteId,
+    "note"
+);
+ulid_id!(
+    /// An entry of the audit trail.
+    AuditId,
+    "audit"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -79,7 +79,7 @@ pub struct LongPrompt {
 pub struct UnknownModel;
 
 /// The record of one turn in the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TurnCost {
     /// Tokens of all calls of the turn together.
     pub usage: Usage,

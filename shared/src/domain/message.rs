@@ -12,7 +12,7 @@ use super::text::visible;
 /// The most characters a visitor may send at once.
 pub const MAX_CHARS: usize = 4_000;
 
-/// One visitor message and all that answered it.
+/// One visitor message and all that answered it, or what somebody of the business wrote.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
     /// The visitor's message; turns sort by it.
@@ -37,6 +37,25 @@ pub struct Turn {
     pub cost: TurnCost,
 }
 
+impl Turn {
+    /// What somebody of the business wrote, as a turn of its own without a visitor's message.
+    #[must_use]
+    pub fn of_person(id: MessageId, key: String, text: String, at: Timestamp) -> Self {
+        Self {
+            id,
+            answer_id: id,
+            key,
+            said: String::new(),
+            at,
+            answer: Answer::from_iter([Piece::Text(text)]),
+            exchange: None,
+            sources: Vec::new(),
+            outcome: Outcome::Replied,
+            cost: TurnCost::default(),
+        }
+    }
+}
+
 /// How a turn ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -50,6 +69,10 @@ pub enum Outcome {
     HandedOver,
     /// A person has the conversation: nothing answered.
     Silent,
+    /// A person took the conversation while the assistant answered: its answer is not kept.
+    TakenOver,
+    /// Somebody of the business wrote it; there is no message of the visitor in it.
+    Replied,
 }
 
 impl Outcome {
@@ -62,15 +85,24 @@ impl Outcome {
             Self::Deflected => "deflected",
             Self::HandedOver => "handed_over",
             Self::Silent => "silent",
+            Self::TakenOver => "taken_over",
+            Self::Replied => "replied",
         }
     }
 
     /// Reads a stored word.
     #[must_use]
     pub fn stored(word: &str) -> Option<Self> {
-        [Self::Answered, Self::Fallback, Self::Deflected, Self::HandedOver, Self::Silent]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == word)
+        let all = [
+            Self::Answered,
+            Self::Fallback,
+            Self::Deflected,
+            Self::HandedOver,
+            Self::Silent,
+            Self::TakenOver,
+            Self::Replied,
+        ];
+        all.into_iter().find(|outcome| outcome.as_str() == word)
     }
 }
 

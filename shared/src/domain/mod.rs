@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod article;
+pub mod audit;
 pub mod availability;
 pub mod booking;
 pub mod brand;
@@ -43,5 +44,6 @@ pub mod slot;
 pub mod slot_id;
 pub mod tenant;
 pub mod text;
+pub mod ticket;
 pub mod waitlist;
 pub mod widget;

@@ -31,6 +31,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     escalation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     difference: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resource: Option<String>,
@@ -75,6 +77,7 @@ pub fn to_json(event: &Event) -> Value {
         grant: None,
         conversation: None,
         escalation: None,
+        message: None,
         difference: None,
         resource: None,
         from: None,
@@ -119,6 +122,10 @@ pub fn to_json(event: &Event) -> Value {
             wire.conversation = Some(conversation.to_string());
             wire.escalation = Some(escalation.to_string());
         }
+        Happening::ConversationReplied(conversation, message) => {
+            wire.conversation = Some(conversation.to_string());
+            wire.message = Some(message.to_string());
+        }
     }
     // A struct of strings and numbers always serialises.
     serde_json::to_value(wire).unwrap_or_default()
@@ -161,6 +168,9 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
         "verification.requested" => Happening::VerificationRequested(conversation()?),
         "escalation.requested" => {
             Happening::EscalationRequested(conversation()?, parsed(wire.escalation.as_deref(), "escalation")?)
+        }
+        "conversation.replied" => {
+            Happening::ConversationReplied(conversation()?, parsed(wire.message.as_deref(), "message")?)
         }
         _ => return Err(NotAnEvent::Field("name")),
     };
@@ -230,6 +240,7 @@ mod tests {
             Happening::BookingGranted(booking, 2),
             Happening::BookingMissed(booking),
             Happening::CheckoutObsolete(booking),
+            Happening::ConversationReplied(conversation, "01JD7Q4ZJ2M6S1V0B7T3K9XN5Z".parse().unwrap()),
         ];
         for what in all {
             match what {
@@ -253,7 +264,8 @@ mod tests {
                 | Happening::SlotFreed(..)
                 | Happening::WaitlistJoined(_)
                 | Happening::VerificationRequested(_)
-                | Happening::EscalationRequested(..) => {}
+                | Happening::EscalationRequested(..)
+                | Happening::ConversationReplied(..) => {}
             }
         }
         let event = |what| Event {

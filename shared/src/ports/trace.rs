@@ -109,7 +109,9 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         // The booking that a place is offered bears the place's own id.
         Happening::WaitlistJoined(id) => (Some(BookingId::new(id.ulid())), None),
         Happening::SlotFreed(..) => (None, None),
-        Happening::VerificationRequested(id) | Happening::EscalationRequested(id, _) => (None, Some(id)),
+        Happening::VerificationRequested(id)
+        | Happening::EscalationRequested(id, _)
+        | Happening::ConversationReplied(id, _) => (None, Some(id)),
         Happening::CalendarDue(_) => (None, None),
     }
 }

@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::error::{StoreError, corrupt};
-use super::expression::{Item, Update};
-use super::key::{Key, META, SUMMARY, TURN};
+use super::expression::{IntoValue as _, Item, Update};
+use super::key::{INBOX_PK, INBOX_SK, Key, META, SUMMARY, TURN};
 use super::proof::{ChallengeRow, proof_of};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Action, Query, Written, item, read};
 use super::turn::turn_of;
 use crate::domain::clocks::zone_named;
 use crate::domain::code::Challenge;
-use crate::domain::conversation::{Conversation, Origin, mark};
+use crate::domain::conversation::{Conversation, Mode, Origin, mark};
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
 use crate::domain::money::MicroUsd;
 use crate::domain::proof::Proof;
 use crate::domain::secret::SecretHash;
-use crate::domain::text::Note;
+use crate::domain::text::{Line, Note};
 
 const WHAT: &str = "conversation";
 
@@ -55,6 +55,13 @@ struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     timezone: Option<String>,
     status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assignee: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<String>,
+    /// Of the ticket. Rows that are older than tickets have the first.
+    #[serde(default = "first_version")]
+    version: u64,
     escalated: bool,
     mode: String,
     owner: u64,
@@ -68,6 +75,8 @@ struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     proven_booking: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     challenge: Option<ChallengeRow>,
     #[serde(default)]
     recent: Vec<String>,
@@ -75,6 +84,10 @@ struct Row {
     created_at: i64,
     active_at: i64,
     ttl: i64,
+}
+
+const fn first_version() -> u64 {
+    1
 }
 
 #[derive(Serialize, Deserialize)]
@@ -122,6 +135,9 @@ impl From<&Conversation> for Row {
             locale: c.origin.locale.as_str().to_owned(),
             timezone: c.origin.timezone.as_ref().and_then(TimeZone::iana_name).map(str::to_owned),
             status: c.status.as_str().to_owned(),
+            assignee: c.assignee.as_ref().map(ToString::to_string),
+            labels: c.labels.iter().map(ToString::to_string).collect(),
+            version: c.version,
             escalated: c.is_escalated,
             mode: c.mode.as_str().to_owned(),
             owner: c.owner,
@@ -130,6 +146,7 @@ impl From<&Conversation> for Row {
             cost: c.cost.get(),
             proven: c.proven.as_ref().map(|proof| proof.email().to_string()),
             proven_booking: c.proven.as_ref().and_then(Proof::only).map(|id| id.to_string()),
+            contact: c.contact.as_ref().map(ToString::to_string),
             challenge: c.challenge.as_ref().map(ChallengeRow::from),
             recent: c.recent.clone(),
             created_at: ms(c.created_at),
@@ -156,6 +173,9 @@ impl TryFrom<Row> for Conversation {
                 timezone: row.timezone.as_deref().and_then(zone_named),
             },
             status: parse(&row.status, WHAT)?,
+            assignee: row.assignee.as_deref().map(Line::new).transpose().map_err(corrupt(WHAT))?,
+            labels: row.labels.iter().map(|label| parse(label, WHAT)).collect::<Result<_, _>>()?,
+            version: row.version,
             is_escalated: row.escalated,
             mode: parse(&row.mode, WHAT)?,
             owner: row.owner,
@@ -163,6 +183,7 @@ impl TryFrom<Row> for Conversation {
             tokens: row.tokens,
             cost: MicroUsd::new(row.cost),
             proven: proof_of(row.proven.as_deref(), row.proven_booking.as_deref())?,
+            contact: row.contact.as_deref().map(|email| parse(email, WHAT)).transpose()?,
             challenge: row.challenge.map(Challenge::try_from).transpose()?,
             recent: row.recent,
             created_at: at(row.created_at, WHAT)?,
@@ -182,7 +203,8 @@ fn conversation_of(item: Item) -> Result<Conversation, StoreError> {
 
 impl Store {
     /// Reads a conversation with its summary and the turns after it, in one round trip unless the
-    /// turns since the last summary are unusually many.
+    /// turns since the last summary are unusually many. While a person has the conversation nobody is told
+    /// of its turns, so only the newest are read.
     ///
     /// # Errors
     ///
@@ -209,7 +231,7 @@ impl Store {
             let reached = turns.last().is_some_and(told);
             turns.retain(|turn| !told(turn));
             match page.next {
-                Some(next) if !reached && conversation.is_some() => query = query.after(Some(next)),
+                Some(next) if !reached && conversation.as_ref().is_some_and(is_told) => query = query.after(Some(next)),
                 _ => break,
             }
         }
@@ -294,9 +316,17 @@ impl Store {
     }
 }
 
-/// A whole new row.
+/// A whole new row, with its place in the inbox.
 pub(super) fn conversation_item(tenant: TenantId, new: &Conversation) -> Result<Item, StoreError> {
-    item(&Key::meta(tenant, new.id), &Row::from(new), WHAT)
+    let mut row = item(&Key::meta(tenant, new.id), &Row::from(new), WHAT)?;
+    row.insert(INBOX_PK.to_owned(), Key::by_status(tenant, new.status).into_value());
+    row.insert(INBOX_SK.to_owned(), new.id.to_string().into_value());
+    Ok(row)
+}
+
+/// Claims that the assistant may be told of the turns.
+fn is_told(conversation: &Conversation) -> bool {
+    conversation.mode == Mode::Assistant
 }
 
 /// What a turn changes of its conversation. Demands that nobody took the conversation and that the

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use super::expression::Item;
 use crate::domain::address::Email;
 use crate::domain::code::ConfirmationCode;
+use crate::domain::conversation::TicketStatus;
 use crate::domain::id::{
-    ArticleId, BookingId, CannedReplyId, ConversationId, EscalationId, EventId, MessageId, PackageId, ProposalId,
-    ResourceId, TenantId, WaitId,
+    ArticleId, AuditId, BookingId, CannedReplyId, ConversationId, EscalationId, EventId, MessageId, NoteId, PackageId,
+    ProposalId, ResourceId, TenantId, WaitId,
 };
 use crate::domain::secret::SecretHash;
 
@@ -30,6 +31,16 @@ pub(super) const SUMMARY: &str = "~SUMMARY";
 pub(super) const TURN: &str = "TURN#";
 /// What the sort key of each proposal begins with.
 pub(super) const PROPOSAL: &str = "PROPOSAL#";
+
+/// What the sort key of each note begins with.
+pub(super) const NOTE: &str = "NOTE#";
+/// What the sort key of each entry of the audit trail begins with.
+pub(super) const AUDIT: &str = "AUDIT#";
+
+/// The index of tickets and of what was changed of them.
+pub(super) const INBOX_PK: &str = "gsi1pk";
+/// What it is sorted by: ids, which are times.
+pub(super) const INBOX_SK: &str = "gsi1sk";
 
 /// Sort keys of a tenant's own rows.
 pub(super) const PROFILE: &str = "PROFILE";
@@ -159,6 +170,31 @@ impl Key {
         Self::new(Self::conversation(tenant, conversation), "FEEDBACK")
     }
 
+    /// A note of the people of the business.
+    pub(super) fn note(tenant: TenantId, conversation: ConversationId, id: NoteId) -> Self {
+        Self::new(Self::conversation(tenant, conversation), format!("{NOTE}{id}"))
+    }
+
+    /// What was changed of the ticket.
+    pub(super) fn audit(tenant: TenantId, conversation: ConversationId, id: AuditId) -> Self {
+        Self::new(Self::conversation(tenant, conversation), format!("{AUDIT}{id}"))
+    }
+
+    /// That a person's answer was sent, by the key that its sender gave it.
+    pub(super) fn sent(tenant: TenantId, conversation: ConversationId, key: &str) -> Self {
+        Self::new(Self::conversation(tenant, conversation), format!("SENT#{key}"))
+    }
+
+    /// Partition of the index that lists a tenant's tickets of one status.
+    pub(super) fn by_status(tenant: TenantId, status: TicketStatus) -> String {
+        format!("T#{tenant}#TICKET#{}", status.as_str())
+    }
+
+    /// Partition of the index that lists all that was changed of a tenant's tickets.
+    pub(super) fn all_audit(tenant: TenantId) -> String {
+        format!("T#{tenant}#AUDIT")
+    }
+
     // Bookings.
 
     pub(super) fn booking(tenant: TenantId, id: BookingId) -> Self {
@@ -274,6 +310,11 @@ impl Deadline {
             Self::Calendar => format!("CALENDAR#{shard}"),
         }
     }
+}
+
+/// The conversation of a conversation's partition key, for rows that were found by an index.
+pub(super) fn conversation_of(pk: &str) -> Option<&str> {
+    pk.split_once("#C#").map(|(_, id)| id)
 }
 
 /// Tenant and booking of a booking's partition key, for rows that were found by their deadline.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
+pub mod audit;
 pub mod booking;
 pub mod business;
 pub mod calendar;
@@ -18,9 +19,11 @@ pub mod cursor;
 mod day;
 pub mod dedup;
 pub mod error;
+pub mod escalation;
 mod expression;
 pub mod feedback;
 pub mod hours;
+pub mod inbox;
 mod key;
 pub mod meter;
 pub mod outbox;
@@ -31,6 +34,7 @@ mod table;
 pub mod tenant;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod ticket;
 pub mod turn;
 pub mod usage;
 pub mod waitlist;

@@ -59,6 +59,7 @@ impl From<&Event> for Row {
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
             Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
+            Happening::ConversationReplied(id, message) => (id.to_string(), Some(message.to_string())),
         };
         Self {
             id: event.id.to_string(),
@@ -100,6 +101,7 @@ impl TryFrom<Row> for Event {
             "refund.due" => Happening::RefundDue(booking()?),
             "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),
             "escalation.requested" => Happening::EscalationRequested(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
+            "conversation.replied" => Happening::ConversationReplied(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
             _ => return Err(corrupt(WHAT)("unknown event")),
         };
         Ok(Self { id: parse(&row.id, WHAT)?, tenant: parse(&row.tenant, WHAT)?, at: at(row.at, WHAT)?, what })

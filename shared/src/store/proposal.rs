@@ -1,5 +1,5 @@
-//! Proposals and escalations: `pk = T#<tenant>#C#<conversation>`, `sk = PROPOSAL#<proposal>` or
-//! `ESCALATION#<escalation>`. Written in the transaction of the turn that made them.
+//! Proposals: `pk = T#<tenant>#C#<conversation>`, `sk = PROPOSAL#<proposal>`. Written in the transaction of the turn
+//! that made them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,14 +13,11 @@ use super::row::{at, money, ms, parse, ttl};
 use super::table::{Action, Written, item};
 use crate::domain::availability::Days;
 use crate::domain::booking::Customer;
-use crate::domain::escalation::Escalation;
-use crate::domain::event::Event;
-use crate::domain::id::{BookingId, ConversationId, EscalationId, ProposalId, TenantId};
+use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
 use crate::domain::money::Money;
 use crate::domain::proposal::{KEPT_DAYS, Operation, Preview, Proposal, ProposalStatus};
 use crate::domain::slot::{Interval, Slot};
 use crate::domain::text::{Line, Note};
-use crate::ports::trace;
 
 const WHAT: &str = "proposal";
 
@@ -102,17 +99,6 @@ pub(super) struct SlotRow {
     end: i64,
     blocked_start: i64,
     blocked_end: i64,
-}
-
-/// The stored form of an escalation.
-#[derive(Serialize, Deserialize)]
-struct EscalationRow {
-    id: String,
-    reason: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-    status: String,
-    at: i64,
 }
 
 impl From<&Slot> for SlotRow {
@@ -298,75 +284,5 @@ impl Store {
                 .when("status", "=", "PENDING")
                 .when("expires_at", ">", ms(now)),
         )
-    }
-
-    /// Keeps a request for a person, in the transaction of what asked for it.
-    pub(super) fn escalating(
-        &self,
-        tenant: TenantId,
-        conversation: ConversationId,
-        escalation: &Escalation,
-    ) -> Result<Action, StoreError> {
-        let row = EscalationRow {
-            id: escalation.id.to_string(),
-            reason: escalation.reason.to_string(),
-            email: escalation.email.as_ref().map(ToString::to_string),
-            status: "PENDING".to_owned(),
-            at: ms(escalation.at),
-        };
-        let key = Key::escalation(tenant, conversation, escalation.id);
-        self.conversations.putting(Put::fresh(item(&key, &row, "escalation")?))
-    }
-
-    /// Keeps a request for a person, opens its ticket and announces it, in one transaction.
-    ///
-    /// # Errors
-    ///
-    /// As every write: [`StoreError`].
-    pub async fn keep_escalation(
-        &self,
-        tenant: TenantId,
-        conversation: ConversationId,
-        escalation: &Escalation,
-        event: &Event,
-    ) -> Result<(), StoreError> {
-        let opened = Update::new(Key::meta(tenant, conversation))
-            .set("escalated", true)
-            .set("status", "open")
-            .set("active_at", ms(escalation.at))
-            .when_present("pk");
-        let actions = vec![
-            self.escalating(tenant, conversation, escalation)?,
-            self.conversations.updating(opened)?,
-            self.counting(tenant, &[("escalated", 1)], escalation.at)?,
-            self.announcing(event)?,
-        ];
-        self.conversations.transact(actions).await?;
-        trace::announced(event);
-        Ok(())
-    }
-
-    /// Reads a request for a person.
-    ///
-    /// # Errors
-    ///
-    /// As every read: [`StoreError`].
-    pub async fn find_escalation(
-        &self,
-        tenant: TenantId,
-        conversation: ConversationId,
-        id: EscalationId,
-    ) -> Result<Option<Escalation>, StoreError> {
-        let row: Option<EscalationRow> =
-            self.conversations.find(&Key::escalation(tenant, conversation, id), "escalation").await?;
-        row.map(|row| {
-            Ok(Escalation {
-                id: parse(&row.id, "escalation")?,
-                reason: Note::cut(&row.reason),
-                email: row.email.map(|email| parse(&email, "escalation")).transpose()?,
-                at: at(row.at, "escalation")?,
-            })
-        })
-        .transpose()
     }
 }

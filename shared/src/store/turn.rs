@@ -11,17 +11,19 @@ use serde::{Deserialize, Serialize};
 use super::Store;
 use super::conversation::{Summary, conversation_item, turn_update};
 use super::error::{StoreError, corrupt};
-use super::expression::{Item, Put};
+use super::expression::{Item, Put, Update};
 use super::key::{Key, TURN};
 use super::meter::Settled;
 use super::proof::{proving, value_of};
 use super::row::{at, ms, parse, ttl};
 use super::table::{Query, Transacted, item, read};
+use super::ticket::placed;
+use crate::domain::audit::{Actor, Altered, Entry, Field};
 use crate::domain::code::Challenge;
 use crate::domain::conversation::{Conversation, REMEMBERED, TicketStatus};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
-use crate::domain::id::{ConversationId, MessageId, TenantId};
+use crate::domain::id::{AuditId, ConversationId, MessageId, TenantId};
 use crate::domain::ledger::{TurnCost, Usage};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
@@ -232,18 +234,21 @@ impl Store {
     /// As every write: [`StoreError`].
     pub async fn keep_turn(&self, tenant: TenantId, write: &TurnWrite<'_>) -> Result<Kept, StoreError> {
         let before = write.conversation;
-        let turn_key = Key::turn(tenant, before.id, write.turn.id);
-        let mut actions =
-            vec![self.conversations.putting(Put::fresh(item(&turn_key, &Row::from(write.turn), WHAT)?))?];
+        let mut actions = vec![self.conversations.putting(Put::fresh(turn_item(tenant, before.id, write.turn)?))?];
         if write.is_new {
             actions.push(self.conversations.putting(Put::fresh(conversation_item(tenant, &first(write))?))?);
         } else {
             let mut update = turn_update(tenant, before, write.turn, write.now);
             if let Some(status) = write.status {
-                update = update.set("status", status.as_str());
+                // The ticket moves, so whoever changes it at the same time must hear of it.
+                update = placed(update, tenant, before.id, status).set("version", before.version + 1).when_absent_or(
+                    "version",
+                    "=",
+                    before.version,
+                );
             }
-            if write.escalation.is_some() {
-                update = update.set("escalated", true);
+            if let Some(escalation) = write.escalation {
+                update = escalated(update, escalation);
             }
             if let Some(challenge) = write.challenge {
                 update = update.set("challenge", value_of(challenge)?);
@@ -254,6 +259,9 @@ impl Store {
             actions.push(self.conversations.updating(update)?);
         }
         actions.push(self.settling(tenant, write.settled)?);
+        if let Some(status) = write.status {
+            actions.push(self.auditing(tenant, &moved_to(write, status))?);
+        }
         for proposal in write.proposals {
             actions.push(self.proposing(tenant, before.id, proposal)?);
         }
@@ -303,6 +311,21 @@ impl Store {
         self.conversations.all(query).await?.into_iter().map(turn_of).collect()
     }
 
+    /// Reads the turn that begins with `message`.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn find_message(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        message: MessageId,
+    ) -> Result<Option<Turn>, StoreError> {
+        let found = self.conversations.find_item(&Key::turn(tenant, conversation, message)).await?;
+        found.map(turn_of).transpose()
+    }
+
     /// Finds the turn with `key` among the newest that a conversation remembers.
     ///
     /// # Errors
@@ -329,6 +352,36 @@ impl Store {
     }
 }
 
+/// A whole new row.
+pub(super) fn turn_item(tenant: TenantId, conversation: ConversationId, turn: &Turn) -> Result<Item, StoreError> {
+    item(&Key::turn(tenant, conversation, turn.id), &Row::from(turn), WHAT)
+}
+
+/// Notes on a conversation that a person was asked for, and where they can answer.
+pub(super) fn escalated(update: Update, escalation: &Escalation) -> Update {
+    let update = update.set("escalated", true);
+    match &escalation.email {
+        Some(email) => update.set("contact", email.to_string()),
+        None => update,
+    }
+}
+
+/// What the audit trail tells of a turn that moves its ticket.
+fn moved_to(write: &TurnWrite<'_>, status: TicketStatus) -> Entry {
+    let altered = Altered {
+        what: Field::Status,
+        from: write.conversation.status.as_str().to_owned(),
+        to: status.as_str().to_owned(),
+    };
+    Entry {
+        id: AuditId::new(write.turn.answer_id.ulid()),
+        conversation: write.conversation.id,
+        by: Actor::Assistant,
+        at: write.now,
+        altered: vec![altered],
+    }
+}
+
 /// The conversation as its first turn leaves it.
 fn first(write: &TurnWrite<'_>) -> Conversation {
     let mut begun = write.conversation.clone();
@@ -339,10 +392,12 @@ fn first(write: &TurnWrite<'_>) -> Conversation {
     begun.recent = begun.remembering(&write.turn.key);
     begun.active_at = write.now;
     begun.is_escalated = write.escalation.is_some();
+    begun.contact = write.escalation.and_then(|escalation| escalation.email.clone());
     begun.challenge = write.challenge.cloned();
     begun.proven = write.proof.cloned().or(begun.proven);
     if let Some(status) = write.status {
         begun.status = status;
+        begun.version += 1;
     }
     begun
 }

@@ -14,9 +14,9 @@ use shared::store::turn::{Kept, TurnWrite};
 
 use super::world::{AGENT, NOW, STRANGER, World, world};
 
-const THREAD: &str = "01KAJ4B2N6Q8S0V2X4Z6B8D0F2";
+pub(super) const THREAD: &str = "01KAJ4B2N6Q8S0V2X4Z6B8D0F2";
 
-async fn talk(world: &World) {
+pub(super) async fn talk(world: &World) {
     let (store, tenant) = (&world.services.store, world.tenant());
     let session = SessionId::new(THREAD.parse().unwrap(), [7; 32]);
     let conversation = Conversation::begin(&session, Origin::default(), NOW);

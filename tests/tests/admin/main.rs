@@ -10,4 +10,5 @@ mod offer;
 mod origin;
 mod rights;
 mod settings;
+mod ticket;
 mod world;

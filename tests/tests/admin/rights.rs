@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 11] = [
+const READING: [&str; 13] = [
     "me",
     "tenant",
     "list-packages",
@@ -14,6 +14,8 @@ const READING: [&str; 11] = [
     "show-hours",
     "show-widget-config",
     "list-bookings",
+    "list-conversations",
+    "list-tickets",
     "show-resource",
     "show-package",
 ];
@@ -36,7 +38,7 @@ const CHANGING: [&str; 15] = [
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 10] = [
+const OF_ONE: [&str; 15] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -46,6 +48,11 @@ const OF_ONE: [&str; 10] = [
     "show-booking",
     "show-canned-reply",
     "show-conversation",
+    "change-conversation",
+    "take-conversation",
+    "give-conversation-back",
+    "reply-to-conversation",
+    "list-audit",
     "add-tenant",
 ];
 

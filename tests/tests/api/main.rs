@@ -24,6 +24,7 @@ mod runner;
 mod session;
 mod shop;
 mod stream;
+mod takeover;
 mod tenants;
 mod times;
 mod trip;

@@ -79,7 +79,8 @@ async fn wait(visitor: &Visitor, desk: &Desk) -> String {
 async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
     let owner = desk.login("owner@demo2.test").await;
     let mut seen = Vec::new();
-    for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config", "bookings", "waitlist"] {
+    let lists = ["bookings", "waitlist", "conversations", "tickets", "audit"];
+    for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config"].iter().chain(&lists) {
         seen.push(owner.get(&format!("/v1/admin/{path}")).await.ok());
     }
     seen
@@ -92,6 +93,8 @@ fn body_for(method: &str, path: &str) -> Value {
         ("PATCH", path) if path.contains("/bookings/") => json!({ "notes": "Ours now" }),
         ("POST", path) if path.ends_with("/reschedule") => json!({ "startsAt": "2026-11-26T10:00:00Z" }),
         ("POST", path) if path.ends_with("/refund") => json!({ "key": "ours" }),
+        ("PATCH", path) if path.contains("/conversations/") => json!({ "notes": "Ours now" }),
+        ("POST", path) if path.ends_with("/reply") => json!({ "message": "Ours now", "clientMessageId": "ours" }),
         ("PATCH", _) => json!({ "name": "Ours now" }),
         ("PUT", path) if path.ends_with("/calendar") => json!({ "busyCalendarUrls": [] }),
         _ => json!({}),
@@ -152,8 +155,8 @@ async fn what_is_ones_own_is_found_on_every_one_of_those_routes() {
 async fn every_public_route_knows_nothing_of_the_other_business() {
     let desk = Desk::open().await;
     let next_door = NextDoor::furnish(&desk).await;
-    let before = seen_by_owner(&desk).await;
     let stranger = desk.guest_of("pk_demo2").await.session().unwrap();
+    let before = seen_by_owner(&desk).await;
     let never = format!("{NEVER}.{}", stranger.split_once('.').unwrap().1);
     let visitor = desk.guest().await;
     let (foreign, unknown) =

@@ -60,6 +60,11 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
             json!({ "startsAt": WORDS, "resourceId": TOKEN, "waive": [NOTE] })
         }
         ("POST", "admin/bookings/{id}/refund") => json!({ "key": TOKEN, "amount": { "amount": 1, "currency": NOTE } }),
+        ("PATCH", "admin/conversations/{id}") => {
+            json!({ "notes": NOTE, "status": WORDS, "assignee": NAME, "labels": [WISH] })
+        }
+        ("POST", "admin/conversations/{id}/take" | "admin/conversations/{id}/give-back") => json!({ "reason": WORDS }),
+        ("POST", "admin/conversations/{id}/reply") => json!({ "message": WORDS, "clientMessageId": TOKEN }),
         ("POST", "platform/tenants") => json!({ "name": NAME, "ownerEmail": EMAIL, "contact": { "phone": PHONE } }),
         ("POST", "webhooks/stripe") => json!({ "id": TOKEN, "data": { "object": { "customer_email": EMAIL } } }),
         _ => panic!("{method} {path} has no canaries yet"),
@@ -88,7 +93,10 @@ pub(super) async fn try_all(desk: &Desk, canaries: &Canaries) {
         ];
         assert_eq!(sent.len(), REQUESTS_EACH);
         for (bearer, key, body) in sent {
-            let asked = format!("{}{path}?cursor={TOKEN}&from={TOKEN}&day={WISH}&email={EMAIL}", desk.base_url);
+            let asked = format!(
+                "{}{path}?cursor={TOKEN}&from={TOKEN}&day={WISH}&email={EMAIL}&q={WORDS}&label={NOTE}",
+                desk.base_url
+            );
             let request = desk
                 .request(route.method.parse().unwrap(), &asked)
                 .bearer_auth(bearer)

@@ -5,7 +5,7 @@
 //! folded beside the answer, which still tells them: no visitor waits for a digest.
 
 use super::Fresh;
-use crate::clients::claude::{Claude, ModelError, Prompt, PromptMessage, SystemBlock};
+use crate::clients::claude::{Block, Claude, ModelError, Prompt, PromptMessage, Role, SystemBlock};
 use crate::domain::ledger::Usage;
 use crate::domain::message::{Outcome, Turn};
 use crate::domain::text::cut;
@@ -25,6 +25,13 @@ const DIGEST_CHARS: usize = 240;
 /// Stands for what was left out of a digest that nobody could shorten.
 const GAP: &str = "\n(… some lines in between are left out …)\n";
 
+/// Stands for the assistant where a person had the conversation.
+const SILENT: &str = "(A person of the team has the conversation, so I said nothing.)";
+/// Stands before what a person wrote.
+const BY_PERSON: &str = "(A person of the team wrote this:)";
+/// Stands for the visitor where the verbatim part begins with what a person wrote.
+const BEFORE: &str = "(What was said before is in the summary.)";
+
 /// What a fold came to.
 #[derive(Default)]
 pub(super) struct Folded {
@@ -34,9 +41,26 @@ pub(super) struct Folded {
     pub(super) calls: Vec<Usage>,
 }
 
-/// The turns after the digest, as messages.
+/// The turns after the digest, as messages of both sides, always one after the other.
 pub(super) fn tell(fresh: &Fresh) -> Vec<PromptMessage> {
-    fresh.thread.turns.iter().flat_map(messages_of).collect()
+    let mut messages = Vec::new();
+    for turn in &fresh.thread.turns {
+        if turn.outcome == Outcome::Replied {
+            tell_reply(&mut messages, turn);
+        } else {
+            messages.extend(messages_of(turn));
+        }
+    }
+    messages
+}
+
+/// What a person wrote belongs to this side, and says whose words it is.
+fn tell_reply(messages: &mut Vec<PromptMessage>, reply: &Turn) {
+    let told = format!("{BY_PERSON}\n{}", reply.answer.text());
+    match messages.last_mut() {
+        Some(last) if last.role == Role::Assistant => last.content.push(Block::Text { text: told }),
+        _ => messages.extend([PromptMessage::user(BEFORE), PromptMessage::assistant(told)]),
+    }
 }
 
 /// Folds the older turns into the digest, if there are too many to tell.
@@ -73,7 +97,9 @@ fn messages_of(turn: &Turn) -> Vec<PromptMessage> {
         turn.exchange.as_deref().and_then(|exchange| serde_json::from_str(exchange).ok());
     match exchange {
         Some(exchange) => messages.extend(exchange),
-        None if turn.outcome == Outcome::Silent => messages.push(PromptMessage::assistant("(A person answered this.)")),
+        None if matches!(turn.outcome, Outcome::Silent | Outcome::TakenOver) => {
+            messages.push(PromptMessage::assistant(SILENT));
+        }
         None => messages.push(PromptMessage::assistant(turn.answer.text())),
     }
     messages
@@ -81,6 +107,11 @@ fn messages_of(turn: &Turn) -> Vec<PromptMessage> {
 
 fn line_of(turn: &Turn) -> String {
     let one_line = |text: &str| cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), DIGEST_CHARS).to_owned();
+    match turn.outcome {
+        Outcome::Replied => return format!("Team: {}", one_line(&turn.answer.text())),
+        Outcome::Silent | Outcome::TakenOver => return format!("Visitor, to the team: {}", one_line(&turn.said)),
+        _ => {}
+    }
     let tools =
         if turn.cost.tools.is_empty() { String::new() } else { format!(" [used {}]", turn.cost.tools.join(", ")) };
     format!("Visitor: {}\nAssistant{tools}: {}", one_line(&turn.said), one_line(&turn.answer.text()))

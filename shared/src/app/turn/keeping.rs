@@ -1,15 +1,21 @@
 //! Keeping: the one transaction that makes a turn and all its effects real.
 
+use std::borrow::Cow;
+
 use super::answering::Draft;
 use super::{Deps, Error, Finished, Fresh, Heard, Shown, millis, replay};
 use crate::clients::claude::{Block, PromptMessage};
-use crate::domain::conversation::{SessionRefused, TicketStatus};
+use crate::domain::conversation::{Conversation, SessionRefused, TicketStatus};
 use crate::domain::event::{Event, Happening};
 use crate::domain::id::{EventId, MessageId};
 use crate::domain::ledger::{PRICE_VERSION, TurnCost, Usage, cost};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
+use crate::store::StoreError;
 use crate::store::turn::{Kept, TurnWrite};
+
+/// How often a turn is kept anew whose ticket people change at the same time.
+const TRIES: u32 = 4;
 
 /// Keeps `draft` as the answer of `fresh`.
 pub(super) async fn keep(
@@ -47,77 +53,104 @@ pub(super) async fn keep(
     let figures = figures(fresh, &draft, usage, cost);
     let settled = fresh.admitted.settle(cost, &figures, now);
     let events = events(deps, fresh, &draft);
-    let write = TurnWrite {
-        conversation: &fresh.thread.conversation,
-        is_new: fresh.is_new,
-        turn: &turn,
-        summary: draft.summary.as_ref(),
-        proposals: &draft.effects.proposals,
-        escalation: draft.effects.escalation.as_ref(),
-        challenge: draft.effects.challenge.as_ref(),
-        proof: draft.effects.proof.as_ref(),
-        status: status(fresh, &draft),
-        settled: &settled,
-        events: &events,
-        now,
-    };
-    match deps.store.keep_turn(tenant, &write).await? {
-        Kept::Yes => {
-            let Draft { effects, .. } = draft;
-            Ok(Finished { turn, proposals: effects.proposals })
+    let mut conversation = Cow::Borrowed(&fresh.thread.conversation);
+    for n in 0..TRIES {
+        let write = TurnWrite {
+            conversation: &conversation,
+            is_new: fresh.is_new && n == 0,
+            turn: &turn,
+            summary: draft.summary.as_ref(),
+            proposals: &draft.effects.proposals,
+            escalation: draft.effects.escalation.as_ref(),
+            challenge: draft.effects.challenge.as_ref(),
+            proof: draft.effects.proof.as_ref(),
+            status: status(&conversation, &draft),
+            settled: &settled,
+            events: &events,
+            now,
+        };
+        match deps.store.keep_turn(tenant, &write).await? {
+            Kept::Yes => return Ok(Finished { turn, proposals: draft.effects.proposals }),
+            Kept::Overtaken => match standing(deps, fresh).await? {
+                Standing::Answered(finished) => return Ok(*finished),
+                Standing::Changed(now) if now.owner != fresh.thread.conversation.owner => {
+                    return give_way(deps, fresh, *now, turn, heard).await;
+                }
+                // Only the ticket was changed, and nobody took the word: what it becomes is decided anew.
+                Standing::Changed(now) => conversation = Cow::Owned(*now),
+            },
         }
-        Kept::Overtaken => overtaken(deps, fresh, turn, cost, heard).await,
     }
+    Err(moving())
 }
 
-/// Somebody took the conversation while the assistant spoke, or the same message was answered elsewhere.
-async fn overtaken(
+/// What stands where a turn could not be kept.
+enum Standing {
+    /// The same message was answered elsewhere.
+    Answered(Box<Finished>),
+    /// The conversation is another than the turn began with.
+    Changed(Box<Conversation>),
+}
+
+async fn standing(deps: Deps<'_>, fresh: &Fresh) -> Result<Standing, Error> {
+    let (tenant, id) = (fresh.business.tenant.id, fresh.thread.conversation.id);
+    let conversation = deps.store.find_conversation(tenant, id).await?.ok_or(SessionRefused)?;
+    if conversation.remembers(&fresh.key)
+        && let Some(turn) = deps.store.find_turn(tenant, id, &fresh.key).await?
+    {
+        let proposals = replay(deps, tenant, id, &turn, 0).await?.proposals;
+        return Ok(Standing::Answered(Box::new(Finished { turn, proposals })));
+    }
+    Ok(Standing::Changed(Box::new(conversation)))
+}
+
+/// A person took the conversation while the assistant spoke: the visitor's words are kept, the late answer and
+/// all that it prepared are not.
+async fn give_way(
     deps: Deps<'_>,
     fresh: &Fresh,
+    mut conversation: Conversation,
     mut turn: Turn,
-    cost: MicroUsd,
     heard: &mut (dyn FnMut(Heard) + Send),
 ) -> Result<Finished, Error> {
-    let tenant = fresh.business.tenant.id;
     let now = deps.clock.now();
-    let id = fresh.thread.conversation.id;
-    let Some(conversation) = deps.store.find_conversation(tenant, id).await? else {
-        return Err(SessionRefused.into());
-    };
-    if conversation.remembers(&fresh.key)
-        && let Some(stored) = deps.store.find_turn(tenant, id, &fresh.key).await?
-    {
-        let proposals = replay(deps, tenant, id, &stored, 0).await?.proposals;
-        return Ok(Finished { turn: stored, proposals });
-    }
-    // A person has it: the visitor's words are kept, the assistant's late answer is not.
     turn.answer = Answer::default();
     turn.exchange = None;
     turn.sources = Vec::new();
-    turn.outcome = Outcome::Silent;
-    let figures = [("turns", 1), ("cost", cost.get())];
-    let settled = fresh.admitted.settle(cost, &figures, now);
-    let write = TurnWrite {
-        conversation: &conversation,
-        is_new: false,
-        turn: &turn,
-        summary: None,
-        proposals: &[],
-        escalation: None,
-        challenge: None,
-        proof: None,
-        status: None,
-        settled: &settled,
-        events: &[],
-        now,
-    };
-    match deps.store.keep_turn(tenant, &write).await? {
-        Kept::Yes => {
-            heard(Heard { place: 0, shown: Shown::Handoff });
-            Ok(Finished { turn, proposals: Vec::new() })
+    turn.outcome = Outcome::TakenOver;
+    let figures = [("turns", 1), ("cost", turn.cost.cost.get())];
+    let settled = fresh.admitted.settle(turn.cost.cost, &figures, now);
+    for _ in 0..TRIES {
+        let write = TurnWrite {
+            conversation: &conversation,
+            is_new: false,
+            turn: &turn,
+            summary: None,
+            proposals: &[],
+            escalation: None,
+            challenge: None,
+            proof: None,
+            status: None,
+            settled: &settled,
+            events: &[],
+            now,
+        };
+        match deps.store.keep_turn(fresh.business.tenant.id, &write).await? {
+            Kept::Yes => {
+                heard(Heard { place: 0, shown: Shown::Handoff });
+                return Ok(Finished { turn, proposals: Vec::new() });
+            }
+            Kept::Overtaken => match standing(deps, fresh).await? {
+                Standing::Answered(finished) => return Ok(*finished),
+                Standing::Changed(now) => conversation = *now,
+            },
         }
-        Kept::Overtaken => Err(crate::store::StoreError::Throttled("the conversation moved twice".into()).into()),
     }
+    Err(moving())
+}
+
+fn moving() -> Error {
+    StoreError::Throttled("the conversation moves all the time".into()).into()
 }
 
 /// What the model needs to see again. Thinking is valid within its turn only; a single text is told from
@@ -136,13 +169,13 @@ fn exchange_of(draft: &Draft) -> Option<String> {
     (1 < messages.len()).then(|| serde_json::to_string(&messages).ok()).flatten()
 }
 
-fn status(fresh: &Fresh, draft: &Draft) -> Option<TicketStatus> {
-    let is_open = fresh.thread.conversation.status != TicketStatus::AutoResolved;
-    if draft.effects.escalation.is_some() {
-        return Some(TicketStatus::Open);
+/// Where the turn takes the ticket, if it moves it.
+fn status(ticket: &Conversation, draft: &Draft) -> Option<TicketStatus> {
+    match draft.outcome {
+        _ if draft.effects.escalation.is_some() => ticket.raised_to(TicketStatus::Open),
+        Outcome::Fallback | Outcome::Deflected => ticket.raised_to(TicketStatus::NeedsReview),
+        _ => None,
     }
-    let odd = matches!(draft.outcome, Outcome::Fallback | Outcome::Deflected);
-    (odd && !is_open).then_some(TicketStatus::NeedsReview)
 }
 
 /// The turn's part in the day's figures.

@@ -15,8 +15,12 @@ pub(crate) const PREFIX: &str = "test-";
 pub(crate) async fn client() -> Client {
     let database = Database::memory().unwrap();
     for table in ["tenants", "conversations", "bookings", "records", "counters", "outbox"] {
-        let definition =
-            definition(table, if table == "bookings" { &["by_day", "by_customer", "by_deadline"] } else { &[] });
+        let indexes: &[&str] = match table {
+            "bookings" => &["by_day", "by_customer", "by_deadline"],
+            "conversations" => &["by_inbox"],
+            _ => &[],
+        };
+        let definition = definition(table, indexes);
         database.create_table(serde_json::from_value(definition).unwrap()).unwrap();
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
