@@ -10,7 +10,6 @@ use super::key::Key;
 use super::row::{at, ms, parse};
 use super::table::{Action, Transacted, item};
 use super::ticket::placed;
-use super::turn::escalated;
 use crate::domain::audit::{Actor, Altered, Entry, Field};
 use crate::domain::conversation::{Conversation, TicketStatus};
 use crate::domain::escalation::Escalation;
@@ -111,5 +110,14 @@ impl Store {
             })
         })
         .transpose()
+    }
+}
+
+/// Notes on a conversation that a person was asked for, and where they can answer.
+pub(super) fn escalated(update: Update, escalation: &Escalation) -> Update {
+    let update = update.set("escalated", true);
+    match &escalation.email {
+        Some(email) => update.set("contact", email.to_string()),
+        None => update,
     }
 }

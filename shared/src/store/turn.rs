@@ -11,25 +11,28 @@ use serde::{Deserialize, Serialize};
 use super::Store;
 use super::conversation::{Summary, conversation_item, turn_update};
 use super::error::{StoreError, corrupt};
-use super::expression::{Item, Put, Update};
+use super::escalation::escalated;
+use super::expression::{Item, Put};
 use super::key::{Key, TURN};
 use super::meter::Settled;
 use super::proof::{proving, value_of};
 use super::row::{at, ms, parse, ttl};
-use super::table::{Query, Transacted, item, read};
+use super::table::{Transacted, item, read};
 use super::ticket::placed;
 use crate::domain::audit::{Actor, Altered, Entry, Field};
 use crate::domain::code::Challenge;
-use crate::domain::conversation::{Conversation, REMEMBERED, TicketStatus};
+use crate::domain::conversation::{Conversation, TicketStatus};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
-use crate::domain::id::{AuditId, ConversationId, MessageId, TenantId};
+use crate::domain::id::{AuditId, ConversationId, TenantId};
 use crate::domain::ledger::{TurnCost, Usage};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
 use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
 use crate::ports::trace;
+
+mod list;
 
 const WHAT: &str = "turn";
 
@@ -294,76 +297,11 @@ impl Store {
             Transacted::Refused(_) => Ok(Kept::Overtaken),
         }
     }
-
-    /// Reads the turns whose messages are newer than `after`, oldest first; all when there is none.
-    ///
-    /// # Errors
-    ///
-    /// As every read: [`StoreError`].
-    pub async fn list_turns(
-        &self,
-        tenant: TenantId,
-        conversation: ConversationId,
-        after: Option<MessageId>,
-    ) -> Result<Vec<Turn>, StoreError> {
-        let from = after.map_or_else(|| TURN.to_owned(), |id| format!("{TURN}{id}"));
-        let query = Query::partition(Key::conversation(tenant, conversation)).between("sk", from, format!("{TURN}~"));
-        self.conversations.all(query).await?.into_iter().map(turn_of).collect()
-    }
-
-    /// Reads the turn that begins with `message`.
-    ///
-    /// # Errors
-    ///
-    /// As every read: [`StoreError`].
-    pub async fn find_message(
-        &self,
-        tenant: TenantId,
-        conversation: ConversationId,
-        message: MessageId,
-    ) -> Result<Option<Turn>, StoreError> {
-        let found = self.conversations.find_item(&Key::turn(tenant, conversation, message)).await?;
-        found.map(turn_of).transpose()
-    }
-
-    /// Finds the turn with `key` among the newest that a conversation remembers.
-    ///
-    /// # Errors
-    ///
-    /// As every read: [`StoreError`].
-    pub async fn find_turn(
-        &self,
-        tenant: TenantId,
-        conversation: ConversationId,
-        key: &str,
-    ) -> Result<Option<Turn>, StoreError> {
-        let remembered = u16::try_from(REMEMBERED).unwrap_or(u16::MAX);
-        let query = Query::partition(Key::conversation(tenant, conversation))
-            .between("sk", TURN, format!("{TURN}~"))
-            .descending()
-            .limit(remembered);
-        for item in self.conversations.page(&query).await?.items {
-            let turn = turn_of(item)?;
-            if turn.key == key {
-                return Ok(Some(turn));
-            }
-        }
-        Ok(None)
-    }
 }
 
 /// A whole new row.
 pub(super) fn turn_item(tenant: TenantId, conversation: ConversationId, turn: &Turn) -> Result<Item, StoreError> {
     item(&Key::turn(tenant, conversation, turn.id), &Row::from(turn), WHAT)
-}
-
-/// Notes on a conversation that a person was asked for, and where they can answer.
-pub(super) fn escalated(update: Update, escalation: &Escalation) -> Update {
-    let update = update.set("escalated", true);
-    match &escalation.email {
-        Some(email) => update.set("contact", email.to_string()),
-        None => update,
-    }
 }
 
 /// What the audit trail tells of a turn that moves its ticket.
