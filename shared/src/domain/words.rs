@@ -188,6 +188,9 @@ fn is_of_word(c: char) -> bool {
 
 /// `text` in plain letters: without accents, ligatures and letters of another width.
 fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     let mut folded = String::with_capacity(text.len());
     for c in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(text.chars()) {
         match c {

@@ -23,7 +23,7 @@ use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::ledger::{TurnCost, Usage};
-use crate::domain::message::{Answer, Outcome, Piece, Turn};
+use crate::domain::message::{Answer, Citation, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
 use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
@@ -52,10 +52,16 @@ struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exchange: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<String>,
+    cited: Vec<CitationRow>,
     outcome: String,
     ledger: LedgerRow,
     ttl: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CitationRow {
+    article: String,
+    title: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -118,7 +124,7 @@ impl From<&Turn> for Row {
             at: ms(turn.at),
             answer: pieces.collect(),
             exchange: turn.exchange.clone(),
-            sources: turn.sources.clone(),
+            cited: turn.sources.iter().map(CitationRow::from).collect(),
             outcome: turn.outcome.as_str().to_owned(),
             ledger: LedgerRow {
                 model: cost.model.clone(),
@@ -159,7 +165,7 @@ impl TryFrom<Row> for Turn {
             at: at(row.at, WHAT)?,
             answer: row.answer.into_iter().map(piece).collect::<Result<Answer, _>>()?,
             exchange: row.exchange,
-            sources: row.sources,
+            sources: row.cited.into_iter().map(Citation::try_from).collect::<Result<_, _>>()?,
             outcome: Outcome::stored(&row.outcome).ok_or_else(|| corrupt(WHAT)("unknown outcome"))?,
             cost: TurnCost {
                 usage: Usage {
@@ -176,6 +182,20 @@ impl TryFrom<Row> for Turn {
                 tools: ledger.tools,
             },
         })
+    }
+}
+
+impl From<&Citation> for CitationRow {
+    fn from(citation: &Citation) -> Self {
+        Self { article: citation.article.to_string(), title: citation.title.clone() }
+    }
+}
+
+impl TryFrom<CitationRow> for Citation {
+    type Error = StoreError;
+
+    fn try_from(row: CitationRow) -> Result<Self, StoreError> {
+        Ok(Self { article: parse(&row.article, WHAT)?, title: row.title })
     }
 }
 
