@@ -74,7 +74,7 @@ fn name_after((before, after): (&[&str], &[&str])) -> usize {
         let end = start.map(|start| before.split_at(start).1);
         end.is_some_and(|end| end.iter().zip(words.iter()).all(|(a, b)| a.to_lowercase().replace('’', "'") == **b))
     };
-    if !INTRODUCTIONS.iter().any(|words| introduces(&words)) {
+    if !INTRODUCTIONS.iter().any(introduces) {
         return 0;
     }
     let is_name = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);

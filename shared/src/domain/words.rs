@@ -4,6 +4,9 @@
 //! word is cut to its stem by [Snowball](https://snowballstem.org/)'s algorithm for its language. Never says what a
 //! text means, and never keeps where a word stood.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use frostem::{Algorithm, Stemmer};
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
@@ -13,6 +16,11 @@ mod stop;
 const LONGEST: usize = 40;
 /// The most letters before a hyphen that joins two words into one, as in "wi-fi" and "e-mail".
 const PREFIX: usize = 2;
+
+/// The common words of each language, in the order of [`Language::ALL`].
+static COMMON: LazyLock<[HashSet<&str>; 4]> = LazyLock::new(|| {
+    [stop::ENGLISH, stop::SPANISH, stop::GERMAN, stop::FRENCH].map(|list| list.split_whitespace().collect())
+});
 
 /// A language that the assistant's businesses and visitors write in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,13 +71,13 @@ impl Language {
     /// Claims that every sentence of this language may have the folded `word`.
     #[must_use]
     pub fn is_common(self, word: &str) -> bool {
-        let list: &[&str] = match self {
-            Self::English => &stop::ENGLISH,
-            Self::Spanish => &stop::SPANISH,
-            Self::German => &stop::GERMAN,
-            Self::French => &stop::FRENCH,
+        let words = match self {
+            Self::English => &COMMON[0],
+            Self::Spanish => &COMMON[1],
+            Self::German => &COMMON[2],
+            Self::French => &COMMON[3],
         };
-        list.binary_search(&word).is_ok()
+        words.contains(word)
     }
 
     fn stemmer(self) -> Stemmer {

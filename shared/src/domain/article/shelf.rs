@@ -3,7 +3,7 @@
 //! Nothing alike finds nothing, and the assistant then says that it does not know.
 
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::Article;
 use super::index::{Index, language_of};
@@ -19,9 +19,12 @@ pub const TELLING: f64 = 0.26;
 const BESIDE: f64 = 0.5;
 
 /// All articles of a tenant, oldest first, with the index to find them by. The index is built at the first question
-/// and kept with them.
+/// and kept with them; clones share it.
 #[derive(Debug, Clone)]
-pub struct Articles {
+pub struct Articles(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     list: Vec<Article>,
     locale: String,
     index: OnceLock<Index>,
@@ -42,24 +45,24 @@ impl Articles {
     /// The articles of a tenant that writes in `locale`.
     #[must_use]
     pub fn new(list: Vec<Article>, locale: &str) -> Self {
-        Self { list, locale: locale.to_owned(), index: OnceLock::new() }
+        Self(Arc::new(Inner { list, locale: locale.to_owned(), index: OnceLock::new() }))
     }
 
     /// The published articles that answer `question`, the best first; of two as good, the older one. None: nothing
     /// is known about it.
     #[must_use]
     pub fn search(&self, question: &str) -> Vec<Found<'_>> {
-        let index = self.index.get_or_init(|| Index::of(&self.list, &self.locale));
+        let index = self.0.index.get_or_init(|| Index::of(self, &self.0.locale));
         let mut worth = index.worth(question);
         worth.retain(|(_, worth)| TELLING <= *worth);
         worth.sort_by(|(a, of_a), (b, of_b)| of_b.total_cmp(of_a).then(a.cmp(b)));
         let least = worth.first().map_or(0.0, |(_, best)| best * BESIDE);
         let found = worth.into_iter().take_while(|(_, worth)| least <= *worth).take(MOST_FOUND);
-        found.filter_map(|(place, worth)| Some(self.found(self.list.get(place)?, worth, question))).collect()
+        found.filter_map(|(place, worth)| Some(self.found(self.get(place)?, worth, question))).collect()
     }
 
     fn found<'a>(&self, article: &'a Article, worth: f64, question: &str) -> Found<'a> {
-        let passages = passages(article.body.as_str(), question, language_of(article, &self.locale));
+        let passages = passages(article.body.as_str(), question, language_of(article, &self.0.locale));
         Found { article, worth, passages }
     }
 }
@@ -68,12 +71,12 @@ impl Deref for Articles {
     type Target = [Article];
 
     fn deref(&self) -> &[Article] {
-        &self.list
+        &self.0.list
     }
 }
 
 impl PartialEq for Articles {
     fn eq(&self, other: &Self) -> bool {
-        self.list == other.list && self.locale == other.locale
+        self.0.list == other.0.list && self.0.locale == other.0.locale
     }
 }

@@ -124,10 +124,11 @@ fn a_very_long_word_is_cut() {
 
 #[test]
 fn the_common_words_are_in_order_and_folded() {
-    for list in [&stop::ENGLISH[..], &stop::SPANISH, &stop::GERMAN, &stop::FRENCH] {
+    for list in [stop::ENGLISH, stop::SPANISH, stop::GERMAN, stop::FRENCH] {
+        let list: Vec<&str> = list.split_whitespace().collect();
         assert!(list.is_sorted(), "{list:?}");
         for word in list {
-            assert_eq!(folded_words(word), [*word]);
+            assert_eq!(folded_words(word), [word]);
         }
     }
 }
