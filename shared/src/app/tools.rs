@@ -64,6 +64,8 @@ pub struct Effects {
     pub challenge: Option<Challenge>,
     /// What the visitor has proven in this turn: the tools that follow act on it.
     pub proof: Option<Proof>,
+    /// What was searched for first in the help articles.
+    pub searched: Option<String>,
     /// The articles that were found.
     pub sources: Vec<Citation>,
 }

@@ -43,6 +43,7 @@ pub mod slot;
 pub mod slot_id;
 pub mod tenant;
 pub mod text;
+pub mod unanswered;
 pub mod waitlist;
 pub mod widget;
 pub mod words;

@@ -31,6 +31,7 @@ pub mod tenant;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod turn;
+pub mod unanswered;
 pub mod usage;
 pub mod waitlist;
 pub mod widget;

@@ -27,6 +27,7 @@ use crate::domain::message::{Answer, Citation, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
 use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
+use crate::domain::unanswered::Unanswered;
 use crate::ports::trace;
 
 const WHAT: &str = "turn";
@@ -222,6 +223,8 @@ pub struct TurnWrite<'a> {
     pub challenge: Option<&'a Challenge>,
     /// What the visitor has proven by it.
     pub proof: Option<&'a Proof>,
+    /// What the visitor asked that nothing answered.
+    pub unanswered: Option<&'a Unanswered>,
     /// Where the ticket goes, if it moves.
     pub status: Option<TicketStatus>,
     /// What to give back of the reservation, and what to count.
@@ -279,6 +282,9 @@ impl Store {
         }
         if let Some(escalation) = write.escalation {
             actions.push(self.escalating(tenant, before.id, escalation)?);
+        }
+        if let Some(question) = write.unanswered {
+            actions.push(self.noting(tenant, question, write.now)?);
         }
         for event in write.events {
             actions.push(self.announcing(event)?);

@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 10] = [
+const READING: [&str; 11] = [
     "me",
     "tenant",
     "list-packages",
     "list-resources",
     "list-articles",
+    "list-unanswered",
     "show-hours",
     "show-widget-config",
     "list-bookings",
@@ -17,7 +18,7 @@ const READING: [&str; 10] = [
     "show-package",
 ];
 
-const CHANGING: [&str; 12] = [
+const CHANGING: [&str; 13] = [
     "change-tenant",
     "add-package",
     "change-package",
@@ -28,6 +29,7 @@ const CHANGING: [&str; 12] = [
     "add-article",
     "change-article",
     "remove-article",
+    "dismiss-unanswered",
     "set-hours",
     "set-widget-config",
 ];

@@ -40,7 +40,9 @@ pub(super) struct Person {
 /// Tells the passages that answer, each to be cited by its article's title; the model is told as plainly that there
 /// are none.
 pub(super) fn search(bench: &Bench<'_>, effects: &mut Effects, wish: &Search) -> ToolResult {
-    let found = bench.business.articles.search(cut(&wish.query, QUESTION));
+    let question = cut(&wish.query, QUESTION);
+    effects.searched.get_or_insert_with(|| question.to_owned());
+    let found = bench.business.articles.search(question);
     if found.is_empty() {
         return Ok(json!({ "articles": [], "message": NOTHING }).to_string());
     }

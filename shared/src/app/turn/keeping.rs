@@ -1,6 +1,6 @@
 //! Keeping: the one transaction that makes a turn and all its effects real.
 
-use super::answering::Draft;
+use super::answering::{Draft, visitor_locale};
 use super::{Deps, Error, Finished, Fresh, Heard, Shown, millis, replay};
 use crate::clients::claude::{Block, PromptMessage};
 use crate::domain::conversation::{SessionRefused, TicketStatus};
@@ -9,6 +9,7 @@ use crate::domain::id::{EventId, MessageId};
 use crate::domain::ledger::{PRICE_VERSION, TurnCost, Usage, cost};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
+use crate::domain::unanswered::{Unanswered, admits};
 use crate::store::turn::{Kept, TurnWrite};
 
 /// Keeps `draft` as the answer of `fresh`.
@@ -47,6 +48,7 @@ pub(super) async fn keep(
     let figures = figures(fresh, &draft, usage, cost);
     let settled = fresh.admitted.settle(cost, &figures, now);
     let events = events(deps, fresh, &draft);
+    let unanswered = unanswered(fresh, &draft);
     let write = TurnWrite {
         conversation: &fresh.thread.conversation,
         is_new: fresh.is_new,
@@ -56,6 +58,7 @@ pub(super) async fn keep(
         escalation: draft.effects.escalation.as_ref(),
         challenge: draft.effects.challenge.as_ref(),
         proof: draft.effects.proof.as_ref(),
+        unanswered: unanswered.as_ref(),
         status: status(fresh, &draft),
         settled: &settled,
         events: &events,
@@ -106,6 +109,7 @@ async fn overtaken(
         escalation: None,
         challenge: None,
         proof: None,
+        unanswered: None,
         status: None,
         settled: &settled,
         events: &[],
@@ -143,6 +147,13 @@ fn status(fresh: &Fresh, draft: &Draft) -> Option<TicketStatus> {
     }
     let odd = matches!(draft.outcome, Outcome::Fallback | Outcome::Deflected);
     (odd && !is_open).then_some(TicketStatus::NeedsReview)
+}
+
+/// What was searched for in vain, or found and yet not known by the assistant: the first of it, once a turn.
+fn unanswered(fresh: &Fresh, draft: &Draft) -> Option<Unanswered> {
+    let asked = draft.effects.searched.as_ref()?;
+    let in_vain = draft.effects.sources.is_empty() || admits(&draft.answer.text());
+    in_vain.then(|| Unanswered::of(asked, &visitor_locale(fresh))).flatten()
 }
 
 /// The turn's part in the day's figures.
