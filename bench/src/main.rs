@@ -1,7 +1,7 @@
 //! Benchmarks: measures in one run, prints figures beside their goals, asserts nothing.
 //!
 //! Reading order: [`peers`] is what functions talk to, [`lambda`] how they are started; then one file a
-//! figure: [`cold`], [`turns`], [`memory`], [`capacity`], and the zips of [`executables`].
+//! figure: [`cold`], [`turns`], [`memory`], [`capacity`], [`help`], and the zips of [`executables`].
 //! `--all` also builds every function for the size of its zip; `--quick` starts functions that are not built
 //! as they are deployed, which takes minutes less, and leaves the zips out.
 
@@ -9,6 +9,7 @@ mod capacity;
 mod cold;
 mod event;
 mod executables;
+mod help;
 mod lambda;
 mod memory;
 mod peers;
@@ -60,6 +61,8 @@ fn measure(arguments: &[String], report: &mut Report) -> Result<(), Failure> {
     report.add(driver.block_on(cold::measure(&peers, &hello, &chat))?);
     eprintln!("calls and capacity");
     report.add(driver.block_on(capacity::measure(&peers))?);
+    eprintln!("questions to help articles");
+    report.add(help::measure()?);
     eprintln!("turns per second");
     report.add(turns::measure(&peers)?);
     eprintln!("memory: a minute at most");

@@ -21,6 +21,7 @@ mod resource;
 mod span;
 mod tenant;
 mod ticket;
+mod unanswered;
 mod waitlist;
 mod widget;
 
@@ -113,6 +114,8 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("DELETE", "/v1/admin/resources/{id}/calendar") => calendar::end_link(&call).await,
         ("GET", "/v1/admin/articles") => article::list(&call).await,
         ("POST", "/v1/admin/articles") => article::add(&call).await,
+        ("GET", "/v1/admin/articles/unanswered") => unanswered::list(&call).await,
+        ("DELETE", "/v1/admin/articles/unanswered/{id}") => unanswered::dismiss(&call).await,
         ("GET", "/v1/admin/articles/{id}") => article::show(&call).await,
         ("PATCH", "/v1/admin/articles/{id}") => article::change(&call).await,
         ("DELETE", "/v1/admin/articles/{id}") => article::remove(&call).await,

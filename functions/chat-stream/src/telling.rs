@@ -15,7 +15,7 @@ use shared::domain::message::{Outcome, Turn};
 use shared::domain::secret::SessionId;
 use shared::http::problem::ApiError;
 use shared::http::sse::frame;
-use shared::http::turn::{ProposalTold, handoff};
+use shared::http::turn::{ProposalTold, SourceTold, handoff};
 use shared::runtime::Services;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tracing::Instrument as _;
@@ -44,7 +44,7 @@ struct Failed<'a> {
 #[serde(rename_all = "camelCase")]
 struct Done {
     message_id: String,
-    sources: Vec<String>,
+    sources: Vec<SourceTold>,
     quick_replies: Vec<String>,
 }
 
@@ -128,7 +128,11 @@ impl Teller {
 
     fn done(&self, turn: &Turn, has_card: bool) {
         let quick_replies = quick_replies(&self.business, has_card);
-        let done = Done { message_id: turn.answer_id.to_string(), sources: turn.sources.clone(), quick_replies };
+        let done = Done {
+            message_id: turn.answer_id.to_string(),
+            sources: turn.sources.iter().map(SourceTold::from).collect(),
+            quick_replies,
+        };
         self.send(turn.answer.places() + 1, "done", &done);
     }
 

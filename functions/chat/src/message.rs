@@ -12,7 +12,7 @@ use shared::domain::secret::SessionId;
 use shared::http::gate::Admitted;
 use shared::http::problem::ApiError;
 use shared::http::respond::ok;
-use shared::http::turn::{HandoffTold, ProposalTold, ask, handoff};
+use shared::http::turn::{HandoffTold, ProposalTold, SourceTold, ask, handoff};
 use shared::runtime::Services;
 
 /// How long to wait for an answer that is made elsewhere.
@@ -27,7 +27,7 @@ struct Told {
     reply: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     proposal: Option<ProposalTold>,
-    sources: Vec<String>,
+    sources: Vec<SourceTold>,
     quick_replies: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     handoff: Option<HandoffTold>,
@@ -72,7 +72,7 @@ fn tell(
         message_id: turn.answer_id.to_string(),
         reply: turn.answer.text(),
         proposal: proposals.last().map(ProposalTold::from),
-        sources: turn.sources.clone(),
+        sources: turn.sources.iter().map(SourceTold::from).collect(),
         quick_replies: quick_replies(business, !proposals.is_empty()),
         handoff: is_handed_over.then(|| handoff(business, services.clock.now())),
     })

@@ -1,8 +1,9 @@
-//! Help articles: added, changed and removed by their owner.
+//! Help articles: added, changed and removed by their owner; and what was asked that none of them answers.
 
 use super::business::{Deps, Error, load, settled};
 use crate::domain::article::{Article, ArticleDraft};
 use crate::domain::id::{ArticleId, TenantId};
+use crate::domain::unanswered::{Question, QuestionId, most_asked};
 
 /// The most articles of one tenant: all of them are read with the business context.
 pub const MOST: usize = 200;
@@ -43,4 +44,23 @@ pub async fn change(
 /// [`Error::Stale`], [`Error::Missing`], [`Error::Store`].
 pub async fn remove(deps: Deps<'_>, tenant: TenantId, (id, version): (ArticleId, u64)) -> Result<(), Error> {
     settled(deps.store.delete_article(tenant, id, version).await?, ())
+}
+
+/// The questions that nothing answered, those that were asked most first.
+///
+/// # Errors
+///
+/// [`Error::Store`].
+pub async fn unanswered(deps: Deps<'_>, tenant: TenantId) -> Result<Vec<Question>, Error> {
+    Ok(most_asked(deps.store.list_unanswered(tenant, deps.clock.now()).await?))
+}
+
+/// Takes a question from that list for as long as it is asked. Repeating it changes nothing.
+///
+/// # Errors
+///
+/// [`Error::Missing`] without such a question; [`Error::Store`].
+pub async fn dismiss(deps: Deps<'_>, tenant: TenantId, id: &QuestionId) -> Result<(), Error> {
+    let is_known = deps.store.dismiss_question(tenant, id, deps.clock.now()).await?;
+    if is_known { Ok(()) } else { Err(Error::Missing) }
 }

@@ -17,6 +17,7 @@ use crate::domain::code::Challenge;
 use crate::domain::conversation::Conversation;
 use crate::domain::escalation::Escalation;
 use crate::domain::id::EscalationId;
+use crate::domain::message::Citation;
 use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
 use crate::domain::text::Note;
@@ -63,8 +64,10 @@ pub struct Effects {
     pub challenge: Option<Challenge>,
     /// What the visitor has proven in this turn: the tools that follow act on it.
     pub proof: Option<Proof>,
-    /// Titles of the articles that were found.
-    pub sources: Vec<String>,
+    /// What was searched for first in the help articles.
+    pub searched: Option<String>,
+    /// The articles that were found.
+    pub sources: Vec<Citation>,
 }
 
 /// The most proposals of one turn: more cards would only confuse.

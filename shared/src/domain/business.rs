@@ -2,7 +2,7 @@
 //!
 //! Decides nothing; it is what the rules are asked about.
 
-use super::article::Article;
+use super::article::{Article, Articles};
 use super::hours::Hours;
 use super::id::{ArticleId, PackageId, ResourceId};
 use super::package::Package;
@@ -22,7 +22,7 @@ pub struct BusinessContext {
     /// When it is open.
     pub hours: Hours,
     /// What it says about itself, oldest first.
-    pub articles: Vec<Article>,
+    pub articles: Articles,
     /// How its widget looks.
     pub widget: WidgetConfig,
 }

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::id::{MessageId, ProposalId};
+use super::id::{ArticleId, MessageId, ProposalId};
 use super::ledger::TurnCost;
 use super::text::visible;
 
@@ -29,12 +29,21 @@ pub struct Turn {
     pub answer: Answer,
     /// What model and tools exchanged, when it was more than one text: JSON, verbatim, for the next turn.
     pub exchange: Option<String>,
-    /// Titles of the articles that the answer leans on.
-    pub sources: Vec<String>,
+    /// The articles that the answer leans on.
+    pub sources: Vec<Citation>,
     /// How the turn ended.
     pub outcome: Outcome,
     /// The ledger's entry.
     pub cost: TurnCost,
+}
+
+/// An article that an answer leans on, as it was called then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// The article.
+    pub article: ArticleId,
+    /// Its title.
+    pub title: String,
 }
 
 impl Turn {

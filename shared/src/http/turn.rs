@@ -12,6 +12,7 @@ use crate::app::turn::{Ask, Error};
 use crate::domain::business::BusinessContext;
 use crate::domain::clocks::zone_named;
 use crate::domain::conversation::{Origin, Source};
+use crate::domain::message::Citation;
 use crate::domain::meter::Exceeded;
 use crate::domain::proposal::Proposal;
 use crate::domain::secret::SessionId;
@@ -81,6 +82,19 @@ pub struct HandoffTold {
     pub online: bool,
     /// One sentence.
     pub message: String,
+}
+
+/// An article that an answer leans on, as the visitor is shown it.
+#[derive(Debug, Serialize)]
+pub struct SourceTold {
+    id: String,
+    title: String,
+}
+
+impl From<&Citation> for SourceTold {
+    fn from(citation: &Citation) -> Self {
+        Self { id: citation.article.to_string(), title: citation.title.clone() }
+    }
 }
 
 impl From<&Proposal> for ProposalTold {

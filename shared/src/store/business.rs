@@ -10,6 +10,7 @@ use super::key::{ARTICLE, HOURS, Key, PACKAGE, PROFILE, RESOURCE, WIDGET};
 use super::table::Query;
 use super::tenant::tenant_of;
 use super::widget::widget_of;
+use crate::domain::article::Articles;
 use crate::domain::business::BusinessContext;
 use crate::domain::hours::Hours;
 use crate::domain::id::TenantId;
@@ -36,6 +37,9 @@ impl Store {
                 _ => {}
             }
         }
-        Ok(profile.map(|tenant| BusinessContext { tenant, packages, resources, hours, articles, widget }))
+        Ok(profile.map(|tenant| {
+            let articles = Articles::new(articles, tenant.locale.as_str());
+            BusinessContext { tenant, packages, resources, hours, articles, widget }
+        }))
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::id::{
     ProposalId, ResourceId, TenantId, WaitId,
 };
 use crate::domain::secret::SecretHash;
+use crate::domain::unanswered::QuestionId;
 
 /// The primary key of an item. It cannot be made without a tenant, but for [`Key::of_tenant_key`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,6 +260,15 @@ impl Key {
     /// When something was last done by somebody, as codes mailed to one address.
     pub(super) fn window(tenant: TenantId, what: &str, who: &SecretHash) -> Self {
         Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), LAST)
+    }
+
+    /// Partition of the questions that nothing answered.
+    pub(super) fn unanswered(tenant: TenantId) -> String {
+        format!("T#{tenant}#UNANSWERED")
+    }
+
+    pub(super) fn question(tenant: TenantId, id: &QuestionId) -> Self {
+        Self::new(Self::unanswered(tenant), id.to_string())
     }
 
     // Outbox.

@@ -36,6 +36,7 @@ pub mod tenant;
 pub(crate) mod tests;
 pub mod ticket;
 pub mod turn;
+pub mod unanswered;
 pub mod usage;
 pub mod waitlist;
 pub mod widget;

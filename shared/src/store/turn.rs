@@ -26,10 +26,11 @@ use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
 use crate::domain::id::{AuditId, ConversationId, TenantId};
 use crate::domain::ledger::{TurnCost, Usage};
-use crate::domain::message::{Answer, Outcome, Piece, Turn};
+use crate::domain::message::{Answer, Citation, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
 use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
+use crate::domain::unanswered::Unanswered;
 use crate::ports::trace;
 
 mod list;
@@ -57,10 +58,16 @@ struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exchange: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<String>,
+    cited: Vec<CitationRow>,
     outcome: String,
     ledger: LedgerRow,
     ttl: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CitationRow {
+    article: String,
+    title: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -123,7 +130,7 @@ impl From<&Turn> for Row {
             at: ms(turn.at),
             answer: pieces.collect(),
             exchange: turn.exchange.clone(),
-            sources: turn.sources.clone(),
+            cited: turn.sources.iter().map(CitationRow::from).collect(),
             outcome: turn.outcome.as_str().to_owned(),
             ledger: LedgerRow {
                 model: cost.model.clone(),
@@ -164,7 +171,7 @@ impl TryFrom<Row> for Turn {
             at: at(row.at, WHAT)?,
             answer: row.answer.into_iter().map(piece).collect::<Result<Answer, _>>()?,
             exchange: row.exchange,
-            sources: row.sources,
+            sources: row.cited.into_iter().map(Citation::try_from).collect::<Result<_, _>>()?,
             outcome: Outcome::stored(&row.outcome).ok_or_else(|| corrupt(WHAT)("unknown outcome"))?,
             cost: TurnCost {
                 usage: Usage {
@@ -181,6 +188,20 @@ impl TryFrom<Row> for Turn {
                 tools: ledger.tools,
             },
         })
+    }
+}
+
+impl From<&Citation> for CitationRow {
+    fn from(citation: &Citation) -> Self {
+        Self { article: citation.article.to_string(), title: citation.title.clone() }
+    }
+}
+
+impl TryFrom<CitationRow> for Citation {
+    type Error = StoreError;
+
+    fn try_from(row: CitationRow) -> Result<Self, StoreError> {
+        Ok(Self { article: parse(&row.article, WHAT)?, title: row.title })
     }
 }
 
@@ -207,6 +228,8 @@ pub struct TurnWrite<'a> {
     pub challenge: Option<&'a Challenge>,
     /// What the visitor has proven by it.
     pub proof: Option<&'a Proof>,
+    /// What the visitor asked that nothing answered.
+    pub unanswered: Option<&'a Unanswered>,
     /// Where the ticket goes, if it moves.
     pub status: Option<TicketStatus>,
     /// What to give back of the reservation, and what to count.
@@ -270,6 +293,9 @@ impl Store {
         }
         if let Some(escalation) = write.escalation {
             actions.push(self.escalating(tenant, before.id, escalation)?);
+        }
+        if let Some(question) = write.unanswered {
+            actions.push(self.noting(tenant, question, write.now)?);
         }
         for event in write.events {
             actions.push(self.announcing(event)?);

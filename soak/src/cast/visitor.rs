@@ -245,6 +245,7 @@ async fn propose(world: &World, services: &Services, client: usize, operation: O
         escalation: None,
         challenge: None,
         proof: None,
+        unanswered: None,
         status: None,
         settled: &admitted.settle(MicroUsd::ZERO, &[], now),
         events: &[],

@@ -54,6 +54,7 @@ pub(super) async fn talk(world: &World) {
         escalation: None,
         challenge: None,
         proof: None,
+        unanswered: None,
         status: None,
         settled: &settled,
         events: &[],

@@ -4,13 +4,14 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 13] = [
+const READING: [&str; 14] = [
     "me",
     "tenant",
     "list-packages",
     "list-resources",
     "list-articles",
     "list-canned-replies",
+    "list-unanswered",
     "show-hours",
     "show-widget-config",
     "list-bookings",
@@ -20,7 +21,7 @@ const READING: [&str; 13] = [
     "show-package",
 ];
 
-const CHANGING: [&str; 15] = [
+const CHANGING: [&str; 16] = [
     "change-tenant",
     "add-package",
     "change-package",
@@ -34,6 +35,7 @@ const CHANGING: [&str; 15] = [
     "add-canned-reply",
     "change-canned-reply",
     "remove-canned-reply",
+    "dismiss-unanswered",
     "set-hours",
     "set-widget-config",
 ];

@@ -90,3 +90,29 @@ async fn a_rating_is_one_transaction_behind_three_reads_and_a_repetition_writes_
     let again = count().await;
     assert_eq!(again["byOperation"], json!({ "GetItem": 3 }), "{again}");
 }
+
+#[tokio::test]
+async fn a_question_that_nothing_answers_is_one_row_more_in_the_same_transaction() {
+    let desk = Desk::open().await;
+    let visitor = desk.guest().await;
+    visitor.say("Hi").await.ok();
+    let count = async |query: &str| {
+        let search = Answer::call("search_help", json!({ "query": query }));
+        desk.script([search, Answer::say("Let me ask the team about that.")]);
+        desk.post("/dev/counters/reset", &json!({})).await;
+        visitor.say("One question").await.ok();
+        desk.get("/dev/counters").await.ok()
+    };
+    let operations = json!({ "Query": 1, "UpdateItem": 1, "TransactWriteItems": 1 });
+    let answered = count("parking").await;
+    let unanswered = count("helicopter flights").await;
+    for counted in [&answered, &unanswered] {
+        assert_eq!(counted["byOperation"], operations, "{counted}");
+    }
+    let more = unanswered["writeUnits"].as_f64().unwrap() - answered["writeUnits"].as_f64().unwrap();
+    assert!(more <= 2.0, "a row in a transaction counts twice: {answered} {unanswered}");
+    let owner = desk.owner().await;
+    let told = owner.list("/v1/admin/articles/unanswered").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((&told[0]["question"], &told[0]["asked"]), (&json!("helicopter flights"), &json!(1)));
+}

@@ -24,6 +24,7 @@ struct NextDoor {
     conversation: String,
     proposal: String,
     place: String,
+    question: String,
 }
 
 impl NextDoor {
@@ -33,6 +34,11 @@ impl NextDoor {
         let slot = visitor.slots(desk, CUT, WEDNESDAY, 1).await[0]["slotId"].as_str().unwrap().to_owned();
         let proposal = visitor.propose(desk, &slot, "eve@example.test").await;
         let place = wait(&visitor, desk).await;
+        desk.script([
+            Answer::call("search_help", json!({ "query": "helicopter flights" })),
+            Answer::say("I don't know."),
+        ]);
+        visitor.say("Do you offer helicopter flights?").await.ok();
         let owner = desk.login("owner@demo2.test").await;
         let first = async |path: &str| owner.list(path).await[0]["id"].as_str().unwrap().to_owned();
         Self {
@@ -43,6 +49,7 @@ impl NextDoor {
             conversation: visitor.conversation().unwrap(),
             proposal: proposal["id"].as_str().unwrap().to_owned(),
             place,
+            question: first("/v1/admin/articles/unanswered").await,
         }
     }
 
@@ -56,6 +63,9 @@ impl NextDoor {
             ("conversations", &self.conversation),
             ("waitlist", &self.place),
         ];
+        if path.contains("/unanswered/") {
+            return &self.question;
+        }
         let noun = path.split('/').nth(3).unwrap();
         collections.iter().find(|(name, _)| *name == noun).unwrap_or_else(|| panic!("which id is in {path}?")).1
     }
@@ -79,7 +89,7 @@ async fn wait(visitor: &Visitor, desk: &Desk) -> String {
 async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
     let owner = desk.login("owner@demo2.test").await;
     let mut seen = Vec::new();
-    let lists = ["bookings", "waitlist", "conversations", "tickets", "audit"];
+    let lists = ["bookings", "waitlist", "conversations", "tickets", "audit", "articles/unanswered"];
     for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config"].iter().chain(&lists) {
         seen.push(owner.get(&format!("/v1/admin/{path}")).await.ok());
     }

@@ -93,7 +93,8 @@ async fn a_repeated_message_gets_the_same_answer_without_another_call() {
     desk.script([search, Answer::say("In the second courtyard.")]);
     let visitor = desk.guest().await;
     let first = visitor.say_as("m-1", "Where can I park?").await.ok();
-    assert_eq!(first["sources"], json!(["Where can I park?"]));
+    assert_eq!(first["sources"][0]["title"], "Where can I park?");
+    assert_eq!(first["sources"][0]["id"].as_str().map(str::len), Some(26), "{first}");
     let calls = desk.asked();
     for _ in 0..3 {
         assert_eq!(visitor.say_as("m-1", "Where can I park?").await.ok(), first);

@@ -261,6 +261,7 @@ impl World {
             escalation: None,
             challenge: None,
             proof: None,
+            unanswered: None,
             status: None,
             settled: &admitted.settle(MicroUsd::ZERO, &[], now),
             events: &[],

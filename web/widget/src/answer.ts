@@ -72,7 +72,9 @@ export class Answer {
     const links = sources.flatMap(({ url, title }) =>
       /^https?:\/\//i.test(url ?? "")
         ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, plain(title || url!))
-        : [],
+        : title
+          ? el("span", {}, plain(title))
+          : [],
     );
     const named = links[0]
       ? el("span", "sources", `${transcript.words.strings.sources}: `, ...links)

@@ -6,16 +6,17 @@ use serde_json::json;
 use super::{Bench, Effects, ToolResult, store_failed};
 use crate::app::verification::{self, Asker, Pair, may_mail, shown};
 use crate::domain::address::Email;
-use crate::domain::article;
 use crate::domain::code::Challenge;
 use crate::domain::fence::fence;
 use crate::domain::id::BookingId;
+use crate::domain::message::Citation;
 use crate::domain::proof::Proof;
 use crate::domain::text::cut;
 
-/// How many articles are told at once, and how much of each.
-const ARTICLES: usize = 3;
-const ARTICLE_CHARS: usize = 2_000;
+/// How much of a question counts, in characters.
+const QUESTION: usize = 300;
+/// What the model is told when no article answers.
+const NOTHING: &str = "No article answers this. Unless another tool does, say that you do not know and offer to ask the team (request_human_help). Do not answer from what you know of businesses in general.";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,17 +37,24 @@ pub(super) struct Person {
     reason: String,
 }
 
+/// Tells the passages that answer, each to be cited by its article's title; the model is told as plainly that there
+/// are none.
 pub(super) fn search(bench: &Bench<'_>, effects: &mut Effects, wish: &Search) -> ToolResult {
-    let found = article::search(&bench.business.articles, cut(&wish.query, 300));
+    let question = cut(&wish.query, QUESTION);
+    effects.searched.get_or_insert_with(|| question.to_owned());
+    let found = bench.business.articles.search(question);
+    if found.is_empty() {
+        return Ok(json!({ "articles": [], "message": NOTHING }).to_string());
+    }
     let told: Vec<_> = found
         .iter()
-        .take(ARTICLES)
-        .map(|article| {
-            let title = article.title.to_string();
-            if !effects.sources.contains(&title) {
-                effects.sources.push(title.clone());
+        .map(|found| {
+            let citation = Citation { article: found.article.id, title: found.article.title.to_string() };
+            let told = json!({ "title": citation.title, "text": fence("article", &found.passages.join("\n\n")) });
+            if !effects.sources.contains(&citation) {
+                effects.sources.push(citation);
             }
-            json!({ "title": title, "text": fence("article", cut(article.body.as_str(), ARTICLE_CHARS)) })
+            told
         })
         .collect();
     Ok(json!({ "articles": told }).to_string())

@@ -45,8 +45,11 @@ pub fn specs() -> Vec<ToolSpec> {
         ),
         tool(
             "search_help",
-            "Finds help articles of the business. Answer from them and name the article.",
-            object(&json!({ "query": { "type": "string" } }), &["query"]),
+            "Finds what the business itself says in its help articles, by words: parking, payment, what to bring, vouchers, children, accessibility, delivery and the like. Use it before you answer anything that the other tools do not tell. Answer only from the passages found and name the article by its title; when none is found, say that you do not know.",
+            object(
+                &json!({ "query": { "type": "string", "maxLength": 300, "description": "The question in a few words of the visitor's own, without names, addresses and numbers. If nothing is found, try once more in other words or in the language of the business." } }),
+                &["query"],
+            ),
         ),
         tool(
             "get_my_bookings",

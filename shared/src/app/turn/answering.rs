@@ -259,7 +259,7 @@ fn give_up(making: &mut Making<'_>, draft: &mut Draft, error: ModelError, locale
     draft.exchange.clear();
 }
 
-fn visitor_locale(fresh: &Fresh) -> String {
+pub(super) fn visitor_locale(fresh: &Fresh) -> String {
     let said = fresh.thread.conversation.origin.locale.as_str();
     if said.is_empty() { fresh.business.tenant.locale.to_string() } else { said.to_owned() }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::answering::Draft;
+use super::answering::{Draft, visitor_locale};
 use super::{Deps, Error, Finished, Fresh, Heard, Shown, millis, replay};
 use crate::clients::claude::{Block, PromptMessage};
 use crate::domain::conversation::{Conversation, SessionRefused, TicketStatus};
@@ -11,6 +11,7 @@ use crate::domain::id::{EventId, MessageId};
 use crate::domain::ledger::{PRICE_VERSION, TurnCost, Usage, cost};
 use crate::domain::message::{Answer, Outcome, Piece, Turn};
 use crate::domain::money::MicroUsd;
+use crate::domain::unanswered::{Unanswered, admits};
 use crate::store::StoreError;
 use crate::store::turn::{Kept, TurnWrite};
 
@@ -53,6 +54,7 @@ pub(super) async fn keep(
     let figures = figures(fresh, &draft, usage, cost);
     let settled = fresh.admitted.settle(cost, &figures, now);
     let events = events(deps, fresh, &draft);
+    let unanswered = unanswered(fresh, &draft);
     let mut conversation = Cow::Borrowed(&fresh.thread.conversation);
     for n in 0..TRIES {
         let write = TurnWrite {
@@ -64,6 +66,7 @@ pub(super) async fn keep(
             escalation: draft.effects.escalation.as_ref(),
             challenge: draft.effects.challenge.as_ref(),
             proof: draft.effects.proof.as_ref(),
+            unanswered: unanswered.as_ref(),
             status: status(&conversation, &draft),
             settled: &settled,
             events: &events,
@@ -130,6 +133,7 @@ async fn give_way(
             escalation: None,
             challenge: None,
             proof: None,
+            unanswered: None,
             status: None,
             settled: &settled,
             events: &[],
@@ -176,6 +180,13 @@ fn status(ticket: &Conversation, draft: &Draft) -> Option<TicketStatus> {
         Outcome::Fallback | Outcome::Deflected => ticket.raised_to(TicketStatus::NeedsReview),
         _ => None,
     }
+}
+
+/// What was searched for in vain, or found and yet not known by the assistant: the first of it, once a turn.
+fn unanswered(fresh: &Fresh, draft: &Draft) -> Option<Unanswered> {
+    let asked = draft.effects.searched.as_ref()?;
+    let in_vain = draft.effects.sources.is_empty() || admits(&draft.answer.text());
+    in_vain.then(|| Unanswered::of(asked, &visitor_locale(fresh))).flatten()
 }
 
 /// The turn's part in the day's figures.

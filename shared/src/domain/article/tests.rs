@@ -30,7 +30,11 @@ fn shelf() -> Vec<Article> {
 }
 
 fn found(query: &str) -> Vec<u128> {
-    search(&shelf(), query).into_iter().map(|article| article.id.ulid().0).collect()
+    found_among(shelf(), query)
+}
+
+fn found_among(articles: Vec<Article>, query: &str) -> Vec<u128> {
+    Articles::new(articles, "en").search(query).into_iter().map(|found| found.article.id.ulid().0).collect()
 }
 
 #[test]
@@ -54,26 +58,45 @@ fn a_question_finds_its_answer_first() {
 
 #[test]
 fn the_title_weighs_more_than_a_tag_and_a_tag_more_than_the_body() {
-    let shelf = [
-        article(1, "Other", "The voucher is nice", &[]),
-        article(2, "Other", "Text", &["voucher"]),
-        article(3, "Voucher", "Text", &[]),
-        article(4, "Vouchers", "Text", &[]),
+    let shelf = vec![
+        article(1, "Prices", "A voucher is a voucher", &[]),
+        article(2, "Parking", "Text", &["voucher"]),
+        article(3, "Vouchers", "Text", &[]),
+        article(4, "Dogs", "Nothing of it", &[]),
+        article(5, "Children", "Nothing of it", &[]),
+        article(6, "Payment", "Nothing of it", &[]),
     ];
-    let order: Vec<_> = search(&shelf, "voucher").iter().map(|article| article.id.ulid().0).collect();
-    assert_eq!(order, [3, 2, 4, 1], "alike in the title is worth less than a tag, more than the body");
+    let shelf = Articles::new(shelf, "en");
+    let worth: Vec<_> = shelf.search("voucher").iter().map(|found| (found.article.id.ulid().0, found.worth)).collect();
+    assert!(matches!(worth[..], [(3, a), (2, b), (1, c)] if c < b && b < a && a <= 1.0), "{worth:?}");
 }
 
 #[test]
 fn of_two_as_good_the_older_one_comes_first() {
-    let shelf = [article(8, "Voucher", "a", &[]), article(7, "Voucher", "b", &[])];
-    assert_eq!(search(&shelf, "voucher")[0].id, ArticleId::new(Ulid(7)));
+    let one = article(7, "Voucher", "a", &[]);
+    let twin = Article { id: ArticleId::new(Ulid(8)), ..one.clone() };
+    assert_eq!(found_among(vec![one, twin], "voucher"), [7, 8]);
 }
 
 #[test]
 fn more_of_the_question_is_worth_more() {
-    let shelf = [article(1, "Gift", "x", &[]), article(2, "Gift voucher", "x", &[])];
-    assert_eq!(search(&shelf, "gift voucher")[0].id, ArticleId::new(Ulid(2)));
+    let shelf = vec![article(1, "Gift", "x", &[]), article(2, "Gift voucher", "x", &[])];
+    assert_eq!(found_among(shelf, "gift voucher").first(), Some(&2));
+}
+
+#[test]
+fn a_question_in_another_language_finds_what_is_called_the_same() {
+    let shelf = vec![article(1, "Wo gibt es Parkplätze?", "Hinter dem Haus.", &["parken"])];
+    assert_eq!(found_among(shelf, "Where can I park?"), [1]);
+}
+
+#[test]
+fn one_word_of_many_is_no_answer() {
+    let shelf = vec![
+        article(1, "How do I pay?", "By card or in cash, when you come.", &[]),
+        article(2, "Where can I park?", "Behind the house.", &[]),
+    ];
+    assert_eq!(found_among(shelf, "do you repair broken card terminals for other shops"), [0; 0]);
 }
 
 #[test]
@@ -88,15 +111,15 @@ fn nothing_alike_finds_nothing() {
 #[test]
 fn words_that_only_begin_alike_are_not_taken_for_each_other() {
     for (a, b, alike) in [
-        ("cancelling", "cancellation", true),
+        ("cancell", "cancellation", true),
+        ("accept", "accessible", false),
         ("book", "booking", true),
-        ("policy", "policies", true),
         ("contact", "content", false),
         ("par", "parking", false),
         ("open", "opera", false),
         ("übung", "übungen", true),
     ] {
-        assert_eq!((begin_alike(a, b), begin_alike(b, a)), (alike, alike), "{a} {b}");
+        assert_eq!((index::begin_alike(a, b), index::begin_alike(b, a)), (alike, alike), "{a} {b}");
     }
 }
 
@@ -104,21 +127,13 @@ fn words_that_only_begin_alike_are_not_taken_for_each_other() {
 fn an_unpublished_article_is_never_found() {
     let mut shelf = shelf();
     shelf[0].published = false;
-    assert!(search(&shelf, "cancellation policy").is_empty());
+    assert_eq!(found_among(shelf, "cancellation policy"), [0; 0]);
 }
 
 #[test]
 fn a_very_long_question_is_answered_by_its_words() {
     let query = format!("{} cancellation", "blah ".repeat(10_000));
     assert_eq!(found(&query), [1]);
-}
-
-#[test]
-fn the_stop_words_are_in_order_and_folded() {
-    assert!(STOP_WORDS.is_sorted());
-    for word in STOP_WORDS {
-        assert_eq!(word.chars().flat_map(char::to_lowercase).flat_map(fold).collect::<String>(), word);
-    }
 }
 
 #[test]

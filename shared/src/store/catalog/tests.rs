@@ -142,7 +142,7 @@ async fn one_read_gives_back_all_that_was_kept() {
     assert_eq!(business.tenant, tenant(1));
     assert_eq!(business.packages, [slot_package(), date_package()]);
     assert_eq!(business.resources, [resource(1, "Ann")]);
-    assert_eq!(business.articles, [article()]);
+    assert_eq!(*business.articles, [article()]);
     assert_eq!(business.hours, hours());
     assert_eq!(business.widget, WidgetConfig { version: 1, ..WidgetConfig::default() });
 }
@@ -211,7 +211,7 @@ async fn a_removal_demands_the_version_that_was_read() {
     assert_eq!(store.delete_article(id(1), article().id, 2).await.unwrap(), Saved::Stale);
     assert_eq!(store.delete_article(id(1), article().id, 1).await.unwrap(), Saved::Done);
     assert_eq!(store.delete_article(id(1), article().id, 1).await.unwrap(), Saved::Missing);
-    assert_eq!(store.find_context(id(1)).await.unwrap().unwrap().articles, []);
+    assert!(store.find_context(id(1)).await.unwrap().unwrap().articles.is_empty());
 }
 
 #[tokio::test]

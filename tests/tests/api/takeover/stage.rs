@@ -232,7 +232,7 @@ impl Stage {
         }
 
         // Nor does it speak to the next message, and it is not even asked. Every third time is enough.
-        if at % 3 != 0 {
+        if !at.is_multiple_of(3) {
             return steps;
         }
         self.gate.set(NEVER, Box::new(|| {}));
