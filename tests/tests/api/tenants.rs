@@ -25,6 +25,7 @@ struct NextDoor {
     proposal: String,
     place: String,
     question: String,
+    canned: String,
 }
 
 impl NextDoor {
@@ -40,6 +41,8 @@ impl NextDoor {
         ]);
         visitor.say("Do you offer helicopter flights?").await.ok();
         let owner = desk.login("owner@demo2.test").await;
+        let canned = json!({ "title": "Parking", "text": "Behind the house." });
+        let canned = owner.post("/v1/admin/canned-replies", &canned).await.body["id"].as_str().unwrap().to_owned();
         let first = async |path: &str| owner.list(path).await[0]["id"].as_str().unwrap().to_owned();
         Self {
             package: CUT.to_owned(),
@@ -50,6 +53,7 @@ impl NextDoor {
             proposal: proposal["id"].as_str().unwrap().to_owned(),
             place,
             question: first("/v1/admin/articles/unanswered").await,
+            canned,
         }
     }
 
@@ -59,6 +63,7 @@ impl NextDoor {
             ("packages", &self.package),
             ("resources", &self.resource),
             ("articles", &self.article),
+            ("canned-replies", &self.canned),
             ("bookings", &self.booking),
             ("conversations", &self.conversation),
             ("waitlist", &self.place),
@@ -89,7 +94,7 @@ async fn wait(visitor: &Visitor, desk: &Desk) -> String {
 async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
     let owner = desk.login("owner@demo2.test").await;
     let mut seen = Vec::new();
-    let lists = ["bookings", "waitlist", "conversations", "tickets", "audit", "articles/unanswered"];
+    let lists = ["bookings", "waitlist", "conversations", "tickets", "audit", "articles/unanswered", "canned-replies"];
     for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config"].iter().chain(&lists) {
         seen.push(owner.get(&format!("/v1/admin/{path}")).await.ok());
     }

@@ -43,6 +43,9 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "admin/articles") | ("PATCH", "admin/articles/{id}") => {
             json!({ "title": NOTE, "body": WORDS, "active": PHONE })
         }
+        ("POST", "admin/canned-replies") | ("PATCH", "admin/canned-replies/{id}") => {
+            json!({ "title": NOTE, "text": format!("{WORDS} {{{{{WISH}}}}}") })
+        }
         ("POST", "admin/resources/{id}/calendar") => json!({ "name": NAME }),
         ("PUT", "admin/resources/{id}/calendar") => {
             json!({ "busyCalendarUrls": [format!("https://{TOKEN}.example.com/{SECRET}"), NOTE] })
