@@ -3,6 +3,7 @@
 //! Rules: [`shared::domain`]. Steps: [`shared::app::business`] and its neighbours. Who calls, for which
 //! business and in which role, comes from the token only (`caller`); ids in paths say nothing about rights.
 
+mod analytics;
 mod article;
 mod booking;
 mod calendar;
@@ -107,6 +108,8 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("POST", "/v1/admin/bookings/{id}/no-show") => booking::mark(&call, Attendance::Missed).await,
         ("GET", "/v1/admin/waitlist") => waitlist::list(&call).await,
         ("DELETE", "/v1/admin/waitlist/{id}") => waitlist::remove(&call).await,
+        ("GET", "/v1/admin/analytics") => analytics::show(&call).await,
+        ("GET", "/v1/admin/statement") => analytics::bill(&call).await,
         ("GET", "/v1/admin/conversations/{id}") => conversation::show(&call).await,
         _ => Err(ApiError::not_found()),
     }

@@ -18,6 +18,9 @@ use crate::store::StoreError;
 /// that is there already stays.
 pub const PER_SESSION: Quota = Quota { what: "escalation", most: 3, span: SignedDuration::from_hours(1) };
 
+/// How often a request is kept anew whose conversation has moved meanwhile.
+const TRIES: usize = 4;
+
 /// Why a request is not taken.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -48,16 +51,25 @@ pub async fn ask(
     email: Option<Email>,
 ) -> Result<EscalationId, Error> {
     let (tenant, now) = (business.tenant.id, deps.clock.now());
-    let conversation = session::admit(deps, tenant, session).await?;
+    let mut conversation = session::admit(deps, tenant, session).await?;
     let who = SecretHash::of(conversation.id.to_string().as_bytes());
     deps.store.count_within(tenant, &PER_SESSION, &who, now).await?.map_err(Error::Limited)?;
     let id = EscalationId::new(deps.ids.ulid(now));
     let reason =
         Note::cut(reason.filter(|reason| !reason.trim().is_empty()).unwrap_or("The visitor asked for a person"));
     let escalation =
-        Escalation { id, reason, email: email.or_else(|| conversation.proven?.mailbox().cloned()), at: now };
+        Escalation { id, reason, email: email.or_else(|| conversation.proven.as_ref()?.mailbox().cloned()), at: now };
     let what = Happening::EscalationRequested(conversation.id, id);
     let event = Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what };
-    deps.store.keep_escalation(tenant, conversation.id, &escalation, &event).await?;
-    Ok(id)
+    for _ in 0..TRIES {
+        if deps.store.keep_escalation(tenant, &conversation, &escalation, &event).await? {
+            return Ok(id);
+        }
+        if deps.store.find_escalation(tenant, conversation.id, id).await?.is_some() {
+            // It was kept, and only the answer was lost.
+            return Ok(id);
+        }
+        conversation = session::admit(deps, tenant, session).await?;
+    }
+    Err(StoreError::Throttled("the conversation moves on and on".into()).into())
 }

@@ -195,6 +195,13 @@ impl Conversation {
         if known && now < self.active_at + SESSION_IDLE { Ok(()) } else { Err(SessionRefused) }
     }
 
+    /// Claims that it is one of the conversations that are counted: the visitor has said something, or asked for
+    /// a person. A widget that was only opened is none.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        0 < self.messages || self.is_escalated
+    }
+
     /// Claims that a turn with this key has been taken already.
     #[must_use]
     pub fn remembers(&self, key: &str) -> bool {

@@ -52,6 +52,20 @@ pub enum Outcome {
     Silent,
 }
 
+impl Turn {
+    /// Claims that the visitor was shown an answer.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        !self.answer.pieces().is_empty()
+    }
+
+    /// How many messages it is: the visitor's, and the answer if there is one.
+    #[must_use]
+    pub fn messages(&self) -> i64 {
+        1 + i64::from(self.is_answered())
+    }
+}
+
 impl Outcome {
     /// Its word in the store.
     #[must_use]

@@ -19,6 +19,7 @@ pub mod dedup;
 pub mod error;
 mod expression;
 pub mod feedback;
+mod figure;
 pub mod hours;
 mod key;
 pub mod meter;

@@ -6,15 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::booking::CancellationRow;
+use super::conversation::unmoved;
 use super::error::{StoreError, corrupt};
 use super::expression::{Put, Update};
 use super::key::Key;
 use super::row::{at, money, ms, parse, ttl};
-use super::table::{Action, Written, item};
+use super::table::{Action, Transacted, Written, item};
 use crate::domain::availability::Days;
 use crate::domain::booking::Customer;
+use crate::domain::conversation::{Conversation, TicketStatus};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
+use crate::domain::figure::of_conversation;
 use crate::domain::id::{BookingId, ConversationId, EscalationId, ProposalId, TenantId};
 use crate::domain::money::Money;
 use crate::domain::proposal::{KEPT_DAYS, Operation, Preview, Proposal, ProposalStatus};
@@ -318,7 +321,8 @@ impl Store {
         self.conversations.putting(Put::fresh(item(&key, &row, "escalation")?))
     }
 
-    /// Keeps a request for a person, opens its ticket and announces it, in one transaction.
+    /// Keeps a request for a person, opens its ticket and announces it, in one transaction; false when the
+    /// conversation is no longer as it was read, or gone.
     ///
     /// # Errors
     ///
@@ -326,24 +330,29 @@ impl Store {
     pub async fn keep_escalation(
         &self,
         tenant: TenantId,
-        conversation: ConversationId,
+        before: &Conversation,
         escalation: &Escalation,
         event: &Event,
-    ) -> Result<(), StoreError> {
-        let opened = Update::new(Key::meta(tenant, conversation))
-            .set("escalated", true)
-            .set("status", "open")
-            .set("active_at", ms(escalation.at))
-            .when_present("pk");
-        let actions = vec![
-            self.escalating(tenant, conversation, escalation)?,
-            self.conversations.updating(opened)?,
-            self.counting(tenant, &[("escalated", 1)], escalation.at)?,
+    ) -> Result<bool, StoreError> {
+        let after = Conversation { is_escalated: true, status: TicketStatus::Open, ..before.clone() };
+        let opened = Update::new(Key::meta(tenant, before.id))
+            .set("escalated", after.is_escalated)
+            .set("status", after.status.as_str())
+            .set("active_at", ms(escalation.at));
+        let mut actions = vec![
+            self.escalating(tenant, before.id, escalation)?,
+            self.conversations.updating(unmoved(opened, before))?,
             self.announcing(event)?,
         ];
-        self.conversations.transact(actions).await?;
-        trace::announced(event);
-        Ok(())
+        let counts = of_conversation(before, &after);
+        if !counts.is_empty() {
+            actions.push(self.counting(tenant, counts)?);
+        }
+        let is_kept = self.conversations.transact(actions).await? == Transacted::Done;
+        if is_kept {
+            trace::announced(event);
+        }
+        Ok(is_kept)
     }
 
     /// Reads a request for a person.

@@ -246,7 +246,7 @@ async fn propose(world: &World, services: &Services, client: usize, operation: O
         challenge: None,
         proof: None,
         status: None,
-        settled: &admitted.settle(MicroUsd::ZERO, &[], now),
+        settled: &admitted.settle(MicroUsd::ZERO, &[]),
         events: &[],
         now,
     };

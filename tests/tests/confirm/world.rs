@@ -262,7 +262,7 @@ impl World {
             challenge: None,
             proof: None,
             status: None,
-            settled: &admitted.settle(MicroUsd::ZERO, &[], now),
+            settled: &admitted.settle(MicroUsd::ZERO, &[]),
             events: &[],
             now,
         };

@@ -1,123 +1,129 @@
 //! Keeping: the one transaction that makes a turn and all its effects real.
 
+use std::borrow::Cow;
+
 use super::answering::Draft;
-use super::{Deps, Error, Finished, Fresh, Heard, Shown, millis, replay};
+use super::{Deps, Error, Finished, Fresh, Heard, Shown, replay};
 use crate::clients::claude::{Block, PromptMessage};
-use crate::domain::conversation::{SessionRefused, TicketStatus};
+use crate::domain::conversation::{Conversation, SessionRefused, TicketStatus};
 use crate::domain::event::{Event, Happening};
+use crate::domain::figure;
 use crate::domain::id::{EventId, MessageId};
-use crate::domain::ledger::{PRICE_VERSION, TurnCost, Usage, cost};
-use crate::domain::message::{Answer, Outcome, Piece, Turn};
+use crate::domain::ledger::{PRICE_VERSION, TurnCost, cost};
+use crate::domain::message::{Answer, Outcome, Turn};
 use crate::domain::money::MicroUsd;
+use crate::store::StoreError;
 use crate::store::turn::{Kept, TurnWrite};
 
+/// How often a turn is kept anew whose conversation has moved meanwhile.
+const TRIES: usize = 4;
+
 /// Keeps `draft` as the answer of `fresh`.
+///
+/// When a person has taken the conversation meanwhile, the visitor's words are kept, and the assistant's late
+/// answer is not. When the same message was answered elsewhere, that answer stands.
 pub(super) async fn keep(
     deps: Deps<'_>,
     fresh: &Fresh,
     draft: Draft,
     heard: &mut (dyn FnMut(Heard) + Send),
 ) -> Result<Finished, Error> {
+    let (tenant, id) = (fresh.business.tenant.id, fresh.thread.conversation.id);
+    let owner = fresh.thread.conversation.owner;
+    let mut turn = turn_of(deps, fresh, &draft);
+    let mut conversation = Cow::Borrowed(&fresh.thread.conversation);
+    for _ in 0..TRIES {
+        let is_silenced = conversation.owner != owner;
+        if is_silenced {
+            silence(&mut turn);
+        }
+        if keep_once(deps, fresh, &conversation, &turn, (!is_silenced).then_some(&draft)).await? == Kept::Yes {
+            if is_silenced {
+                heard(Heard { place: 0, shown: Shown::Handoff });
+            }
+            let proposals = if is_silenced { Vec::new() } else { draft.effects.proposals };
+            return Ok(Finished { turn, proposals });
+        }
+        let found = deps.store.find_conversation(tenant, id).await?.ok_or(SessionRefused)?;
+        if found.remembers(&fresh.key)
+            && let Some(stored) = deps.store.find_turn(tenant, id, &fresh.key).await?
+        {
+            let proposals = replay(deps, tenant, id, &stored, 0).await?.proposals;
+            return Ok(Finished { turn: stored, proposals });
+        }
+        conversation = Cow::Owned(found);
+    }
+    Err(StoreError::Throttled("the conversation moves on and on".into()).into())
+}
+
+/// Keeps `turn` on `conversation` as it was read, with the effects of `draft` unless it is silenced.
+async fn keep_once(
+    deps: Deps<'_>,
+    fresh: &Fresh,
+    conversation: &Conversation,
+    turn: &Turn,
+    draft: Option<&Draft>,
+) -> Result<Kept, StoreError> {
+    let effects = draft.map(|draft| &draft.effects);
+    let escalation = effects.and_then(|effects| effects.escalation.as_ref());
+    let status = draft.and_then(|draft| status(conversation, draft));
+    let after = Conversation {
+        messages: conversation.messages + turn.messages().unsigned_abs(),
+        is_escalated: conversation.is_escalated || escalation.is_some(),
+        status: status.unwrap_or(conversation.status),
+        ..conversation.clone()
+    };
+    let counts = [figure::of_turn(turn), figure::of_conversation(conversation, &after)].concat();
+    let events = draft.map(|draft| events(deps, fresh, draft)).unwrap_or_default();
+    let write = TurnWrite {
+        conversation,
+        is_new: fresh.is_new,
+        turn,
+        summary: draft.and_then(|draft| draft.summary.as_ref()),
+        proposals: effects.map_or(&[], |effects| effects.proposals.as_slice()),
+        escalation,
+        challenge: effects.and_then(|effects| effects.challenge.as_ref()),
+        proof: effects.and_then(|effects| effects.proof.as_ref()),
+        status,
+        settled: &fresh.admitted.settle(turn.cost.cost, &counts),
+        events: &events,
+        now: deps.clock.now(),
+    };
+    deps.store.keep_turn(fresh.business.tenant.id, &write).await
+}
+
+fn turn_of(deps: Deps<'_>, fresh: &Fresh, draft: &Draft) -> Turn {
     let now = deps.clock.now();
-    let tenant = fresh.business.tenant.id;
     let model = fresh.business.tenant.assistant.model.as_str();
-    let usage: Usage = draft.calls.iter().copied().sum();
-    // A model without a price is never asked, so there is nothing to charge.
-    let cost = cost(model, &draft.calls, now).unwrap_or(MicroUsd::ZERO);
-    let turn = Turn {
+    Turn {
         id: fresh.id,
         answer_id: MessageId::new(deps.ids.ulid(now)),
         key: fresh.key.clone(),
         said: fresh.said.clone(),
         at: fresh.at,
-        exchange: exchange_of(&draft),
+        exchange: exchange_of(draft),
         answer: draft.answer.clone(),
         sources: draft.effects.sources.clone(),
         outcome: draft.outcome,
         cost: TurnCost {
-            usage,
+            usage: draft.calls.iter().copied().sum(),
             model: model.to_owned(),
             price_version: PRICE_VERSION.to_owned(),
-            cost,
+            // A model without a price is never asked, so there is nothing to charge.
+            cost: cost(model, &draft.calls, now).unwrap_or(MicroUsd::ZERO),
             first_token: draft.first_token,
             total: draft.total,
             tools: draft.tools.clone(),
         },
-    };
-    let figures = figures(fresh, &draft, usage, cost);
-    let settled = fresh.admitted.settle(cost, &figures, now);
-    let events = events(deps, fresh, &draft);
-    let write = TurnWrite {
-        conversation: &fresh.thread.conversation,
-        is_new: fresh.is_new,
-        turn: &turn,
-        summary: draft.summary.as_ref(),
-        proposals: &draft.effects.proposals,
-        escalation: draft.effects.escalation.as_ref(),
-        challenge: draft.effects.challenge.as_ref(),
-        proof: draft.effects.proof.as_ref(),
-        status: status(fresh, &draft),
-        settled: &settled,
-        events: &events,
-        now,
-    };
-    match deps.store.keep_turn(tenant, &write).await? {
-        Kept::Yes => {
-            let Draft { effects, .. } = draft;
-            Ok(Finished { turn, proposals: effects.proposals })
-        }
-        Kept::Overtaken => overtaken(deps, fresh, turn, cost, heard).await,
     }
 }
 
-/// Somebody took the conversation while the assistant spoke, or the same message was answered elsewhere.
-async fn overtaken(
-    deps: Deps<'_>,
-    fresh: &Fresh,
-    mut turn: Turn,
-    cost: MicroUsd,
-    heard: &mut (dyn FnMut(Heard) + Send),
-) -> Result<Finished, Error> {
-    let tenant = fresh.business.tenant.id;
-    let now = deps.clock.now();
-    let id = fresh.thread.conversation.id;
-    let Some(conversation) = deps.store.find_conversation(tenant, id).await? else {
-        return Err(SessionRefused.into());
-    };
-    if conversation.remembers(&fresh.key)
-        && let Some(stored) = deps.store.find_turn(tenant, id, &fresh.key).await?
-    {
-        let proposals = replay(deps, tenant, id, &stored, 0).await?.proposals;
-        return Ok(Finished { turn: stored, proposals });
-    }
-    // A person has it: the visitor's words are kept, the assistant's late answer is not.
+/// Takes the answer from a turn that a person has overtaken; what it used stays.
+fn silence(turn: &mut Turn) {
     turn.answer = Answer::default();
     turn.exchange = None;
     turn.sources = Vec::new();
     turn.outcome = Outcome::Silent;
-    let figures = [("turns", 1), ("cost", cost.get())];
-    let settled = fresh.admitted.settle(cost, &figures, now);
-    let write = TurnWrite {
-        conversation: &conversation,
-        is_new: false,
-        turn: &turn,
-        summary: None,
-        proposals: &[],
-        escalation: None,
-        challenge: None,
-        proof: None,
-        status: None,
-        settled: &settled,
-        events: &[],
-        now,
-    };
-    match deps.store.keep_turn(tenant, &write).await? {
-        Kept::Yes => {
-            heard(Heard { place: 0, shown: Shown::Handoff });
-            Ok(Finished { turn, proposals: Vec::new() })
-        }
-        Kept::Overtaken => Err(crate::store::StoreError::Throttled("the conversation moved twice".into()).into()),
-    }
 }
 
 /// What the model needs to see again. Thinking is valid within its turn only; a single text is told from
@@ -136,34 +142,13 @@ fn exchange_of(draft: &Draft) -> Option<String> {
     (1 < messages.len()).then(|| serde_json::to_string(&messages).ok()).flatten()
 }
 
-fn status(fresh: &Fresh, draft: &Draft) -> Option<TicketStatus> {
-    let is_open = fresh.thread.conversation.status != TicketStatus::AutoResolved;
+fn status(conversation: &Conversation, draft: &Draft) -> Option<TicketStatus> {
+    let is_open = conversation.status != TicketStatus::AutoResolved;
     if draft.effects.escalation.is_some() {
         return Some(TicketStatus::Open);
     }
     let odd = matches!(draft.outcome, Outcome::Fallback | Outcome::Deflected);
     (odd && !is_open).then_some(TicketStatus::NeedsReview)
-}
-
-/// The turn's part in the day's figures.
-fn figures(fresh: &Fresh, draft: &Draft, usage: Usage, cost: MicroUsd) -> Vec<(&'static str, i64)> {
-    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let said = if draft.answer.pieces().is_empty() { 1 } else { 2 };
-    let handed = draft.answer.pieces().iter().filter(|piece| matches!(piece, Piece::Handoff)).count();
-    vec![
-        ("conversations", i64::from(fresh.is_new)),
-        ("turns", 1),
-        ("messages", said),
-        ("input", count(usage.input)),
-        ("output", count(usage.output)),
-        ("cache_read", count(usage.cache_read)),
-        ("cache_write", count(usage.cache_write)),
-        ("cost", cost.get()),
-        ("ms", millis(draft.total)),
-        ("escalated", count(handed as u64)),
-        ("fallback", i64::from(draft.outcome == Outcome::Fallback)),
-        ("deflected", i64::from(draft.outcome == Outcome::Deflected)),
-    ]
 }
 
 fn events(deps: Deps<'_>, fresh: &Fresh, draft: &Draft) -> Vec<Event> {
