@@ -5,6 +5,8 @@
 //! way, `d<day><figure>` are the day's figures, `v` rises with every change of the business
 //! context and `f` whenever figures leave. A settling turn removes the windows that have passed.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
@@ -52,7 +54,7 @@ pub struct Admitted {
 pub struct Settled {
     admitted: Admitted,
     cost: MicroUsd,
-    figures: Vec<(String, i64)>,
+    figures: BTreeMap<String, i64>,
 }
 
 /// An admission that was not granted.
@@ -67,8 +69,7 @@ impl Admitted {
     /// Settles at `cost`, and counts.
     #[must_use]
     pub fn settle(&self, cost: MicroUsd, counts: &[Count]) -> Settled {
-        let figures = counts.iter().map(|count| (on_meter(day_of(count.at), &count.figure), count.by)).collect();
-        Settled { admitted: self.clone(), cost, figures }
+        Settled { admitted: self.clone(), cost, figures: by_attribute(counts) }
     }
 }
 
@@ -156,10 +157,10 @@ impl Store {
         tenant: TenantId,
         counts: impl IntoIterator<Item = Count>,
     ) -> Result<Action, StoreError> {
-        let counted = counts.into_iter().fold(Update::new(Key::meter(tenant)), |update, count| {
-            update.add(&on_meter(day_of(count.at), &count.figure), count.by)
-        });
-        self.counters.updating(counted)
+        let counts: Vec<Count> = counts.into_iter().collect();
+        let counted = by_attribute(&counts);
+        let update = counted.iter().fold(Update::new(Key::meter(tenant)), |update, (name, by)| update.add(name, *by));
+        self.counters.updating(update)
     }
 
     /// Raises the stamp of the business context, in the transaction that changes it.
@@ -202,6 +203,14 @@ impl Store {
         let name = format!("c_{}", Windows::of(now).month);
         Ok(MicroUsd::new(signed(&meter.unwrap_or_default(), &name)))
     }
+}
+
+/// What is counted, by the meter's attributes: an update may name each of them once.
+fn by_attribute(counts: &[Count]) -> BTreeMap<String, i64> {
+    counts.iter().fold(BTreeMap::new(), |mut sums, Count { figure, by, at }| {
+        *sums.entry(on_meter(day_of(*at), figure)).or_default() += by;
+        sums
+    })
 }
 
 fn reservation_value(amount: MicroUsd, at: Timestamp) -> AttributeValue {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 10] = [
+const READING: [&str; 11] = [
     "me",
     "tenant",
     "list-packages",
@@ -14,6 +14,7 @@ const READING: [&str; 10] = [
     "show-widget-config",
     "list-bookings",
     "show-resource",
+    "show-analytics",
     "show-package",
 ];
 
@@ -32,7 +33,7 @@ const CHANGING: [&str; 12] = [
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 9] = [
+const OF_ONE: [&str; 10] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -41,6 +42,7 @@ const OF_ONE: [&str; 9] = [
     "reschedule-booking",
     "show-booking",
     "show-conversation",
+    "show-statement",
     "add-tenant",
 ];
 

@@ -28,12 +28,13 @@ async fn replay(repeats: usize) -> Desk {
 async fn a_recorded_day_comes_to_what_its_rows_come_to_also_when_every_message_comes_three_times() {
     let desk = replay(2).await;
     let recount = Recount::of(&desk).await;
-    recount.demand_variety();
+    recount.demand_variety(CONVERSATIONS as u64);
     let owner = desk.owner().await;
     let told = owner.get("/v1/admin/analytics?days=3").await.ok();
     recount.demand_equal(&told);
     // A day later, when all of it has moved off the meter, it is told the same.
     desk.wait(std::time::Duration::from_hours(26)).await;
+    let owner = desk.owner().await;
     let later = owner.get("/v1/admin/analytics?days=4").await.ok();
     recount.demand_equal(&later);
     for part in ["messages", "feedback", "conversions", "cost"] {
