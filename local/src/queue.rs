@@ -33,6 +33,8 @@ pub struct Queue {
 struct State {
     /// How many messages ever came.
     sent: u64,
+    /// How often each is shown beyond the first time.
+    repeats: usize,
     ready: VecDeque<Message>,
     /// Out of sight until then.
     waiting: Vec<(Timestamp, Message)>,
@@ -81,8 +83,14 @@ impl Queue {
         let sent_at = self.clock.now();
         self.change(|state| {
             state.sent += 1;
-            state.ready.push_back(Message { id: format!("message-{}", state.sent), body, receives: 0, sent_at });
+            let message = Message { id: format!("message-{}", state.sent), body, receives: 0, sent_at };
+            state.ready.extend(std::iter::repeat_n(message, 1 + state.repeats));
         });
+    }
+
+    /// Shows every message that comes from now on so many times more, as SQS may: it delivers at least once.
+    pub fn repeat(&self, repeats: usize) {
+        self.change(|state| state.repeats = repeats);
     }
 
     /// Waits for messages and hands out at most `most` of them.
@@ -250,6 +258,17 @@ mod tests {
 
     fn bodies(batch: &Batch) -> Vec<&str> {
         batch.0.iter().map(|message| message.body.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_repeating_queue_shows_each_message_again() {
+        let (queue, _) = queue(3);
+        queue.repeat(2);
+        queue.send("a".to_owned());
+        let batch = queue.take(10).await;
+        assert_eq!(bodies(&batch), ["a", "a", "a"]);
+        queue.settle(batch, Some(&failing(&[])));
+        assert_eq!(queue.depth(), Depth { busy: 0, waiting: 0, parked: 0 });
     }
 
     #[tokio::test]

@@ -168,7 +168,7 @@ impl Visitor {
         let call = Answer::call("check_availability", json!({ "packageId": package, "from": from, "days": days }));
         desk.script([call, Answer::say("These are free.")]);
         let said = self.say("What is free?").await.ok();
-        let told = desk.claude().requests().pop().map(|request| tool_results(&request)).unwrap_or_default();
+        let told = desk.claude().last_request().map(|request| tool_results(&request)).unwrap_or_default();
         let told = told.last().unwrap_or_else(|| panic!("no tool was called: {said}"));
         told["slots"].as_array().cloned().unwrap_or_default()
     }

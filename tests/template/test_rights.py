@@ -61,6 +61,7 @@ USES = {
         f"{APP}/waitlist.rs": {"find_entry", "write_entry"},
         f"{APP}/waitlist/answer.rs": ALL,
         "functions/admin/src/waitlist.rs": ALL,
+        f"{APP}/analytics.rs": ALL,
         f"{APP}/calendar.rs": ALL,
         "functions/admin/src/booking.rs": ALL,
         f"{APP}/ticket.rs": ALL,

@@ -3,6 +3,7 @@
 //! Rules: [`shared::domain`]. Steps: [`shared::app::business`] and its neighbours. Who calls, for which
 //! business and in which role, comes from the token only (`caller`); ids in paths say nothing about rights.
 
+mod analytics;
 mod article;
 mod audit;
 mod booking;
@@ -140,6 +141,8 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("DELETE", "/v1/admin/waitlist/{id}") => waitlist::remove(&call).await,
         ("GET", "/v1/admin/conversations") => inbox::list(&call).await,
         ("GET", "/v1/admin/tickets") => inbox::tickets(&call).await,
+        ("GET", "/v1/admin/analytics") => analytics::show(&call).await,
+        ("GET", "/v1/admin/statement") => analytics::bill(&call).await,
         ("GET", "/v1/admin/conversations/{id}") => conversation::show(&call).await,
         ("PATCH", "/v1/admin/conversations/{id}") => ticket::change(&call).await,
         ("POST", "/v1/admin/conversations/{id}/take") => ticket::take(&call).await,

@@ -66,6 +66,10 @@ pub async fn ask(
         if deps.store.keep_escalation(tenant, &conversation, &escalation, &event).await? {
             return Ok(id);
         }
+        if deps.store.find_escalation(tenant, conversation.id, id).await?.is_some() {
+            // It was kept, and only the answer was lost.
+            return Ok(id);
+        }
         conversation = session::admit(deps, tenant, session).await?;
     }
     Err(StoreError::Throttled("the ticket moves all the time".into()).into())

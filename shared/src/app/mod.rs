@@ -1,5 +1,6 @@
 //! Use cases: the only place that sequences effects. One per file, each with a `Deps` of exactly what it may touch.
 
+pub mod analytics;
 pub mod article;
 pub mod attendance;
 pub mod booking;

@@ -26,6 +26,7 @@ use crate::clients::stripe::{Stripe, StripeError, Unreadable};
 use crate::domain::booking::{Booking, Room, Status, Transition, settle};
 use crate::domain::business::BusinessContext;
 use crate::domain::event::{Event, Happening};
+use crate::domain::figure::Figure;
 use crate::domain::id::{BookingId, EventId, TenantId};
 use crate::domain::payment::{BookingRef, Origin, PaymentEvent, PaymentEventKind};
 use crate::ports::event::NotAnEvent;
@@ -210,7 +211,8 @@ async fn write(
     let event = |what: &Happening| Event { id: EventId::new(deps.ids.ulid(now)), tenant, at: now, what: *what };
     let events: Vec<Event> = transition.happenings.iter().map(event).collect();
     let is_paid = transition.happenings.contains(&Happening::BookingConfirmed(before.id));
-    let figures: &[(&str, i64)] = if is_paid { &[("paid", 1)] } else { &[] };
+    let paid = [(Figure::Paid, 1)];
+    let figures = if is_paid { paid.as_slice() } else { &[] };
     let write =
         BookingWrite { before: Some(before), after: &transition.after, proposal: None, figures, events: &events, now };
     let booked = deps.store.write_booking(tenant, &write).await?;

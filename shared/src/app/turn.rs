@@ -229,8 +229,3 @@ impl Fresh {
         metrics.put(&values);
     }
 }
-
-/// Milliseconds of a duration, for figures.
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}

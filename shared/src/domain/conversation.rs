@@ -217,6 +217,13 @@ impl Conversation {
         self.proven.as_ref().and_then(Proof::mailbox).or(self.contact.as_ref())
     }
 
+    /// Claims that it is one of the conversations that are counted: the visitor has said something, or asked for
+    /// a person. A widget that was only opened is none.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        0 < self.messages || self.is_escalated
+    }
+
     /// Claims that a turn with this key has been taken already.
     #[must_use]
     pub fn remembers(&self, key: &str) -> bool {

@@ -13,7 +13,7 @@ use super::text::Note;
 pub const CHANGEABLE: SignedDuration = SignedDuration::from_hours(24);
 
 /// One to five stars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Rating(u8);
 
 /// A number that is no rating.

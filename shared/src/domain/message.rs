@@ -84,6 +84,20 @@ pub enum Outcome {
     Replied,
 }
 
+impl Turn {
+    /// Claims that the visitor was shown an answer.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        !self.answer.pieces().is_empty()
+    }
+
+    /// How many messages it is: the visitor's, unless a person of the business wrote it, and the answer if there is one.
+    #[must_use]
+    pub fn messages(&self) -> i64 {
+        i64::from(self.outcome != Outcome::Replied) + i64::from(self.is_answered())
+    }
+}
+
 impl Outcome {
     /// Its word in the store.
     #[must_use]

@@ -1,6 +1,7 @@
 //! The pure rules: no `async`, clock, randomness, environment or SDK. Callers pass `now`.
 
 pub mod address;
+pub mod analytics;
 pub mod article;
 pub mod audit;
 pub mod availability;
@@ -18,12 +19,15 @@ pub mod claims;
 pub mod clocks;
 pub mod code;
 pub mod conversation;
+pub mod csv;
 pub mod escalation;
 pub mod event;
 pub mod feed;
 pub mod feedback;
 pub mod fence;
 pub mod field;
+pub mod figure;
+pub mod histogram;
 pub mod hours;
 pub mod id;
 pub mod injection;
@@ -43,6 +47,7 @@ pub mod resource;
 pub mod secret;
 pub mod slot;
 pub mod slot_id;
+pub mod statement;
 pub mod tenant;
 pub mod text;
 pub mod ticket;

@@ -64,6 +64,14 @@ pub fn redirect(to: &str) -> Result<Response<Body>, ApiError> {
     Ok(response)
 }
 
+/// 200 with a table for a spreadsheet.
+#[must_use]
+pub fn csv(table: String) -> Response<Body> {
+    let mut response = with_status(StatusCode::OK, Body::from(table));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    response
+}
+
 /// A whole page. Of what it holds only its `<style>` element takes effect: no script, no image, no frame.
 ///
 /// Its forms may be sent to this site only.

@@ -21,6 +21,7 @@ use crate::domain::claim::Claim;
 use crate::domain::clocks::zone_named;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Event;
+use crate::domain::figure::{Count, Figure};
 use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
 use crate::domain::text::{Line, Note};
 use crate::ports::trace::announced;
@@ -137,7 +138,7 @@ pub struct BookingWrite<'a> {
     /// The proposal that this does.
     pub proposal: Option<(ConversationId, ProposalId)>,
     /// Figures of the day that change by it.
-    pub figures: &'a [(&'a str, i64)],
+    pub figures: &'a [(Figure, i64)],
     /// What others act on.
     pub events: &'a [Event],
     /// The present.
@@ -357,7 +358,8 @@ impl Store {
             actions.push((Booked::ProposalMoved, action));
         }
         if !write.figures.is_empty() {
-            actions.push((Booked::Stale, self.counting(tenant, write.figures, write.now)?));
+            let count = |(figure, by): &(Figure, i64)| Count { figure: figure.clone(), by: *by, at: write.now };
+            actions.push((Booked::Stale, self.counting(tenant, write.figures.iter().map(count))?));
         }
         for event in write.events.iter().chain(&freed) {
             actions.push((Booked::Stale, self.announcing(event)?));

@@ -334,13 +334,12 @@ fn is_told(conversation: &Conversation) -> bool {
 pub(super) fn turn_update(tenant: TenantId, before: &Conversation, turn: &Turn, now: Timestamp) -> Update {
     let recent = before.remembering(&turn.key).into_iter().map(aws_sdk_dynamodb::types::AttributeValue::S).collect();
     let usage = turn.cost.usage;
-    let said = if turn.answer.pieces().is_empty() { 1_u64 } else { 2 };
     let mark = mark(&turn.key).to_owned();
     Update::new(Key::meta(tenant, before.id))
         .set("recent", aws_sdk_dynamodb::types::AttributeValue::L(recent))
         .set("active_at", ms(now))
         .set("ttl", expiry(now))
-        .add("messages", said)
+        .add("messages", turn.messages())
         .add("tokens", usage.prompt() + usage.output)
         .add("cost", turn.cost.cost.get())
         .when("owner", "=", before.owner)
@@ -348,4 +347,11 @@ pub(super) fn turn_update(tenant: TenantId, before: &Conversation, turn: &Turn, 
             let (recent, mark) = (terms.name("recent"), terms.value(mark));
             format!("NOT contains({recent}, {mark})")
         })
+}
+
+/// Demands that a conversation is as it was read in all that the day's figures count of it, so that each of them
+/// counts it once: see [`crate::domain::figure::of_conversation`].
+pub(super) fn unmoved(update: Update, before: &Conversation) -> Update {
+    let update = update.when("status", "=", before.status.as_str()).when("escalated", "=", before.is_escalated);
+    if before.messages == 0 { update.when("messages", "=", 0_u64) } else { update }
 }

@@ -3,17 +3,22 @@
 //! Turns and bookings count on the tenant's one METER item, so that a turn's transaction has one counter
 //! to touch; here the figures of days that are over move out of it, so that it stays small.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Store;
-use super::error::StoreError;
+use super::error::{StoreError, corrupt};
 use super::expression::{Item, Update};
-use super::key::Key;
-use super::meter::{FIGURE, signed};
-use super::table::Transacted;
+use super::figure::{day_and_name, figure_named, tally_of};
+use super::key::{DAY, Key};
+use super::meter::signed;
+use super::table::{Query, Transacted};
+use crate::domain::figure::{Tally, day_of};
 use crate::domain::id::TenantId;
-use crate::domain::meter::Windows;
+
+const WHAT: &str = "day";
 
 /// How long after midnight (UTC) a day still counts: a turn that began before it may settle after it.
 const GRACE: SignedDuration = SignedDuration::from_hours(1);
@@ -21,17 +26,51 @@ const GRACE: SignedDuration = SignedDuration::from_hours(1);
 /// How many figures move in one transaction; each takes two terms of the condition and its own words.
 const AT_ONCE: usize = 50;
 
+/// The meter's attribute that every fold raises, so that a reader sees that figures have moved meanwhile.
+const FOLDS: &str = "f";
+
+/// How often days are read again because figures have moved meanwhile. They move once an hour.
+const TRIES: usize = 4;
+
 /// A figure of a day on the meter.
 struct Figure {
     day: Date,
-    /// The attribute on the meter, as `d_20261121_turns`.
+    /// The attribute on the meter, as `dg16paid`.
     attribute: String,
-    /// The attribute on the day's item, as `turns`.
+    /// The attribute on the day's item, as `paid`.
     name: String,
     value: i64,
 }
 
 impl Store {
+    /// Reads the figures of the days from `first` to `last`, both included; a day without any is left out.
+    ///
+    /// What is read is each figure once, though it may move from the meter to its day's item meanwhile. At most one
+    /// item for each finished day, and the meter twice, however much was counted.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn find_days(
+        &self,
+        tenant: TenantId,
+        first: Date,
+        last: Date,
+    ) -> Result<BTreeMap<Date, Tally>, StoreError> {
+        let (from, to) = (Key::day(tenant, first), Key::day(tenant, last));
+        let query = Query::partition(from.pk().to_owned()).between("sk", from.sk(), to.sk());
+        let mut before = self.counters.find_item(&Key::meter(tenant)).await?.unwrap_or_default();
+        for _ in 0..TRIES {
+            let finished = self.counters.all(query.clone()).await?;
+            let after = self.counters.find_item(&Key::meter(tenant)).await?.unwrap_or_default();
+            if signed(&before, FOLDS) == signed(&after, FOLDS) {
+                return days(&finished, &after, first, last);
+            }
+            before = after;
+        }
+        Err(StoreError::Throttled("the days' figures move on and on".into()))
+    }
+
     /// Moves the figures of finished days from a tenant's meter to the days' own items, and says how
     /// many days that were.
     ///
@@ -59,7 +98,8 @@ impl Store {
     /// Moves figures of one day; false when one has changed since it was read.
     async fn fold(&self, tenant: TenantId, figures: &[Figure]) -> Result<bool, StoreError> {
         let Some(first) = figures.first() else { return Ok(true) };
-        let (mut day, mut meter) = (Update::new(Key::day(tenant, first.day)), Update::new(Key::meter(tenant)));
+        let mut day = Update::new(Key::day(tenant, first.day));
+        let mut meter = Update::new(Key::meter(tenant)).add(FOLDS, 1_u64);
         for figure in figures {
             day = day.add(&figure.name, figure.value);
             meter = meter.remove(&figure.attribute).when(&figure.attribute, "=", figure.value);
@@ -69,14 +109,36 @@ impl Store {
     }
 }
 
+/// The figures of `meter`, each with its day.
+fn on_meter(meter: &Item) -> impl Iterator<Item = Figure> + '_ {
+    meter.keys().filter_map(|attribute| {
+        let (day, name) = day_and_name(attribute)?;
+        Some(Figure { day, name: name.to_owned(), value: signed(meter, attribute), attribute: attribute.clone() })
+    })
+}
+
 /// The figures on `meter` of days that were over an hour ago.
 fn finished(meter: &Item, now: Timestamp) -> Vec<Figure> {
-    let today = Windows::of(now - GRACE).day;
-    let figure = |attribute: &String| {
-        let (day, name) = attribute.strip_prefix(FIGURE)?.split_once('_')?;
-        let is_over = day < today.as_str();
-        let day = Date::strptime("%Y%m%d", day).ok().filter(|_| is_over)?;
-        Some(Figure { day, name: name.to_owned(), value: signed(meter, attribute), attribute: attribute.clone() })
-    };
-    meter.keys().filter_map(figure).collect()
+    let today = day_of(now - GRACE);
+    on_meter(meter).filter(|figure| figure.day < today).collect()
+}
+
+/// Days' own items and what the meter still has of them, put together.
+fn days(items: &[Item], meter: &Item, first: Date, last: Date) -> Result<BTreeMap<Date, Tally>, StoreError> {
+    let mut days: BTreeMap<Date, Tally> = BTreeMap::new();
+    for item in items {
+        days.insert(date_of(item)?, tally_of(item));
+    }
+    for figure in on_meter(meter).filter(|figure| first <= figure.day && figure.day <= last) {
+        if let Some(known) = figure_named(&figure.name) {
+            days.entry(figure.day).or_default().add(known, figure.value);
+        }
+    }
+    Ok(days)
+}
+
+fn date_of(item: &Item) -> Result<Date, StoreError> {
+    let sk = item.get("sk").and_then(|sk| sk.as_s().ok()).map(String::as_str).unwrap_or_default();
+    let date = sk.strip_prefix(DAY).unwrap_or_default();
+    date.parse().map_err(corrupt(WHAT))
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Store;
+use super::conversation::unmoved;
 use super::error::StoreError;
 use super::expression::{Put, Update};
 use super::key::Key;
@@ -14,6 +15,7 @@ use crate::domain::audit::{Actor, Altered, Entry, Field};
 use crate::domain::conversation::{Conversation, TicketStatus};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
+use crate::domain::figure::of_conversation;
 use crate::domain::id::{AuditId, ConversationId, EscalationId, TenantId};
 use crate::domain::text::Note;
 use crate::ports::trace;
@@ -61,14 +63,17 @@ impl Store {
         escalation: &Escalation,
         event: &Event,
     ) -> Result<bool, StoreError> {
+        let status = before.raised_to(TicketStatus::Open);
+        let after = Conversation { is_escalated: true, status: status.unwrap_or(before.status), ..before.clone() };
         let sign = Update::new(Key::meta(tenant, before.id)).set("active_at", ms(escalation.at)).when_present("pk");
-        let mut asked = escalated(sign, escalation).when_absent_or("version", "=", before.version);
-        let mut actions = vec![
-            self.escalating(tenant, before.id, escalation)?,
-            self.counting(tenant, &[("escalated", 1)], escalation.at)?,
-            self.announcing(event)?,
-        ];
-        if let Some(status) = before.raised_to(TicketStatus::Open) {
+        let sign = unmoved(sign, before).when_absent_or("version", "=", before.version);
+        let mut asked = escalated(sign, escalation);
+        let mut actions = vec![self.escalating(tenant, before.id, escalation)?, self.announcing(event)?];
+        let counts = of_conversation(before, &after);
+        if !counts.is_empty() {
+            actions.push(self.counting(tenant, counts)?);
+        }
+        if let Some(status) = status {
             asked = placed(asked, tenant, before.id, status).set("version", before.version + 1);
             let (from, to) = (before.status.as_str().to_owned(), status.as_str().to_owned());
             let entry = Entry {

@@ -1,7 +1,7 @@
 //! Feedback: `pk = T#<tenant>#C#<conversation>`, `sk = FEEDBACK`. One row at most for each conversation, which goes
 //! when its conversation goes.
 //!
-//! The day's figures count conversations by their stars, `rated_1` to `rated_5`: their sum is how many were rated,
+//! The day's figures count conversations by their stars: their sum is how many were rated,
 //! and with the stars as weights their mean. A change moves its conversation from one to the other on the day that
 //! it was first rated, so that no day ever counts what it did not see.
 
@@ -15,6 +15,7 @@ use super::key::Key;
 use super::row::{at, ms};
 use super::table::{Transacted, item};
 use crate::domain::feedback::{Feedback, Opinion, Rating};
+use crate::domain::figure::{Count, Figure};
 use crate::domain::id::{ConversationId, TenantId};
 use crate::domain::text::Note;
 
@@ -95,16 +96,12 @@ impl Store {
             .set("ttl", expiry(after.changed_at))
             .when_present("pk");
         let mut actions = vec![self.conversations.putting(row)?, self.conversations.updating(sign)?];
-        let (old, new) = (before.map(|before| figure(before.opinion.rating)), figure(after.opinion.rating));
-        if old.as_ref() != Some(&new) {
-            let moved = old.iter().map(|old| (old.as_str(), -1)).chain([(new.as_str(), 1)]).collect::<Vec<_>>();
-            actions.push(self.counting(tenant, &moved, after.given_at)?);
+        let (old, new) = (before.map(|before| before.opinion.rating), after.opinion.rating);
+        if old != Some(new) {
+            let moved = old.map(|old| (old, -1)).into_iter().chain([(new, 1)]);
+            let count = |(rating, by)| Count { figure: Figure::Rated(rating), by, at: after.given_at };
+            actions.push(self.counting(tenant, moved.map(count))?);
         }
         Ok(self.conversations.transact(actions).await? == Transacted::Done)
     }
-}
-
-/// The day's figure that counts conversations with this rating.
-fn figure(rating: Rating) -> String {
-    format!("rated_{}", rating.stars())
 }

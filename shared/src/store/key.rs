@@ -63,6 +63,9 @@ pub(super) const WAIT: &str = "#WAIT#";
 /// Partition of the list of all tenants.
 pub(super) const TENANTS: &str = "TENANTS";
 
+/// What the sort key of each day's figures begins with.
+pub(super) const DAY: &str = "DAY#";
+
 /// Sort key of an event in the outbox.
 pub(super) const EVENT: &str = "EVENT";
 /// Sort key of the last times of something.
@@ -254,7 +257,7 @@ impl Key {
     }
 
     pub(super) fn day(tenant: TenantId, day: Date) -> Self {
-        Self::new(format!("T#{tenant}"), format!("DAY#{day}"))
+        Self::new(format!("T#{tenant}"), format!("{DAY}{day}"))
     }
 
     /// When something was last done by somebody, as codes mailed to one address.

@@ -2,8 +2,10 @@
 //!
 //! Attributes are named by their window, so nothing has to be reset: `i_<minute>_<address>` and
 //! `h_<hour>` count messages, `c_<month>` is what is spent and reserved, `r_<turn>` is a turn under
-//! way, `d_<day>_<figure>` are the day's figures, `v` rises with every change of the business
-//! context. A settling turn removes the windows that have passed.
+//! way, `d<day><figure>` are the day's figures, `v` rises with every change of the business
+//! context and `f` whenever figures leave. A settling turn removes the windows that have passed.
+
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -11,16 +13,15 @@ use jiff::Timestamp;
 use super::Store;
 use super::error::StoreError;
 use super::expression::{Item, Update};
+use super::figure::on_meter;
 use super::key::Key;
 use super::row::ms;
 use super::table::{Action, Written};
+use crate::domain::figure::{Count, day_of};
 use crate::domain::id::TenantId;
 use crate::domain::meter::{Barred, Exceeded, Reservation, TURN_LIFE, Windows};
 use crate::domain::money::MicroUsd;
 use crate::domain::tenant::Limits;
-
-/// What the attributes of the days' figures begin with.
-pub(super) const FIGURE: &str = "d_";
 
 /// What a turn asks for before it begins.
 #[derive(Debug, Clone)]
@@ -53,7 +54,7 @@ pub struct Admitted {
 pub struct Settled {
     admitted: Admitted,
     cost: MicroUsd,
-    figures: Vec<(String, i64)>,
+    figures: BTreeMap<String, i64>,
 }
 
 /// An admission that was not granted.
@@ -65,13 +66,10 @@ struct Refused {
 }
 
 impl Admitted {
-    /// Settles at `cost`, and adds `figures` to those of the day of `now`.
+    /// Settles at `cost`, and counts.
     #[must_use]
-    pub fn settle(&self, cost: MicroUsd, figures: &[(&str, i64)], now: Timestamp) -> Settled {
-        let day = Windows::of(now).day;
-        let figures = figures.iter().filter(|(_, by)| *by != 0);
-        let figures = figures.map(|(figure, by)| (format!("{FIGURE}{day}_{figure}"), *by)).collect();
-        Settled { admitted: self.clone(), cost, figures }
+    pub fn settle(&self, cost: MicroUsd, counts: &[Count]) -> Settled {
+        Settled { admitted: self.clone(), cost, figures: by_attribute(counts) }
     }
 }
 
@@ -133,8 +131,7 @@ impl Store {
 
     /// Gives back what a turn that never ended had set aside; false when somebody else did.
     async fn give_back(&self, tenant: TenantId, lost: Reservation) -> Result<bool, StoreError> {
-        let at = lost.at;
-        let settled = Admitted { reservation: lost, context: 0, stale: Vec::new() }.settle(MicroUsd::ZERO, &[], at);
+        let settled = Admitted { reservation: lost, context: 0, stale: Vec::new() }.settle(MicroUsd::ZERO, &[]);
         Ok(matches!(self.counters.update(&settling(tenant, &settled)).await?, Written::Done(_)))
     }
 
@@ -144,7 +141,7 @@ impl Store {
     ///
     /// As every write: [`StoreError`].
     pub async fn release_turn(&self, tenant: TenantId, admitted: &Admitted) -> Result<(), StoreError> {
-        let settled = admitted.settle(MicroUsd::ZERO, &[], admitted.reservation.at);
+        let settled = admitted.settle(MicroUsd::ZERO, &[]);
         self.counters.update(&settling(tenant, &settled)).await?;
         Ok(())
     }
@@ -154,18 +151,16 @@ impl Store {
         self.counters.updating(settling(tenant, settled))
     }
 
-    /// Adds to the figures of the day, in somebody's transaction.
+    /// Adds to the figures of days, in somebody's transaction.
     pub(super) fn counting(
         &self,
         tenant: TenantId,
-        figures: &[(&str, i64)],
-        now: Timestamp,
+        counts: impl IntoIterator<Item = Count>,
     ) -> Result<Action, StoreError> {
-        let day = Windows::of(now).day;
-        let counted = figures.iter().fold(Update::new(Key::meter(tenant)), |update, (figure, by)| {
-            update.add(&format!("{FIGURE}{day}_{figure}"), *by)
-        });
-        self.counters.updating(counted)
+        let counts: Vec<Count> = counts.into_iter().collect();
+        let counted = by_attribute(&counts);
+        let update = counted.iter().fold(Update::new(Key::meter(tenant)), |update, (name, by)| update.add(name, *by));
+        self.counters.updating(update)
     }
 
     /// Raises the stamp of the business context, in the transaction that changes it.
@@ -208,6 +203,14 @@ impl Store {
         let name = format!("c_{}", Windows::of(now).month);
         Ok(MicroUsd::new(signed(&meter.unwrap_or_default(), &name)))
     }
+}
+
+/// What is counted, by the meter's attributes: an update may name each of them once.
+fn by_attribute(counts: &[Count]) -> BTreeMap<String, i64> {
+    counts.iter().fold(BTreeMap::new(), |mut sums, Count { figure, by, at }| {
+        *sums.entry(on_meter(day_of(*at), figure)).or_default() += by;
+        sums
+    })
 }
 
 fn reservation_value(amount: MicroUsd, at: Timestamp) -> AttributeValue {

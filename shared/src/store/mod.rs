@@ -22,6 +22,7 @@ pub mod error;
 pub mod escalation;
 mod expression;
 pub mod feedback;
+mod figure;
 pub mod hours;
 pub mod inbox;
 mod key;

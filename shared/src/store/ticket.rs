@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::conversation::expiry;
+use super::conversation::{expiry, unmoved};
 use super::error::{StoreError, corrupt};
 use super::expression::{Item, Put, Update};
 use super::key::{INBOX_PK, INBOX_SK, Key, NOTE};
@@ -16,6 +16,7 @@ use super::turn::turn_item;
 use crate::domain::audit::Entry;
 use crate::domain::conversation::{Conversation, TicketStatus};
 use crate::domain::event::Event;
+use crate::domain::figure::{of_conversation, of_reply};
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
 use crate::domain::text::{Line, Note};
@@ -92,8 +93,13 @@ impl Store {
             .when("mode", "=", before.mode.as_str())
             .when("owner", "=", before.owner);
         let mut actions = Vec::new();
+        let mut counts = of_conversation(before, &write.counted());
+        if before.status != after.status || write.reply.is_some() {
+            meta = unmoved(meta, before);
+        }
         if let Some(reply) = write.reply {
-            meta = meta.add("messages", 1_u64);
+            counts.push(of_reply(reply));
+            meta = meta.add("messages", reply.messages());
             let sent = SentRow { message: reply.id.to_string(), ttl: expiry(reply.at) };
             actions.push(self.conversations.putting(Put::fresh(item(
                 &Key::sent(tenant, id, &reply.key),
@@ -103,6 +109,9 @@ impl Store {
             actions.push(self.conversations.putting(Put::fresh(turn_item(tenant, id, reply)?))?);
         }
         actions.push(self.conversations.updating(meta)?);
+        if !counts.is_empty() {
+            actions.push(self.counting(tenant, counts)?);
+        }
         actions.push(self.auditing(tenant, write.entry)?);
         if let Some(note) = write.note {
             let row = NoteRow {
@@ -152,6 +161,14 @@ impl Store {
     pub async fn list_notes(&self, tenant: TenantId, id: ConversationId) -> Result<Vec<InternalNote>, StoreError> {
         let query = Query::partition(Key::conversation(tenant, id)).between("sk", NOTE, format!("{NOTE}~"));
         self.conversations.all(query).await?.into_iter().map(note_of).collect()
+    }
+}
+
+impl TicketWrite<'_> {
+    /// The conversation as it will count, with the answer among its messages.
+    fn counted(&self) -> Conversation {
+        let answered = self.reply.map_or(0, |reply| reply.messages().unsigned_abs());
+        Conversation { messages: self.before.messages + answered, ..self.after.clone() }
     }
 }
 

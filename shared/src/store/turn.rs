@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
-use super::conversation::{Summary, conversation_item, turn_update};
+use super::conversation::{Summary, conversation_item, turn_update, unmoved};
 use super::error::{StoreError, corrupt};
 use super::escalation::escalated;
 use super::expression::{Item, Put};
@@ -245,8 +245,8 @@ pub struct TurnWrite<'a> {
 pub enum Kept {
     /// All of it is kept.
     Yes,
-    /// Somebody took the conversation meanwhile, or the same message was answered elsewhere, or the
-    /// reservation was taken over: nothing of it is kept.
+    /// Somebody took the conversation or moved its ticket meanwhile, or the same message was answered elsewhere, or
+    /// the reservation was taken over: nothing of it is kept.
     Overtaken,
 }
 
@@ -265,6 +265,7 @@ impl Store {
             actions.push(self.conversations.putting(Put::fresh(conversation_item(tenant, &first(write))?))?);
         } else {
             let mut update = turn_update(tenant, before, write.turn, write.now);
+            update = unmoved(update, before);
             if let Some(status) = write.status {
                 // The ticket moves, so whoever changes it at the same time must hear of it.
                 update = placed(update, tenant, before.id, status).set("version", before.version + 1).when_absent_or(
@@ -350,7 +351,7 @@ fn moved_to(write: &TurnWrite<'_>, status: TicketStatus) -> Entry {
 fn first(write: &TurnWrite<'_>) -> Conversation {
     let mut begun = write.conversation.clone();
     let usage = write.turn.cost.usage;
-    begun.messages = if write.turn.answer.pieces().is_empty() { 1 } else { 2 };
+    begun.messages = write.turn.messages().unsigned_abs();
     begun.tokens = usage.prompt() + usage.output;
     begun.cost = write.turn.cost.cost;
     begun.recent = begun.remembering(&write.turn.key);

@@ -105,6 +105,11 @@ impl Simulator {
         self.state().requests.iter().cloned().collect()
     }
 
+    /// The newest body received.
+    pub fn last_request(&self) -> Option<Value> {
+        self.state().requests.back().cloned()
+    }
+
     /// Forgets the requests and the prompt cache, and ends every answer that hangs. The mode stays.
     pub fn clear(&self) {
         let mut state = self.state();

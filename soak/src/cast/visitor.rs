@@ -247,7 +247,7 @@ async fn propose(world: &World, services: &Services, client: usize, operation: O
         proof: None,
         unanswered: None,
         status: None,
-        settled: &admitted.settle(MicroUsd::ZERO, &[], now),
+        settled: &admitted.settle(MicroUsd::ZERO, &[]),
         events: &[],
         now,
     };

@@ -44,7 +44,7 @@ pub(super) async fn talk(world: &World) {
     };
     let ask = Ask { turn: "t", address: None, limits: Limits::default(), amount: MicroUsd::new(1_000), now: NOW };
     let admitted = store.admit_turn(tenant, &ask).await.unwrap().unwrap();
-    let settled = admitted.settle(turn.cost.cost, &[], NOW);
+    let settled = admitted.settle(turn.cost.cost, &[]);
     let write = TurnWrite {
         conversation: &conversation,
         is_new: true,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 14] = [
+const READING: [&str; 15] = [
     "me",
     "tenant",
     "list-packages",
@@ -18,6 +18,7 @@ const READING: [&str; 14] = [
     "list-conversations",
     "list-tickets",
     "show-resource",
+    "show-analytics",
     "show-package",
 ];
 
@@ -40,7 +41,7 @@ const CHANGING: [&str; 16] = [
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 15] = [
+const OF_ONE: [&str; 16] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -55,6 +56,7 @@ const OF_ONE: [&str; 15] = [
     "give-conversation-back",
     "reply-to-conversation",
     "list-audit",
+    "show-statement",
     "add-tenant",
 ];
 

@@ -196,7 +196,7 @@ async fn figures(world: &World) -> Vec<(String, String)> {
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let read = world.dynamodb().client().get_item().table_name(table_names().counters);
     let read = read.key("pk", text(&format!("T#{}", linden()))).key("sk", text("METER")).send().await.unwrap();
-    let stars = read.item.unwrap_or_default().into_iter().filter(|(name, _)| name.contains("_rated_"));
+    let stars = read.item.unwrap_or_default().into_iter().filter(|(name, _)| name.contains("rated_"));
     let mut figures: Vec<_> = stars.map(|(name, value)| (name, value.as_n().unwrap().clone())).collect();
     figures.retain(|(_, count)| count != "0");
     figures.sort();
@@ -212,7 +212,7 @@ async fn a_change_counts_on_the_day_that_was_rated_also_when_that_day_is_over() 
         assert_eq!(answer.status(), 200);
     };
     give(2).await;
-    assert_eq!(figures(&world).await, [("d_20261121_rated_2".to_owned(), "1".to_owned())]);
+    assert_eq!(figures(&world).await, [("dg16rated_2".to_owned(), "1".to_owned())]);
     world.wait(4 * HOUR);
     assert_eq!(world.store().fold_days(linden(), world.now()).await.unwrap(), 1);
     give(5).await;
@@ -237,6 +237,6 @@ async fn of_opinions_sent_at_once_one_stands_and_one_conversation_is_counted() {
     assert!(answers.iter().all(|answer| answer.status() == 200), "{answers:?}");
     let kept = world.store().find_feedback(linden(), id).await.unwrap().unwrap();
     let stars = kept.opinion.rating.stars();
-    assert_eq!(figures(&world).await, [(format!("d_20261121_rated_{stars}"), "1".to_owned())], "{kept:?}");
+    assert_eq!(figures(&world).await, [(format!("dg16rated_{stars}"), "1".to_owned())], "{kept:?}");
     assert!((5..=10).contains(&kept.version), "{kept:?}");
 }

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::join_all;
 use local::dynamodb::table_names;
 use shared::domain::event::Happening;
+use shared::domain::figure::Figure;
 use tests::world::World;
 
 /// The numbers of one of the tenant's items in the counters.
@@ -20,11 +21,11 @@ async fn numbers(world: &World, sk: &str) -> BTreeMap<String, i64> {
 
 /// The figures of days on the meter.
 async fn on_meter(world: &World) -> Vec<String> {
-    numbers(world, "METER").await.into_keys().filter(|name| name.starts_with("d_")).collect()
+    numbers(world, "METER").await.into_keys().filter(|name| name.starts_with("dg1")).collect()
 }
 
 /// Counts `by` of `figure` now, as a change of a booking does.
-async fn count(world: &World, figure: &str, by: i64) {
+async fn count(world: &World, figure: Figure, by: i64) {
     let (booking, _) = world.book(Happening::BookingReceived).await;
     let after = booking.changed(world.now());
     let write = shared::store::booking::BookingWrite {
@@ -45,24 +46,24 @@ async fn fold(world: &World) -> usize {
 #[tokio::test]
 async fn a_day_is_folded_an_hour_after_it_ends_and_not_before() {
     let world = World::at("2026-11-21T23:30:00Z").await;
-    count(&world, "bookings", 2).await;
-    count(&world, "cost", 1_500).await;
+    count(&world, Figure::Bookings, 2).await;
+    count(&world, Figure::AnswerMs, 1_500).await;
     for _ in 0..2 {
         assert_eq!(fold(&world).await, 0);
         world.wait(Duration::from_mins(44));
     }
-    count(&world, "bookings", 1).await;
+    count(&world, Figure::Bookings, 1).await;
     world.wait(Duration::from_mins(2));
     assert_eq!(fold(&world).await, 1, "it is one o'clock of the next day");
     let day = numbers(&world, "DAY#2026-11-21").await;
-    assert_eq!((day["bookings"], day["cost"]), (2, 1_500));
-    assert_eq!(on_meter(&world).await, ["d_20261122_bookings"]);
+    assert_eq!((day["bookings"], day["ms"]), (2, 1_500));
+    assert_eq!(on_meter(&world).await, ["dg17bookings"]);
 }
 
 #[tokio::test]
 async fn folding_twice_or_all_at_once_counts_once() {
     let world = World::new().await;
-    count(&world, "bookings", 4).await;
+    count(&world, Figure::Bookings, 4).await;
     world.wait(Duration::from_hours(48));
     join_all((0..8).map(|_| world.store().fold_days(world.tenant, world.now()))).await;
     assert_eq!(fold(&world).await, 0);
@@ -72,11 +73,11 @@ async fn folding_twice_or_all_at_once_counts_once() {
 #[tokio::test]
 async fn what_is_counted_late_is_added_by_the_next_run() {
     let world = World::at("2026-11-21T12:00:00Z").await;
-    count(&world, "bookings", 1).await;
+    count(&world, Figure::Bookings, 1).await;
     world.wait(Duration::from_hours(24));
     assert_eq!(fold(&world).await, 1);
     let late = world.now();
-    late_figure(&world, "d_20261121_bookings", 3).await;
+    late_figure(&world, "dg16bookings", 3).await;
     assert_eq!(world.store().fold_days(world.tenant, late).await.unwrap(), 1);
     assert_eq!(numbers(&world, "DAY#2026-11-21").await["bookings"], 4);
 }
@@ -94,7 +95,7 @@ async fn late_figure(world: &World, name: &str, by: i64) {
 async fn a_day_of_very_many_figures_is_folded_whole() {
     let world = World::new().await;
     for n in 0..130 {
-        late_figure(&world, &format!("d_20261120_figure{n}"), n).await;
+        late_figure(&world, &format!("dg15figure{n}"), n).await;
     }
     assert_eq!(fold(&world).await, 1);
     let day = numbers(&world, "DAY#2026-11-20").await;

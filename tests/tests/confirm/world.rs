@@ -263,7 +263,7 @@ impl World {
             proof: None,
             unanswered: None,
             status: None,
-            settled: &admitted.settle(MicroUsd::ZERO, &[], now),
+            settled: &admitted.settle(MicroUsd::ZERO, &[]),
             events: &[],
             now,
         };

@@ -12,6 +12,7 @@ use crate::domain::cancellation::Cancellation;
 use crate::domain::clocks::Clocks;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::event::Happening;
+use crate::domain::figure::Figure;
 use crate::domain::id::{BookingId, ConversationId, ProposalId};
 use crate::domain::money::Money;
 use crate::domain::package::Package;
@@ -94,7 +95,7 @@ pub(super) async fn book(
             before: None,
             after: &booking,
             proposal: Some((conversation, proposal)),
-            figures: &[("bookings", 1)],
+            figures: &[(Figure::Bookings, 1), (Figure::ChatBookings, 1)],
             events: &[event(deps.booking(), tenant.id, what, now)],
             now,
         };

@@ -3,6 +3,7 @@
 use super::{Deps, Error, TRIES, business, event, find};
 use crate::domain::booking::{Booking, NotOpen, Status};
 use crate::domain::event::Happening;
+use crate::domain::figure::Figure;
 use crate::domain::id::{BookingId, TenantId};
 use crate::domain::waitlist::Standing;
 use crate::store::booking::{Booked, BookingWrite};
@@ -32,7 +33,7 @@ pub async fn take(deps: Deps<'_>, tenant: TenantId, id: BookingId) -> Result<Boo
             before: Some(&before),
             after: &after,
             proposal: None,
-            figures: &[("bookings", 1)],
+            figures: &[(Figure::Bookings, 1)],
             events: &[event(deps, tenant, what, now)],
             now,
         };

@@ -1,0 +1,177 @@
+//! Analytics: what reading a period costs, who may read it, and that nothing is lost while figures move.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use lambda_http::Body;
+use serde_json::{Value, json};
+use shared::domain::conversation::{Conversation, Origin};
+use shared::domain::figure::{Count, Figure, Tally, Used, of_conversation, of_turn};
+use shared::domain::histogram::Bucket;
+use shared::domain::id::{ConversationId, MessageId};
+use shared::domain::ledger::{PRICE_VERSION, TurnCost, Usage};
+use shared::domain::message::{Answer, Outcome, Piece, Turn};
+use shared::domain::money::MicroUsd;
+use shared::domain::secret::SessionId;
+use shared::domain::tenant::Limits;
+use shared::store::meter::Ask;
+use shared::store::turn::{Kept, TurnWrite};
+
+use super::world::{AGENT, NOW, OPERATOR, OWNER, STRANGER, World, world};
+
+const TODAY: Date = date(2026, 11, 21);
+
+/// One turn of a new conversation through the store, as a turn of the chat keeps it.
+async fn talk(world: &World, key: &str, at: Timestamp, rest: Vec<Count>) {
+    let (store, tenant, ids) = (&world.services.store, world.tenant(), &world.services.ids);
+    let session = SessionId::new(ConversationId::new(ids.ulid(at)), ids.secret());
+    let conversation = Conversation::begin(&session, Origin::default(), at);
+    let ask = Ask { turn: key, address: None, limits: generous(), amount: MicroUsd::new(1_000), now: at };
+    let admitted = store.admit_turn(tenant, &ask).await.unwrap().unwrap();
+    let turn = Turn {
+        id: MessageId::new(ids.ulid(at)),
+        answer_id: MessageId::new(ids.ulid(at)),
+        key: key.to_owned(),
+        said: "Are you open?".to_owned(),
+        at,
+        answer: [Piece::Text("Yes.".to_owned())].into_iter().collect::<Answer>(),
+        exchange: None,
+        sources: Vec::new(),
+        outcome: Outcome::Answered,
+        cost: TurnCost {
+            usage: Usage { input: 100, output: 20, cache_read: 3_000, cache_write: 4 },
+            model: "claude-haiku-4-5".to_owned(),
+            price_version: PRICE_VERSION.to_owned(),
+            cost: MicroUsd::new(505),
+            first_token: None,
+            total: Duration::from_millis(1_000),
+            tools: Vec::new(),
+        },
+    };
+    let after = Conversation { messages: 2, ..conversation.clone() };
+    let counts = [of_turn(&turn), of_conversation(&conversation, &after), rest].concat();
+    let write = TurnWrite {
+        conversation: &conversation,
+        is_new: true,
+        turn: &turn,
+        summary: None,
+        proposals: &[],
+        escalation: None,
+        challenge: None,
+        proof: None,
+        unanswered: None,
+        status: None,
+        settled: &admitted.settle(turn.cost.cost, &counts),
+        events: &[],
+        now: at,
+    };
+    assert_eq!(store.keep_turn(tenant, &write).await.unwrap(), Kept::Yes);
+}
+
+/// Limits that stand in nobody's way.
+fn generous() -> Limits {
+    Limits { messages_per_hour: 1_000_000, spend_per_month: MicroUsd::new(1_000_000_000_000), ..Limits::default() }
+}
+
+/// Thirty days with `messages` a day behind them: `written` turns of each are written one by one, what is missing
+/// is counted with the first.
+async fn thirty_days(messages: i64, written: u64) -> World {
+    let world = world().await;
+    let first = TODAY.saturating_sub(29.days());
+    for day in first.series(1.day()).take(30) {
+        let at = day.at(8, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let rest = messages / 2 - i64::try_from(written).unwrap();
+        let rest = [
+            (Figure::Conversations, rest),
+            (Figure::Messages, 2 * rest),
+            (Figure::AnswerMs, 1_000 * rest),
+            (Figure::Answered(Bucket::of_ms(1_000)), rest),
+        ];
+        let mut rest: Vec<Count> = rest.into_iter().map(|(figure, by)| Count { figure, by, at }).collect();
+        for number in 0..written {
+            talk(&world, &format!("{day}-{number}"), at, std::mem::take(&mut rest)).await;
+        }
+    }
+    assert_eq!(world.services.store.fold_days(world.tenant(), NOW).await.unwrap(), 29);
+    world
+}
+
+/// What thirty days come to, and what DynamoDB says that reading them took.
+async fn read(world: &World) -> (Value, String) {
+    let usage = world.services.store.usage();
+    usage.reset();
+    let told = world.by(OWNER, "show-analytics").send().await;
+    assert_eq!(told.status, 200, "{told:?}");
+    let tally = usage.tally();
+    (told.body, format!("{:?}, {} read units", tally.by_operation, tally.read_units))
+}
+
+#[tokio::test]
+async fn thirty_days_cost_as_much_to_read_with_a_hundred_messages_behind_them_as_with_a_million() {
+    let (few, few_took) = read(&thirty_days(4, 1).await).await;
+    let (many, many_took) = read(&thirty_days(33_334, 40).await).await;
+    assert_eq!((&few["messages"]["total"], &many["messages"]["total"]), (&json!(120), &json!(1_000_020)));
+    assert_eq!(many["byDay"].as_array().map(Vec::len), Some(30));
+    assert_eq!(few_took, many_took);
+    // The meter twice, and one query of 29 finished days.
+    assert_eq!(many_took, r#"{"GetItem": 2, "Query": 1}, 5 read units"#);
+}
+
+#[tokio::test]
+async fn while_figures_move_off_the_meter_each_is_read_once() {
+    let world = world().await;
+    let (store, tenant) = (&world.services.store, world.tenant());
+    for number in 0..12 {
+        let at = NOW - SignedDuration::from_hours(24 * (1 + number % 4));
+        talk(&world, &number.to_string(), at, Vec::new()).await;
+    }
+    let days = async || store.find_days(tenant, date(2026, 11, 1), TODAY).await.unwrap();
+    let before = days().await;
+    let (moved, reads) = tokio::join!(store.fold_days(tenant, NOW), join_all((0..40).map(|_| days())));
+    assert_eq!(moved.unwrap(), 4);
+    assert!(reads.iter().all(|read| *read == before), "{reads:?}");
+    assert_eq!(days().await, before);
+    let mut all = Tally::default();
+    before.values().for_each(|day| all.merge(day));
+    assert_eq!((all.of(&Figure::Conversations), all.used(Used::Cost)), (12, 12 * 505));
+}
+
+#[tokio::test]
+async fn the_statement_is_the_owners_and_a_table_for_a_spreadsheet() {
+    let world = world().await;
+    talk(&world, "one", NOW, Vec::new()).await;
+    let told = world.by(OWNER, "show-statement").send_raw().await;
+    assert_eq!(told.headers()["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(told.headers()["content-disposition"], "attachment; filename=\"statement-2026-11.csv\"");
+    let Body::Text(table) = told.body() else { panic!("a table is text") };
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(
+        lines[1..],
+        ["2026-11-21,claude-haiku-4-5,2026-10-07,1,100,20,3000,4,505", "total,,,1,100,20,3000,4,505",]
+    );
+    for person in [AGENT, OPERATOR] {
+        let told = world.by(person, "show-statement").send().await;
+        assert_eq!((told.status, told.code()), (403, "forbidden"), "{person}");
+    }
+    for odd in ["2026-13", "=1+1", ""] {
+        let told = world.by(OWNER, "show-statement").query(&[("month", odd)]).send().await;
+        assert_eq!((told.status, told.code()), (400, "invalid"), "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn another_business_sees_nothing_of_it() {
+    let world = world().await;
+    talk(&world, "one", NOW, Vec::new()).await;
+    let own = world.by(AGENT, "show-analytics").send().await;
+    assert_eq!(own.body["conversations"]["total"], 1);
+    let foreign = world.by(STRANGER, "show-analytics").send().await;
+    assert_eq!((foreign.status, &foreign.body["conversations"]["total"]), (200, &json!(0)));
+    assert_eq!(foreign.body["cost"]["totalMicroUsd"], 0);
+    let bill = world.by(STRANGER, "show-statement").send_raw().await;
+    let Body::Text(table) = bill.body() else { panic!("a table is text") };
+    assert!(table.ends_with("total,,,0,0,0,0,0,0\r\n"), "{table}");
+}
