@@ -173,7 +173,11 @@ fn percent(part: usize, whole: usize) -> f64 {
 mod tests {
     use super::*;
 
-    /// What was measured, less two questions: a guard against getting worse, not a goal.
+    // What was measured, less one or two questions: a guard against getting worse, not a goal.
+    const FLOOR_FOUND: usize = 66;
+    const FLOOR_FIRST: usize = 65;
+    const FLOOR_LEFT: usize = 27;
+
     #[test]
     fn the_labelled_questions_find_what_they_found() {
         let quality = Quality::measured().unwrap();
@@ -183,10 +187,6 @@ mod tests {
             "{quality:?}"
         );
     }
-
-    const FLOOR_FOUND: usize = 66;
-    const FLOOR_FIRST: usize = 65;
-    const FLOOR_LEFT: usize = 27;
 
     #[test]
     fn every_label_is_the_title_of_an_article() {

@@ -63,6 +63,18 @@ impl Turn {
             cost: TurnCost::default(),
         }
     }
+
+    /// Claims that the visitor was shown an answer.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        !self.answer.pieces().is_empty()
+    }
+
+    /// How many messages it is: the visitor's, unless a person of the business wrote it, and the answer if there is one.
+    #[must_use]
+    pub fn messages(&self) -> i64 {
+        i64::from(self.outcome != Outcome::Replied) + i64::from(self.is_answered())
+    }
 }
 
 /// How a turn ended.
@@ -82,20 +94,6 @@ pub enum Outcome {
     TakenOver,
     /// Somebody of the business wrote it; there is no message of the visitor in it.
     Replied,
-}
-
-impl Turn {
-    /// Claims that the visitor was shown an answer.
-    #[must_use]
-    pub fn is_answered(&self) -> bool {
-        !self.answer.pieces().is_empty()
-    }
-
-    /// How many messages it is: the visitor's, unless a person of the business wrote it, and the answer if there is one.
-    #[must_use]
-    pub fn messages(&self) -> i64 {
-        i64::from(self.outcome != Outcome::Replied) + i64::from(self.is_answered())
-    }
 }
 
 impl Outcome {

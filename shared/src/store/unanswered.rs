@@ -18,7 +18,7 @@ use crate::domain::unanswered::{KEPT_DAYS, Question, QuestionId, Unanswered};
 
 const WHAT: &str = "question";
 
-/// The most rows that are read for a list: twice what asks within the hours of a busy day without an answer.
+/// The most rows that are read for a list; whoever is asked more than that in 90 days is shown a sample.
 const MOST: u16 = 1_000;
 
 /// The stored form, as far as it is read. Renaming a field here is a migration.
