@@ -22,6 +22,17 @@ pub const PER_SESSION: Quota = Quota { what: "escalation", most: 3, span: Signed
 /// How often a request is tried whose ticket people change at the same time.
 const TRIES: u32 = 4;
 
+/// What a visitor sends.
+#[derive(Debug, Clone)]
+pub struct Wish<'a> {
+    /// The visitor's session.
+    pub session: &'a SessionId,
+    /// Their words, if they gave any.
+    pub reason: Option<&'a str>,
+    /// Where they want to be answered, if not in the chat.
+    pub email: Option<Email>,
+}
+
 /// Why a request is not taken.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -44,14 +55,9 @@ impl From<StoreError> for Error {
 /// # Errors
 ///
 /// [`Error::Limited`] for the fourth request of an hour.
-pub async fn ask(
-    deps: session::Deps<'_>,
-    business: &BusinessContext,
-    session: &SessionId,
-    reason: Option<&str>,
-    email: Option<Email>,
-) -> Result<EscalationId, Error> {
+pub async fn ask(deps: session::Deps<'_>, business: &BusinessContext, wish: Wish<'_>) -> Result<EscalationId, Error> {
     let (tenant, now) = (business.tenant.id, deps.clock.now());
+    let Wish { session, reason, email } = wish;
     let mut conversation = session::admit(deps, tenant, session).await?;
     let who = SecretHash::of(conversation.id.to_string().as_bytes());
     deps.store.count_within(tenant, &PER_SESSION, &who, now).await?.map_err(Error::Limited)?;
