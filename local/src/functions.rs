@@ -24,11 +24,12 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "chat",
     "chat-stream",
     "confirm",
     "feedback",
+    "escalation",
     "admin",
     "stripe-webhook",
     "payment-worker",
@@ -67,6 +68,7 @@ impl Functions {
             "chat" => alive(chat::handle(services, request)).await.map(whole),
             "confirm" => alive(Box::pin(confirm::handle(services, request))).await.map(whole),
             "feedback" => alive(feedback::handle(services, request)).await.map(whole),
+            "escalation" => alive(escalation::handle(services, request)).await.map(whole),
             "admin" => alive(admin::handle(services, request)).await.map(whole),
             "stripe-webhook" => alive(stripe_webhook::handle(services, &*self.bus, request)).await.map(whole),
             "chat-stream" => {

@@ -85,6 +85,7 @@ NOTICES = {
         WAITLIST,
     ],
     "Feedback": [Notice(test_person.test_what_a_visitor_thinks_of_a_chat_is_kept_and_seen_by_the_owner)],
+    "Escalation": [SESSION],
     "Admin": [
         Notice(test_console.test_an_owner_sees_what_was_said_and_calls_a_booking_off),
         Notice(test_console.test_what_an_owner_adds_can_be_changed_and_taken_away),

@@ -10,7 +10,7 @@ from patience import until
 REQUEST = request("/v1/nothing")
 BATCH = {"Records": []}
 IDLE = {
-    **dict.fromkeys(["Chat", "ChatStream", "Confirm", "Feedback", "Admin", "StripeWebhook"], REQUEST),
+    **dict.fromkeys(["Chat", "ChatStream", "Confirm", "Feedback", "Escalation", "Admin", "StripeWebhook"], REQUEST),
     **dict.fromkeys(["PaymentWorker", "WaitlistWorker", "Notifier", "CalendarSync", "EventRelay"], BATCH),
     **dict.fromkeys(["Cleanup", "CsatSender"], {}),
 }

@@ -193,8 +193,8 @@ impl World {
     pub async fn ask_for_a_person(&self, reason: &str) {
         let business = self.business().await;
         let begun = session::begin(self.services.session(), &business, Default::default(), None).await.unwrap();
-        let asked = escalation::ask(self.services.session(), &business, &begun, Some(reason), None).await;
-        asked.unwrap();
+        let wish = escalation::Wish { session: &begun, reason: Some(reason), email: None };
+        escalation::ask(self.services.session(), &business, wish).await.unwrap();
     }
 
     /// What the outbox's stream holds from its beginning, for those who read it page by page.

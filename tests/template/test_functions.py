@@ -13,6 +13,7 @@ FUNCTIONS = {
     "ChatStream": (120, 512, "Turn", {"CLAUDE_URL", "ANTHROPIC_API_KEY", "LINK_SECRET"}),
     "Confirm": (29, 512, "Action", {"STRIPE_URL", "STRIPE_SECRET_KEY", "LINK_SECRET"}),
     "Feedback": (29, 512, "Action", set()),
+    "Escalation": (29, 512, "Action", set()),
     "Admin": (29, 512, "Action", {"TOKEN_ISSUER", "TOKEN_JWKS_URL", "TOKEN_AUDIENCE", "CONSOLE_ORIGIN", "LINK_SECRET"}),
     "StripeWebhook": (10, 512, "Action", {"PAYMENT_QUEUE_URL", "STRIPE_WEBHOOK_SECRET"}),
     "PaymentWorker": (30, 512, "Worker", {"STRIPE_URL", "STRIPE_SECRET_KEY", "LINK_SECRET"}),

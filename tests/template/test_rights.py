@@ -20,7 +20,7 @@ BRINGS_NO_PROPOSAL = {"PaymentWorkerRole", "WaitlistWorkerRole", "CleanupRole", 
 COUNTS = ("Counters", "dynamodb:UpdateItem")
 CHANGES_NO_FIGURE = {"WaitlistWorkerRole", "CsatSenderRole"}
 USES = {
-    # One policy for both hosts of a turn; chat alone has sessions, codes and asking for a person.
+    # One policy for both hosts of a turn; chat alone has sessions and codes.
     "Turn": {
         **CONTEXT,
         **GATE,
@@ -30,7 +30,6 @@ USES = {
         f"{APP}/tools/manage.rs": ALL,
         f"{APP}/schedule.rs": ALL,
         f"{APP}/session.rs": ALL,
-        f"{APP}/escalation.rs": ALL,
         f"{APP}/verification.rs": ALL,
         f"{APP}/verification/quota.rs": ALL,
     },
@@ -48,6 +47,7 @@ USES = {
         f"{APP}/booking.rs": {"find_booking", "write_booking"},
     },
     "FeedbackRole": {**CONTEXT, **GATE, f"{APP}/feedback.rs": ALL},
+    "EscalationRole": {**CONTEXT, **GATE, f"{APP}/escalation.rs": ALL, f"{APP}/session.rs": {"find_conversation"}},
     "AdminRole": {
         **CONTEXT_BY_ID,
         f"{APP}/business.rs": ALL,
@@ -113,6 +113,7 @@ OTHERS = {
     "ChatStreamRole": [(None, LOG, att("ChatStreamLog"))],
     "ConfirmRole": [("Log", LOG, att("ConfirmLog"))],
     "FeedbackRole": [("Log", LOG, att("FeedbackLog"))],
+    "EscalationRole": [("Log", LOG, att("EscalationLog"))],
     "AdminRole": [("Log", LOG, att("AdminLog"))],
     "StripeWebhookRole": [
         ("Queue", ["sqs:SendMessage"], att("PaymentQueue")),  # shared/src/adapters/: an event is queued before it is answered.

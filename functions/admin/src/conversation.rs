@@ -1,4 +1,5 @@
-//! `GET /v1/admin/conversations/{id}`: one whole thread, with what it cost, what was noted and who changed what.
+//! `GET /v1/admin/conversations/{id}`: one whole thread, with what it cost, who asked for a person, what was noted and
+//! who changed what.
 
 use std::time::Duration;
 
@@ -6,6 +7,7 @@ use lambda_http::{Body, Response};
 use serde::Serialize;
 use shared::domain::audit::{Actor, Entry, Field};
 use shared::domain::conversation::Conversation;
+use shared::domain::escalation::Escalation;
 use shared::domain::feedback::Feedback;
 use shared::domain::id::{ConversationId, MessageId};
 use shared::domain::ledger::TurnCost;
@@ -18,6 +20,7 @@ use shared::http::respond::ok;
 
 use crate::audit::EntryShown;
 use crate::caller::Call;
+use crate::escalation::EscalationShown;
 use crate::ticket::TicketShown;
 
 /// A conversation with all its turns, oldest first.
@@ -44,6 +47,7 @@ struct Shown {
     #[serde(flatten)]
     ticket: TicketShown,
     turns: Vec<TurnShown>,
+    escalations: Vec<EscalationShown>,
     notes: Vec<NoteShown>,
     audit: Vec<EntryShown>,
 }
@@ -191,6 +195,7 @@ impl From<&Feedback> for FeedbackShown {
 /// All that belongs to a thread.
 struct Said {
     turns: Vec<Turn>,
+    escalations: Vec<Escalation>,
     notes: Vec<InternalNote>,
     audit: Vec<Entry>,
 }
@@ -215,6 +220,7 @@ impl Shown {
             contact_email: conversation.contact.as_ref().map(ToString::to_string),
             ticket: conversation.into(),
             turns: said.turns.iter().map(|turn| TurnShown::of(turn, &said.audit)).collect(),
+            escalations: said.escalations.iter().map(EscalationShown::from).collect(),
             notes: said.notes.iter().map(NoteShown::from).collect(),
             audit: said.audit.iter().map(EntryShown::from).collect(),
         }
@@ -224,11 +230,12 @@ impl Shown {
 pub(crate) async fn show(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let (id, store) = (path::<ConversationId>(call.request, "id")?, &call.services.store);
     let conversation = store.find_conversation(call.tenant, id).await?.ok_or_else(ApiError::not_found)?;
-    let (feedback, turns, notes, audit) = tokio::try_join!(
+    let (feedback, turns, escalations, notes, audit) = tokio::try_join!(
         store.find_feedback(call.tenant, id),
         store.list_turns(call.tenant, id, None),
+        store.list_escalations(call.tenant, id),
         store.list_notes(call.tenant, id),
         store.audit_of(call.tenant, id),
     )?;
-    ok(&Shown::of(&conversation, feedback.as_ref(), &Said { turns, notes, audit }))
+    ok(&Shown::of(&conversation, feedback.as_ref(), &Said { turns, escalations, notes, audit }))
 }

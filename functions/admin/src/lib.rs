@@ -12,6 +12,7 @@ mod caller;
 mod canned_reply;
 mod conversation;
 mod customer;
+mod escalation;
 mod hours;
 mod inbox;
 mod money;

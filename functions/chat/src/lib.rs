@@ -1,11 +1,9 @@
-//! The visitor's side of the chat over JSON: configuration, sessions, one turn, history, proof of an email,
-//! asking for a person, the end.
+//! The visitor's side of the chat over JSON: configuration, sessions, one turn, history, proof of an email, the end.
 //!
 //! Rules: [`shared::domain`]. Steps: [`shared::app::turn`], [`shared::app::session`], [`shared::app::verification`].
 
 mod config;
 mod email;
-mod escalate;
 mod history;
 mod message;
 mod session;
@@ -42,7 +40,6 @@ async fn dispatch(services: &Services, admitted: &Admitted, request: &Request) -
         ("GET", "/v1/public/chat/messages") => history::list(services, admitted, request).await,
         ("POST", "/v1/public/chat/email/code") => email::code(services, admitted, request).await,
         ("POST", "/v1/public/chat/email/verify") => email::verify(services, admitted, request).await,
-        ("POST", "/v1/public/chat/escalate") => escalate::ask(services, admitted, request).await,
         ("POST", "/v1/public/chat/read") => session::read(services, admitted, request).await,
         ("POST", "/v1/public/chat/end") => session::end(services, admitted, request).await,
         _ => Err(ApiError::not_found()),

@@ -19,7 +19,7 @@ use crate::domain::ticket::{InternalNote, Moved, PersonId, Refused, Wish};
 use crate::store::StoreError;
 use crate::store::ticket::{TicketWrite, TicketWritten};
 
-/// How often an answer is tried whose ticket others change at the same time.
+/// How often a change is tried while the visitor asks for a person, and an answer while others change the ticket.
 const TRIES: u32 = 4;
 
 /// Who changes which ticket of which business, and as of which version.
@@ -80,20 +80,22 @@ pub enum Error {
 /// [`Error::Stale`] for another version than the ticket has; [`Error::Refused`], [`Error::Missing`], [`Error::Store`].
 pub async fn change(deps: Deps<'_>, of: &Of<'_>, wish: Wish, note: Note<4000>) -> Result<Conversation, Error> {
     let now = deps.clock.now();
-    let before = load(deps, of).await?;
-    let mut moved = before.changed(wish)?;
     let note = (!note.is_empty()).then(|| InternalNote {
         id: NoteId::new(deps.ids.ulid(now)),
         author: of.person.clone(),
         at: now,
         text: note,
     });
-    if let Some(note) = &note {
-        moved = moved.with_note(note.id);
-        // A note is a change too, so that the same request is never taken twice.
-        moved.after.version = before.version + 1;
-    }
-    write(deps, of, &before, moved, note.as_ref()).await
+    let make = |before: &Conversation| {
+        let mut moved = before.changed(wish.clone())?;
+        if let Some(note) = &note {
+            moved = moved.with_note(note.id);
+            // A note is a change too, so that the same request is never taken twice.
+            moved.after.version = before.version + 1;
+        }
+        Ok(moved)
+    };
+    write(deps, of, make, note.as_ref()).await
 }
 
 /// Takes the conversation: the assistant is silent from here on.
@@ -102,9 +104,7 @@ pub async fn change(deps: Deps<'_>, of: &Of<'_>, wish: Wish, note: Note<4000>) -
 ///
 /// As [`change`].
 pub async fn take(deps: Deps<'_>, of: &Of<'_>) -> Result<Conversation, Error> {
-    let before = load(deps, of).await?;
-    let moved = before.taken_by(of.person.clone())?;
-    write(deps, of, &before, moved, None).await
+    write(deps, of, |before| before.taken_by(of.person.clone()), None).await
 }
 
 /// Gives the conversation back to the assistant.
@@ -113,9 +113,7 @@ pub async fn take(deps: Deps<'_>, of: &Of<'_>) -> Result<Conversation, Error> {
 ///
 /// As [`change`].
 pub async fn give_back(deps: Deps<'_>, of: &Of<'_>) -> Result<Conversation, Error> {
-    let before = load(deps, of).await?;
-    let moved = before.given_back()?;
-    write(deps, of, &before, moved, None).await
+    write(deps, of, Conversation::given_back, None).await
 }
 
 /// Answers the visitor, and takes the conversation unless a person has it. Where the visitor has left and gave an
@@ -174,22 +172,27 @@ async fn load(deps: Deps<'_>, of: &Of<'_>) -> Result<Conversation, Error> {
     if found.version == of.version { Ok(found) } else { Err(Error::Stale) }
 }
 
+/// Writes what `make` makes of the ticket; anew when the visitor has asked for a person meanwhile, which leaves the
+/// version as it is.
 async fn write(
     deps: Deps<'_>,
     of: &Of<'_>,
-    before: &Conversation,
-    moved: Moved,
+    make: impl Fn(&Conversation) -> Result<Moved, Refused>,
     note: Option<&InternalNote>,
 ) -> Result<Conversation, Error> {
-    if moved.altered.is_empty() && moved.after.owner == before.owner {
-        return Ok(moved.after);
+    for _ in 0..TRIES {
+        let before = load(deps, of).await?;
+        let moved = make(&before)?;
+        if moved.altered.is_empty() && moved.after.owner == before.owner {
+            return Ok(moved.after);
+        }
+        let entry = entry(deps, (of.id, of.person), &moved, deps.clock.now());
+        let write = TicketWrite { before: &before, after: &moved.after, entry: &entry, note, reply: None, event: None };
+        if deps.store.write_ticket(of.tenant, &write).await? == TicketWritten::Done {
+            return Ok(moved.after);
+        }
     }
-    let entry = entry(deps, (of.id, of.person), &moved, deps.clock.now());
-    let write = TicketWrite { before, after: &moved.after, entry: &entry, note, reply: None, event: None };
-    match deps.store.write_ticket(of.tenant, &write).await? {
-        TicketWritten::Done => Ok(moved.after),
-        TicketWritten::Stale | TicketWritten::Sent => Err(Error::Stale),
-    }
+    Err(Error::Stale)
 }
 
 fn entry(deps: Deps<'_>, (id, person): (ConversationId, &PersonId), moved: &Moved, now: Timestamp) -> Entry {

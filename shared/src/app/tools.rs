@@ -10,17 +10,14 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::domain::address::Email;
 use crate::domain::business::BusinessContext;
 use crate::domain::clocks::Clocks;
 use crate::domain::code::Challenge;
 use crate::domain::conversation::Conversation;
 use crate::domain::escalation::Escalation;
-use crate::domain::id::EscalationId;
 use crate::domain::message::Citation;
 use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
-use crate::domain::text::Note;
 use crate::ports::Ids;
 use crate::store::Store;
 
@@ -68,6 +65,8 @@ pub struct Effects {
     pub searched: Option<String>,
     /// The articles that were found.
     pub sources: Vec<Citation>,
+    /// The tools that failed, with repetitions.
+    pub failed: Vec<String>,
 }
 
 /// The most proposals of one turn: more cards would only confuse.
@@ -84,12 +83,9 @@ impl Bench<'_> {
 }
 
 impl Effects {
-    /// Asks for a person, once a turn.
-    pub fn ask_for_person(&mut self, ids: &dyn Ids, now: Timestamp, reason: &str, email: Option<Email>) {
-        if self.escalation.is_none() {
-            let id = EscalationId::new(ids.ulid(now));
-            self.escalation = Some(Escalation { id, reason: Note::cut(reason), email, at: now });
-        }
+    /// Asks for a person, once a turn: the first request of it stands.
+    pub fn ask_for_person(&mut self, escalation: Escalation) {
+        self.escalation.get_or_insert(escalation);
     }
 
     fn propose(&mut self, proposal: Proposal) -> ToolResult {

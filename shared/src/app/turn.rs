@@ -29,6 +29,7 @@ use crate::store::{Store, StoreError};
 
 mod admission;
 mod answering;
+mod escalating;
 mod history;
 mod keeping;
 mod prompt;

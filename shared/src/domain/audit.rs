@@ -57,6 +57,8 @@ pub enum Field {
     Note,
     /// The visitor was answered.
     Reply,
+    /// How far the team is with the open requests for a person.
+    Requests,
 }
 
 impl Field {
@@ -70,13 +72,14 @@ impl Field {
             Self::Labels => "labels",
             Self::Note => "note",
             Self::Reply => "reply",
+            Self::Requests => "requests",
         }
     }
 
     /// Reads a stored word.
     #[must_use]
     pub fn stored(word: &str) -> Option<Self> {
-        [Self::Status, Self::Mode, Self::Assignee, Self::Labels, Self::Note, Self::Reply]
+        [Self::Status, Self::Mode, Self::Assignee, Self::Labels, Self::Note, Self::Reply, Self::Requests]
             .into_iter()
             .find(|field| field.as_str() == word)
     }

@@ -10,6 +10,9 @@ use thiserror::Error;
 
 use super::address::Email;
 use super::code::Challenge;
+#[cfg(doc)]
+use super::escalation::MOST_OPEN;
+use super::escalation::OpenRequest;
 use super::id::ConversationId;
 use super::money::MicroUsd;
 use super::proof::Proof;
@@ -46,6 +49,8 @@ pub struct Conversation {
     pub version: u64,
     /// Whether a person was asked for.
     pub is_escalated: bool,
+    /// The requests for a person that are open, oldest first, at most [`MOST_OPEN`].
+    pub requests: Vec<OpenRequest>,
     /// Who answers.
     pub mode: Mode,
     /// Raised whenever somebody takes the conversation: an answer made under an older one is refused.
@@ -187,6 +192,7 @@ impl Conversation {
             labels: BTreeSet::new(),
             version: 1,
             is_escalated: false,
+            requests: Vec::new(),
             mode: Mode::default(),
             owner: 0,
             messages: 0,

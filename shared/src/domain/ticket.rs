@@ -1,7 +1,7 @@
 //! Tickets: a conversation as the people of a business work on it.
 //!
-//! Pure. Decides which status may follow which, what taking, giving back, closing and answering do, and what
-//! each of them leaves in the audit trail. A ticket's version counts changes of its own fields (status,
+//! Pure. Decides which status may follow which, what taking, giving back, closing and answering do, to the open
+//! requests for a person too, and what each of them leaves in the audit trail. A ticket's version counts changes of its own fields (status,
 //! assignee, labels, who speaks), never the visitor's next message: what an agent's change is based on is what
 //! other people made of the ticket.
 
@@ -140,6 +140,11 @@ impl Conversation {
         if is_closing && matches!(self.mode, Mode::Waiting | Mode::Active) {
             after.pass_to(Mode::Assistant);
         }
+        if is_closing {
+            after.requests.clear();
+        } else if after.status == TicketStatus::InProgress {
+            after.acknowledge_requests();
+        }
         Ok(self.moved_to(after))
     }
 
@@ -151,6 +156,7 @@ impl Conversation {
     /// None by the table of moves as it is; [`Refused::Status`] should that change.
     pub fn taken_by(&self, person: PersonId) -> Result<Moved, Refused> {
         let mut after = self.clone();
+        after.acknowledge_requests();
         let is_theirs = self.mode == Mode::Active && self.assignee.as_ref() == Some(&person);
         if is_theirs && self.status == TicketStatus::InProgress {
             return Ok(self.moved_to(after));
@@ -181,7 +187,12 @@ impl Conversation {
     ///
     /// As [`Conversation::taken_by`].
     pub fn answered_by(&self, person: PersonId) -> Result<Moved, Refused> {
-        if self.mode == Mode::Active { Ok(self.moved_to(self.clone())) } else { self.taken_by(person) }
+        if self.mode != Mode::Active {
+            return self.taken_by(person);
+        }
+        let mut after = self.clone();
+        after.acknowledge_requests();
+        Ok(self.moved_to(after))
     }
 
     /// Claims that the visitor has left by `now`, so that an answer in the chat alone may reach nobody.
@@ -219,11 +230,16 @@ impl Conversation {
     fn moved_to(&self, mut after: Self) -> Moved {
         let person = |of: &Self| of.assignee.as_ref().map(ToString::to_string).unwrap_or_default();
         let labels = |of: &Self| of.labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let statuses = |now: &Self| {
+            let since = now.requests_since(self).into_iter();
+            since.map(|(_, status)| status.as_str()).collect::<Vec<_>>().join(", ")
+        };
         let facts = [
             (Field::Status, self.status.as_str().to_owned(), after.status.as_str().to_owned()),
             (Field::Mode, self.mode.as_str().to_owned(), after.mode.as_str().to_owned()),
             (Field::Assignee, person(self), person(&after)),
             (Field::Labels, labels(self), labels(&after)),
+            (Field::Requests, statuses(self), statuses(&after)),
         ];
         let altered: Vec<_> = facts
             .into_iter()

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::error::{StoreError, corrupt};
+use super::escalation::{requests_of, words_of};
 use super::expression::{IntoValue as _, Item, Update};
 use super::key::{INBOX_PK, INBOX_SK, Key, META, SUMMARY, TURN};
 use super::proof::{ChallengeRow, proof_of};
@@ -63,6 +64,8 @@ struct Row {
     #[serde(default = "first_version")]
     version: u64,
     escalated: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    requests: Vec<String>,
     mode: String,
     owner: u64,
     messages: u64,
@@ -139,6 +142,7 @@ impl From<&Conversation> for Row {
             labels: c.labels.iter().map(ToString::to_string).collect(),
             version: c.version,
             escalated: c.is_escalated,
+            requests: words_of(&c.requests),
             mode: c.mode.as_str().to_owned(),
             owner: c.owner,
             messages: c.messages,
@@ -177,6 +181,7 @@ impl TryFrom<Row> for Conversation {
             labels: row.labels.iter().map(|label| parse(label, WHAT)).collect::<Result<_, _>>()?,
             version: row.version,
             is_escalated: row.escalated,
+            requests: requests_of(&row.requests)?,
             mode: parse(&row.mode, WHAT)?,
             owner: row.owner,
             messages: row.messages,

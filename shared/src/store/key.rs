@@ -33,6 +33,8 @@ pub(super) const TURN: &str = "TURN#";
 /// What the sort key of each proposal begins with.
 pub(super) const PROPOSAL: &str = "PROPOSAL#";
 
+/// What the sort key of each request for a person begins with.
+pub(super) const ESCALATION: &str = "ESCALATION#";
 /// What the sort key of each note begins with.
 pub(super) const NOTE: &str = "NOTE#";
 /// What the sort key of each entry of the audit trail begins with.
@@ -166,7 +168,7 @@ impl Key {
     }
 
     pub(super) fn escalation(tenant: TenantId, conversation: ConversationId, id: EscalationId) -> Self {
-        Self::new(Self::conversation(tenant, conversation), format!("ESCALATION#{id}"))
+        Self::new(Self::conversation(tenant, conversation), format!("{ESCALATION}{id}"))
     }
 
     /// What the visitor thinks of the conversation; there is one at most.

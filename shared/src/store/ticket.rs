@@ -1,13 +1,15 @@
 //! Tickets: the part of `~META` that people change, `NOTE#<note>` for their notes, and `SENT#<key>`, by which a
 //! repeated answer is known for good.
 //!
-//! A change is one transaction that demands the version it is based on, and who had the word then.
+//! A change is one transaction that demands the version it is based on, who had the word then, and which requests
+//! for a person were open.
 
 use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::conversation::{expiry, unmoved};
 use super::error::{StoreError, corrupt};
+use super::escalation::with_requests;
 use super::expression::{Item, Put, Update};
 use super::key::{INBOX_PK, INBOX_SK, Key, NOTE};
 use super::row::{at, ms, parse};
@@ -92,6 +94,7 @@ impl Store {
             .when_absent_or("version", "=", before.version)
             .when("mode", "=", before.mode.as_str())
             .when("owner", "=", before.owner);
+        meta = with_requests(meta, &before.requests, &after.requests);
         let mut actions = Vec::new();
         let mut counts = of_conversation(before, &write.counted());
         if before.status != after.status || write.reply.is_some() {
@@ -113,6 +116,7 @@ impl Store {
             actions.push(self.counting(tenant, counts)?);
         }
         actions.push(self.auditing(tenant, write.entry)?);
+        actions.extend(self.moving_requests(tenant, (before, after), write.entry)?);
         if let Some(note) = write.note {
             let row = NoteRow {
                 sk: String::new(),

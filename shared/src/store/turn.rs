@@ -275,7 +275,7 @@ impl Store {
                 );
             }
             if let Some(escalation) = write.escalation {
-                update = escalated(update, escalation);
+                update = escalated(update, before, escalation);
             }
             if let Some(challenge) = write.challenge {
                 update = update.set("challenge", value_of(challenge)?);
@@ -357,6 +357,7 @@ fn first(write: &TurnWrite<'_>) -> Conversation {
     begun.recent = begun.remembering(&write.turn.key);
     begun.active_at = write.now;
     begun.is_escalated = write.escalation.is_some();
+    begun.requests = write.escalation.map(|escalation| begun.requesting(escalation.id)).unwrap_or_default();
     begun.contact = write.escalation.and_then(|escalation| escalation.email.clone());
     begun.challenge = write.challenge.cloned();
     begun.proven = write.proof.cloned().or(begun.proven);

@@ -11,6 +11,7 @@ mod calendar;
 mod capacity;
 mod chat;
 mod conversation;
+mod escalation;
 mod faults;
 mod feedback;
 mod free;

@@ -11,7 +11,7 @@ use ulid::Ulid;
 
 use super::*;
 use crate::domain::booking::{Booking, Customer, Grant, Status};
-use crate::domain::escalation::Escalation;
+use crate::domain::escalation::{Escalation, Source};
 use crate::domain::id::{BookingId, ConversationId, EscalationId, PackageId, ResourceId, TenantId};
 use crate::domain::link::{self, Purpose};
 use crate::domain::mail::Mail;
@@ -181,10 +181,9 @@ fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
     let (tenant, links) = (tenant(), links());
     let from = Sender { tenant: &tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") };
     let asked = Escalation {
-        id: EscalationId::new(Ulid(10)),
         reason: Note::new(reason).unwrap(),
         email: email.map(|email| email.parse().unwrap()),
-        at: at("2026-11-21T10:05:30Z"),
+        ..Escalation::new(EscalationId::new(Ulid(10)), Source::Button, at("2026-11-21T10:05:30Z"))
     };
     escalation(&from, ConversationId::new(Ulid(9)), &asked).unwrap()
 }

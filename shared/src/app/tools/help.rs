@@ -7,8 +7,9 @@ use super::{Bench, Effects, ToolResult, store_failed};
 use crate::app::verification::{self, Asker, Pair, may_mail, shown};
 use crate::domain::address::Email;
 use crate::domain::code::Challenge;
+use crate::domain::escalation::{Escalation, Source};
 use crate::domain::fence::fence;
-use crate::domain::id::BookingId;
+use crate::domain::id::{BookingId, EscalationId};
 use crate::domain::message::Citation;
 use crate::domain::proof::Proof;
 use crate::domain::text::cut;
@@ -109,9 +110,13 @@ fn unproven(error: verification::Error) -> String {
 }
 
 pub(super) fn request_person(bench: &Bench<'_>, effects: &mut Effects, wish: &Person) -> ToolResult {
-    let reason = if wish.reason.trim().is_empty() { "The visitor asked for a person" } else { wish.reason.as_str() };
+    if !bench.conversation.may_request(bench.now) {
+        let message = "The team has been asked already and will get back to the visitor. Asking again changes nothing.";
+        return Ok(json!({ "message": message }).to_string());
+    }
     let email = bench.conversation.proven.as_ref().and_then(Proof::mailbox).cloned();
-    effects.ask_for_person(bench.ids, bench.now, reason, email);
+    let asked = Escalation::new(EscalationId::new(bench.ids.ulid(bench.now)), Source::Tool, bench.now);
+    effects.ask_for_person(asked.because(&wish.reason).reachable_at(email));
     let open = bench.business.hours.is_open(bench.now, &bench.business.tenant.timezone);
     let message = if open {
         "The team has been told and will get back to the visitor."

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use super::admission::ROUNDS;
-use super::history;
 use super::prompt::{about_business, about_visit};
 use super::words::{Occasion, say};
 use super::{Deps, Footing, Fresh, Heard, Shown};
+use super::{escalating, history};
 use crate::app::tools::{self, Bench, Effects};
 use crate::clients::claude::{Answer as ModelAnswer, Block, ModelError, Prompt, PromptMessage, Stop, SystemBlock};
 use crate::domain::injection;
@@ -81,7 +81,6 @@ pub(super) async fn answer(deps: Deps<'_>, fresh: &Fresh, heard: &mut (dyn FnMut
             making.sentence(say(Occasion::HandedOver, &locale));
             making.show(Piece::Handoff, Shown::Handoff);
             draft.outcome = Outcome::HandedOver;
-            draft.effects.ask_for_person(deps.ids, fresh.at, "The spend limit is reached", None);
         }
         Footing::Assistant if injection::detect(&fresh.said).is_attack() => {
             making.sentence(say(Occasion::Neutral, &locale));
@@ -93,6 +92,9 @@ pub(super) async fn answer(deps: Deps<'_>, fresh: &Fresh, heard: &mut (dyn FnMut
             draft.summary = folded.summary;
             draft.calls.extend(folded.calls);
         }
+    }
+    if escalating::escalate(deps, fresh, &making.answer, &mut draft) {
+        making.show(Piece::Handoff, Shown::Handoff);
     }
     draft.answer = making.answer;
     draft.total = started.elapsed();
@@ -235,7 +237,10 @@ async fn run_tools(
         }
         results.push(match result {
             Ok(content) => Block::result(call.id, content),
-            Err(reason) => Block::failure(call.id, reason),
+            Err(reason) => {
+                draft.effects.failed.push(crate::domain::text::cut(call.name, 64).to_owned());
+                Block::failure(call.id, reason)
+            }
         });
     }
     results

@@ -6,6 +6,7 @@ use super::answering::{Draft, visitor_locale};
 use super::{Deps, Error, Finished, Fresh, Heard, Shown, replay};
 use crate::clients::claude::{Block, PromptMessage};
 use crate::domain::conversation::{Conversation, SessionRefused, TicketStatus};
+use crate::domain::escalation::Escalation;
 use crate::domain::event::{Event, Happening};
 use crate::domain::figure;
 use crate::domain::id::{EventId, MessageId};
@@ -75,8 +76,10 @@ async fn keep_once(
     draft: Option<&Draft>,
 ) -> Result<Kept, StoreError> {
     let effects = draft.map(|draft| &draft.effects);
+    // The visitor may have asked meanwhile: what comes of itself is no news then.
     let escalation = effects.and_then(|effects| effects.escalation.as_ref());
-    let status = draft.and_then(|draft| status(conversation, draft));
+    let escalation = escalation.filter(|asked| conversation.is_news(asked.source));
+    let status = draft.and_then(|draft| status(conversation, draft, escalation));
     let after = Conversation {
         messages: conversation.messages + turn.messages().unsigned_abs(),
         is_escalated: conversation.is_escalated || escalation.is_some(),
@@ -84,7 +87,7 @@ async fn keep_once(
         ..conversation.clone()
     };
     let counts = [figure::of_turn(turn), figure::of_conversation(conversation, &after)].concat();
-    let events = draft.map(|draft| events(deps, fresh, draft)).unwrap_or_default();
+    let events = draft.map(|draft| events(deps, fresh, draft, escalation)).unwrap_or_default();
     let unanswered = draft.and_then(|draft| unanswered(fresh, draft));
     let write = TurnWrite {
         conversation,
@@ -155,9 +158,9 @@ fn exchange_of(draft: &Draft) -> Option<String> {
 }
 
 /// Where the turn takes the ticket, if it moves it.
-fn status(ticket: &Conversation, draft: &Draft) -> Option<TicketStatus> {
+fn status(ticket: &Conversation, draft: &Draft, escalation: Option<&Escalation>) -> Option<TicketStatus> {
     match draft.outcome {
-        _ if draft.effects.escalation.is_some() => ticket.raised_to(TicketStatus::Open),
+        _ if escalation.is_some() => ticket.raised_to(TicketStatus::Open),
         Outcome::Fallback | Outcome::Deflected => ticket.raised_to(TicketStatus::NeedsReview),
         _ => None,
     }
@@ -170,9 +173,9 @@ fn unanswered(fresh: &Fresh, draft: &Draft) -> Option<Unanswered> {
     in_vain.then(|| Unanswered::of(asked, &visitor_locale(fresh))).flatten()
 }
 
-fn events(deps: Deps<'_>, fresh: &Fresh, draft: &Draft) -> Vec<Event> {
+fn events(deps: Deps<'_>, fresh: &Fresh, draft: &Draft, escalation: Option<&Escalation>) -> Vec<Event> {
     let conversation = fresh.thread.conversation.id;
-    let asked = draft.effects.escalation.as_ref().map(|e| Happening::EscalationRequested(conversation, e.id));
+    let asked = escalation.map(|e| Happening::EscalationRequested(conversation, e.id));
     let code = draft.effects.challenge.as_ref().map(|_| Happening::VerificationRequested(conversation));
     let event = |what| Event {
         id: EventId::new(deps.ids.ulid(fresh.at)),
