@@ -1,9 +1,9 @@
-"""Whatever goes wrong is seen: an alarm for each, which names the line of the runbook that answers it, and one dashboard."""
+"""Whatever goes wrong is seen: an alarm for each, which names the line of the runbook that answers it, and two dashboards."""
 
 import json
 import re
 
-from model import att, read, ref
+from model import att, read, ref, sub
 from test_functions import FUNCTIONS
 from test_queues import PARKED, WORK
 
@@ -123,25 +123,37 @@ def test_a_days_spend_above_the_parameter_rings(template):
     assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (ref("DailySpendUsd"), 1)
 
 
+BOARDS = {"Dashboard": ref("AWS::StackName"), "MachineryDashboard": sub("${AWS::StackName}-machinery")}
+
+
+def boards(template):
+    """The widgets of each dashboard."""
+    assert set(template.of_type("AWS::CloudWatch::Dashboard")) == set(BOARDS)
+    for name, called in BOARDS.items():
+        assert template.properties(name)["DashboardName"] == called, name
+    return [json.loads(template.properties(name)["DashboardBody"]["Fn::Sub"])["widgets"] for name in BOARDS]
+
+
 def drawn(template):
-    """The dashboard's widgets, and the resources that they name."""
-    board = template.properties("Dashboard")
-    assert board["DashboardName"] == ref("AWS::StackName")
-    text = board["DashboardBody"]["Fn::Sub"]
-    return json.loads(text)["widgets"], set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", text))
+    """The dashboards' widgets, and the resources that they name."""
+    text = "".join(template.properties(name)["DashboardBody"]["Fn::Sub"] for name in BOARDS)
+    widgets = [widget for board in boards(template) for widget in board]
+    return widgets, set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", text))
 
 
 def test_the_dashboard_shows_every_alarm_function_and_queue(template):
-    widgets, named = drawn(template)
+    _, named = drawn(template)
     assert set(alarms(template)) | set(template.functions()) | set(PARKED) | set(WORK) <= named
-    places = [(widget["x"], widget["y"]) for widget in widgets]
-    assert len(places) == len(set(places)), "two widgets lie on each other"
+    for board in boards(template):
+        places = [(widget["x"], widget["y"]) for widget in board]
+        assert len(places) == len(set(places)), "two widgets lie on each other"
 
 
 def test_the_dashboard_costs_nothing(template):
     """Three dashboards of up to 50 metrics each are free; a larger one is 3 USD a month."""
-    widgets, _ = drawn(template)
-    assert sum(len(widget["properties"].get("metrics", [])) for widget in widgets) <= 50
+    assert len(BOARDS) <= 3
+    for board in boards(template):
+        assert sum(len(widget["properties"].get("metrics", [])) for widget in board) <= 50
 
 
 def test_the_guide_counts_the_alarms_that_are_paid_for(template):

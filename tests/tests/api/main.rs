@@ -33,3 +33,4 @@ mod trip;
 mod turn;
 mod unproven;
 mod waitlist;
+mod webhook;

@@ -26,6 +26,7 @@ pub(super) struct NextDoor {
     place: String,
     question: String,
     canned: String,
+    webhook: String,
 }
 
 impl NextDoor {
@@ -44,6 +45,8 @@ impl NextDoor {
         let owner = desk.login("owner@demo2.test").await;
         let canned = json!({ "title": "Parking", "text": "Behind the house." });
         let canned = owner.post("/v1/admin/canned-replies", &canned).await.body["id"].as_str().unwrap().to_owned();
+        let webhook = json!({ "url": "http://127.0.0.1:9/hook", "kind": "standard", "events": ["booking.offered"] });
+        let webhook = owner.post("/v1/admin/webhooks", &webhook).await.body["id"].as_str().unwrap().to_owned();
         let first = async |path: &str| owner.list(path).await[0]["id"].as_str().unwrap().to_owned();
         Self {
             package: CUT.to_owned(),
@@ -55,6 +58,7 @@ impl NextDoor {
             place,
             question: first("/v1/admin/articles/unanswered").await,
             canned,
+            webhook,
         }
     }
 
@@ -65,6 +69,7 @@ impl NextDoor {
             ("resources", &self.resource),
             ("articles", &self.article),
             ("canned-replies", &self.canned),
+            ("webhooks", &self.webhook),
             ("bookings", &self.booking),
             ("conversations", &self.conversation),
             ("waitlist", &self.place),
@@ -95,7 +100,16 @@ async fn wait(visitor: &Visitor, desk: &Desk) -> String {
 pub(super) async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
     let owner = desk.login("owner@demo2.test").await;
     let mut seen = Vec::new();
-    let lists = ["bookings", "waitlist", "conversations", "tickets", "audit", "articles/unanswered", "canned-replies"];
+    let lists = [
+        "bookings",
+        "waitlist",
+        "conversations",
+        "tickets",
+        "audit",
+        "articles/unanswered",
+        "canned-replies",
+        "webhooks",
+    ];
     for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config"].iter().chain(&lists) {
         seen.push(owner.get(&format!("/v1/admin/{path}")).await.ok());
     }
