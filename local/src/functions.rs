@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "chat",
     "chat-stream",
     "confirm",
@@ -39,6 +39,7 @@ pub const NAMES: [&str; 14] = [
     "csat-sender",
     "waitlist-worker",
     "calendar-sync",
+    "webhook-sender",
 ];
 
 /// Every handler with everything it is given.
@@ -84,6 +85,7 @@ impl Functions {
             "payment-worker" => alive(payment_worker::handle(&self.services, event)).await,
             "waitlist-worker" => alive(waitlist_worker::handle(&self.services, event)).await,
             "calendar-sync" => alive(calendar_sync::handle(&self.services, event)).await,
+            "webhook-sender" => alive(webhook_sender::handle(&self.services, event)).await,
             "notifier" => alive(notifier::handle(&self.services, &*self.mailbox, event)).await,
             _ => None,
         }

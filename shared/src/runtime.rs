@@ -2,6 +2,7 @@
 
 pub mod log;
 pub mod queue;
+mod webhook;
 
 use std::sync::Arc;
 use std::sync::Mutex;

@@ -25,12 +25,13 @@ import test_running
 import test_stream
 import test_trip
 import test_waitlist
+import test_webhook
 from desk import Desk, Person
 from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar") for kind in ("Queue", "Dlq")]
+WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar", "Webhook") for kind in ("Queue", "Dlq")]
 QUEUES = [*WORKED, "RelayDlq"]
 
 
@@ -70,6 +71,7 @@ TRIP = Notice(test_trip.test_a_visitor_books_and_pays_and_everybody_is_told_once
 LATE = Notice(test_person.test_a_mailed_link_cancels_and_a_late_payment_is_given_back)
 SESSION = Notice(test_person.test_a_session_is_read_handed_over_and_ended)
 WAITLIST = Notice(test_waitlist.test_what_comes_free_is_offered_to_the_first_in_line_and_then_to_the_next)
+WEBHOOK = Notice(test_webhook.test_a_webhook_that_nobody_answers_for_is_tried_and_its_owner_sees_it)
 # The tests that use a function, the one that notices most first. A right of the role fails one of them, or nobody needs it.
 NOTICES = {
     "Chat": [SESSION, *turns(test_person.by_json)],
@@ -91,6 +93,7 @@ NOTICES = {
         Notice(test_console.test_what_an_owner_adds_can_be_changed_and_taken_away),
         Notice(test_console.test_people_take_a_conversation_give_it_back_and_answer_whoever_has_left),
         Notice(test_waitlist.test_an_owner_takes_somebody_off_the_list),
+        WEBHOOK,
     ],
     "StripeWebhook": [LATE],
     "PaymentWorker": [LATE, TRIP, Notice(test_payment.test_a_payment_that_the_bank_refuses_gives_the_slot_back)],
@@ -106,6 +109,7 @@ NOTICES = {
         Notice(test_calendar.test_a_calendar_that_nobody_has_is_looked_for_and_its_owner_told),
         Notice(test_calendar.test_a_booking_in_a_busy_time_stands_and_its_owner_is_told),
     ],
+    "WebhookSender": [WEBHOOK],
 }
 # What Lambda and the key do on their own account fails every call, so the shortest notices first.
 AT_ONCE = ("kms:", "logs:")

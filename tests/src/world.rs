@@ -95,6 +95,12 @@ impl World {
         assert_eq!(store.create_tenant(new, self.now()).await.unwrap(), Saved::Done);
     }
 
+    /// What runs as long as this world.
+    #[must_use]
+    pub const fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
     /// Lets `server` run as long as this world.
     pub fn serve(&self, server: impl Future<Output = std::io::Result<()>> + Send + 'static) {
         self.tasks.spawn(async move { drop(server.await) });
@@ -191,9 +197,19 @@ impl World {
 
     /// A visitor opens the chat and asks for a person.
     pub async fn ask_for_a_person(&self, reason: &str) {
+        self.ask(reason, None).await;
+    }
+
+    /// The same, and leaves an address.
+    pub async fn ask_for_a_person_at(&self, reason: &str, email: &str) {
+        self.ask(reason, Some(email)).await;
+    }
+
+    async fn ask(&self, reason: &str, email: Option<&str>) {
+        let email = email.map(|email| email.parse().unwrap());
         let business = self.business().await;
         let begun = session::begin(self.services.session(), &business, Default::default(), None).await.unwrap();
-        let wish = escalation::Wish { session: &begun, reason: Some(reason), email: None };
+        let wish = escalation::Wish { session: &begun, reason: Some(reason), email };
         escalation::ask(self.services.session(), &business, wish).await.unwrap();
     }
 

@@ -56,6 +56,8 @@ USES = {
         f"{APP}/article.rs": ALL,
         f"{APP}/canned_reply.rs": ALL,
         "functions/admin/src/canned_reply.rs": ALL,
+        f"{APP}/webhook.rs": ALL,
+        "functions/admin/src/webhook.rs": ALL,
         f"{APP}/hours.rs": ALL,
         f"{APP}/booking.rs": ALL,
         f"{APP}/booking/note.rs": ALL,
@@ -95,8 +97,10 @@ USES = {
         f"{APP}/waitlist.rs": {"find_entry"},
         f"{APP}/waitlist/answer.rs": {"find_booking", "write_offer"},
         f"{APP}/waitlist/end.rs": ALL,
+        f"{APP}/webhook/due.rs": ALL,
     },
     "CalendarSyncRole": {f"{APP}/calendar/sync.rs": ALL},
+    "WebhookSenderRole": {**CONTEXT_BY_ID, f"{APP}/webhook/send.rs": ALL, f"{APP}/webhook/payload.rs": ALL},
     "StripeWebhookRole": {},
     "EventRelayRole": {},
 }
@@ -152,8 +156,16 @@ OTHERS = {
         ("Queue", CONSUME, att("CalendarQueue")),
         ("Log", LOG, att("CalendarSyncLog")),
     ],
+    "WebhookSenderRole": [
+        ("Queue", CONSUME, att("WebhookQueue")),
+        ("Log", LOG, att("WebhookSenderLog")),
+    ],
 }
-CONDITIONS = {("NotifierRole", "Mail"): {"StringEquals": {"ses:FromAddress": ref("MailFrom")}}}
+CONDITIONS = {
+    ("NotifierRole", "Mail"): {"StringEquals": {"ses:FromAddress": ref("MailFrom")}},
+    # Deliveries share their table with what else is recorded of a business.
+    ("WebhookSenderRole", "Deliveries"): {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["T#*#HOOK#*"]}},
+}
 SHARED = {"ChatRole": ["Runtime", "Turn"], "ChatStreamRole": ["Runtime", "Turn"]}
 SCHEDULES = {"Cleanup": "Hourly", "CsatSender": "Due"}
 TRUSTED = {

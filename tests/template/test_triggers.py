@@ -13,15 +13,19 @@ RULES = {
     "NotifierRule": "NotifierQueue",
     "WaitlistRule": "WaitlistQueue",
     "CalendarRule": "CalendarQueue",
+    "WebhookRule": "WebhookQueue",
 }
 # Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
 SCHEDULES = {"Cleanup": ("Hourly", "cleanup", "1 hour", 1800), "CsatSender": ("Due", "csat-sender", "5 minutes", 600)}
-# Work at Stripe, and looks at calendars; whatever else happens is told to somebody.
+# Work at Stripe, looks at calendars, and deliveries that are tried again; whatever else happens is told to somebody.
 STRIPE = {"checkout.needed", "checkout.obsolete", "refund.due"}
 CALENDARS = {"calendar.due"}
+DELIVERIES = {"webhook.due"}
 # What may be offered to those who wait; of it, only who joined is told.
 WAITLIST = {"slot.freed", "waitlist.joined"}
 JOINED = {"waitlist.joined"}
+# Whoever waits for addresses of others is let wait for more of them at once.
+AT_ONCE = {"WebhookSenderFunction": 10}
 
 
 def mapping(template, function):
@@ -38,6 +42,7 @@ def test_every_mapping_calls_the_live_version_of_a_worker(template):
         "WaitlistWorkerFunction",
         "NotifierFunction",
         "CalendarSyncFunction",
+        "WebhookSenderFunction",
         "EventRelayFunction",
     ]
     assert sorted(map(str, called)) == sorted(str(template.alias(worker)) for worker in workers)
@@ -50,7 +55,7 @@ def test_workers_take_a_few_messages_and_give_back_only_what_failed(template):
             "EventSourceArn": att(queue),
             "FunctionName": template.alias(worker),
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
-            "ScalingConfig": {"MaximumConcurrency": 5},
+            "ScalingConfig": {"MaximumConcurrency": AT_ONCE.get(worker, 5)},
         }, worker
 
 
@@ -86,14 +91,17 @@ def test_what_the_bus_cannot_deliver_is_parked(template):
         assert target["DeadLetterConfig"] == {"Arn": att("BusDlq")}, name
 
 
-def test_every_event_of_the_domain_goes_to_one_queue_and_joining_to_two(template):
+def test_every_event_of_the_domain_goes_to_one_queue_and_joining_to_two_beside_what_webhooks_are_told(template):
     events = set(re.findall(r'=> "([a-z_]+\.[a-z_]+)"', read("shared/src/domain/event.rs")))
     assert events
     pattern = {name: template.properties(name)["EventPattern"]["detail-type"] for name in RULES}
     assert set(pattern["PaymentRule"]) == STRIPE
     assert set(pattern["WaitlistRule"]) == WAITLIST
     assert set(pattern["CalendarRule"]) == CALENDARS
-    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - WAITLIST | JOINED
+    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - DELIVERIES - WAITLIST | JOINED
+    topics = set(re.findall(r"Happening::(\w+)\(", read("shared/src/domain/webhook/topic.rs")))
+    names = dict(re.findall(r'Self::(\w+)\([_.]+\) => "([a-z_.]+)"', read("shared/src/domain/event.rs")))
+    assert set(pattern["WebhookRule"]) == {names[topic] for topic in topics} | DELIVERIES
 
 
 def test_the_bus_is_the_stacks_own(template):

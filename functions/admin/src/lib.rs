@@ -25,6 +25,7 @@ mod tenant;
 mod ticket;
 mod unanswered;
 mod waitlist;
+mod webhook;
 mod widget;
 
 use lambda_http::http::header::{HeaderValue, VARY};
@@ -126,6 +127,15 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("GET", "/v1/admin/canned-replies/{id}") => canned_reply::show(&call).await,
         ("PATCH", "/v1/admin/canned-replies/{id}") => canned_reply::change(&call).await,
         ("DELETE", "/v1/admin/canned-replies/{id}") => canned_reply::remove(&call).await,
+        ("GET", "/v1/admin/webhooks") => webhook::list(&call).await,
+        ("POST", "/v1/admin/webhooks") => webhook::add(&call).await,
+        ("GET", "/v1/admin/webhooks/{id}") => webhook::show(&call).await,
+        ("PATCH", "/v1/admin/webhooks/{id}") => webhook::change(&call).await,
+        ("DELETE", "/v1/admin/webhooks/{id}") => webhook::remove(&call).await,
+        ("POST", "/v1/admin/webhooks/{id}/secret") => webhook::rotate(&call).await,
+        ("POST", "/v1/admin/webhooks/{id}/test") => webhook::test(&call).await,
+        ("GET", "/v1/admin/webhooks/{id}/deliveries") => webhook::deliveries(&call).await,
+        ("POST", "/v1/admin/webhooks/{id}/deliveries/{deliveryId}/replay") => webhook::replay(&call).await,
         ("GET", "/v1/admin/hours") => hours::show(&call).await,
         ("PUT", "/v1/admin/hours") => hours::set(&call).await,
         ("GET", "/v1/admin/widget-config") => widget::show(&call).await,

@@ -1,10 +1,12 @@
-//! Does what has come due, every five minutes: sends reminders, and ends offers that nobody answered.
+//! Does what has come due, every five minutes: sends reminders, ends offers that nobody answered, and has webhooks told
+//! again of what they did not take.
 //!
-//! Steps: [`shared::app::reminder`], [`shared::app::waitlist`]. What the schedule sends says nothing that a run
+//! Steps: [`shared::app::reminder`], [`shared::app::waitlist`], [`shared::app::webhook::due`]. What the schedule sends says nothing that a run
 //! needs to know.
 
 use serde::Serialize;
 use serde_json::Value;
+use shared::app::webhook::due;
 use shared::app::{reminder, waitlist};
 use shared::http::problem::Chain;
 use shared::runtime::Services;
@@ -18,6 +20,8 @@ pub struct Done {
     pub reminders: reminder::Counts,
     /// Offers of the waitlist.
     pub offers: waitlist::Ended,
+    /// Deliveries to webhooks.
+    pub webhooks: due::Counts,
 }
 
 /// A run that could not do everything. What it did, stays done.
@@ -29,6 +33,9 @@ pub enum Unfinished {
     /// An offer holds its slot beyond its time.
     #[error(transparent)]
     Offers(#[from] waitlist::Unfinished),
+    /// A webhook is not told again.
+    #[error(transparent)]
+    Webhooks(#[from] due::Unfinished),
 }
 
 /// Does everything that is due, and says what that was.
@@ -45,15 +52,20 @@ pub async fn handle(services: &Services, _schedule: Value) -> Result<Done, Unfin
     let reminder::Counts { reminded, missed, failures } =
         sent.as_ref().map_or_else(|unfinished| unfinished.counts, |counts| *counts);
     tracing::info!(reminded, missed, failures, "sent what was due");
-    both(ended, sent).inspect_err(|unfinished| {
+    let announced = due::announce(services.webhook_due()).await;
+    let due::Counts { announced: deliveries, failures } =
+        announced.as_ref().map_or_else(|unfinished| unfinished.counts, |counts| *counts);
+    tracing::info!(deliveries, failures, "announced what webhooks are told again");
+    all(ended, sent, announced).inspect_err(|unfinished| {
         tracing::error!(error = %Chain(unfinished), "something due was not done");
     })
 }
 
-/// What both came to.
-fn both(
+/// What all of it came to.
+fn all(
     offers: Result<waitlist::Ended, waitlist::Unfinished>,
     reminders: Result<reminder::Counts, reminder::Unfinished>,
+    webhooks: Result<due::Counts, due::Unfinished>,
 ) -> Result<Done, Unfinished> {
-    Ok(Done { offers: offers?, reminders: reminders? })
+    Ok(Done { offers: offers?, reminders: reminders?, webhooks: webhooks? })
 }

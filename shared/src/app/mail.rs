@@ -14,6 +14,7 @@ mod owner;
 mod reply;
 mod verification;
 mod waitlist;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ pub use links::{InvalidPublicUrl, Links, mailto};
 pub use reply::reply;
 pub use verification::verification;
 pub use waitlist::joined;
+pub use webhook::webhook_disabled;
 
 /// Who writes, and when: what every mail needs to know.
 #[derive(Debug, Clone, Copy)]

@@ -29,3 +29,4 @@ pub mod tools;
 pub mod turn;
 pub mod verification;
 pub mod waitlist;
+pub mod webhook;

@@ -16,7 +16,7 @@ use crate::domain::brand::Brand;
 use crate::domain::code::CODE_LIFE;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, Happening};
-use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId, MessageId, WaitId};
+use crate::domain::id::{BookingId, ConversationId, EscalationId, EventId, MessageId, WaitId, WebhookId};
 use crate::domain::mail::Mail;
 use crate::domain::waitlist::Standing;
 use crate::ports::event::{NotAnEvent, from_envelope};
@@ -153,11 +153,13 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::ConversationReplied(id, message) => of_reply(deps, &from, id, message).await,
         Happening::BookingOffered(id) => of_offer(deps, &from, id).await,
         Happening::WaitlistJoined(id) => of_place(deps, &from, id).await,
+        Happening::WebhookDisabled(id) => of_webhook(deps, &from, id).await,
         Happening::CheckoutNeeded(_)
         | Happening::CheckoutObsolete(_)
         | Happening::RefundDue(_)
         | Happening::SlotFreed(..)
-        | Happening::CalendarDue(_) => Ok(Vec::new()),
+        | Happening::CalendarDue(_)
+        | Happening::WebhookDue(..) => Ok(Vec::new()),
     }
 }
 
@@ -256,6 +258,15 @@ async fn of_reply(
     let Some(to) = conversation.as_ref().and_then(Conversation::mailbox) else { return Ok(Vec::new()) };
     let Some(reply) = deps.store.find_message(tenant, id, message).await? else { return Ok(Vec::new()) };
     Ok(vec![Notice { reader: "customer", mail: mail::reply(from, to, &reply.answer.text())? }])
+}
+
+/// A webhook that was switched off is told of unless its owner has switched it on again since.
+async fn of_webhook(deps: Deps<'_>, from: &Sender<'_>, id: WebhookId) -> Result<Vec<Notice>, Error> {
+    let tenant = from.tenant.id;
+    let Some(webhook) = deps.store.find_webhook(tenant, id).await? else { return Ok(Vec::new()) };
+    let health = deps.store.find_health(tenant, id).await?;
+    let Some((_, why)) = health.disabled_since(&webhook) else { return Ok(Vec::new()) };
+    Ok(vec![Notice { reader: "owner", mail: mail::webhook_disabled(from, &webhook, why)? }])
 }
 
 /// Sends `notice` unless it was sent; true when it went out now.

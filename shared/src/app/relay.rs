@@ -138,6 +138,8 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::BookingDiffers(..)
         | Happening::BookingOverlaps(..)
         | Happening::CalendarDue(_)
+        | Happening::WebhookDue(..)
+        | Happening::WebhookDisabled(_)
         | Happening::CheckoutNeeded(_)
         | Happening::CheckoutObsolete(_)
         | Happening::RefundDue(_)

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::booking::Booking;
-use super::id::{BookingId, ConversationId, EscalationId, EventId, MessageId, ResourceId, TenantId, WaitId};
+use super::id::{
+    BookingId, ConversationId, DeliveryId, EscalationId, EventId, MessageId, ResourceId, TenantId, WaitId, WebhookId,
+};
 use super::payment::Difference;
 use super::slot::Interval;
 
@@ -53,6 +55,10 @@ pub enum Happening {
     BookingOverlaps(BookingId, u32),
     /// The calendars of a resource are to be looked at.
     CalendarDue(ResourceId),
+    /// A delivery to a webhook is to be tried.
+    WebhookDue(WebhookId, DeliveryId),
+    /// A webhook was switched off, since nothing could be delivered to it any more.
+    WebhookDisabled(WebhookId),
     /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
     CheckoutNeeded(BookingId),
     /// A booking was called off before it was known to be paid: its Checkout Sessions are to be closed.
@@ -104,6 +110,8 @@ impl Happening {
             Self::BookingDiffers(..) => "booking.differs",
             Self::BookingOverlaps(..) => "booking.overlaps",
             Self::CalendarDue(_) => "calendar.due",
+            Self::WebhookDue(..) => "webhook.due",
+            Self::WebhookDisabled(_) => "webhook.disabled",
             Self::CheckoutNeeded(_) => "checkout.needed",
             Self::CheckoutObsolete(_) => "checkout.obsolete",
             Self::RefundDue(_) => "refund.due",

@@ -103,6 +103,16 @@ ulid_id!(
     "canned reply"
 );
 ulid_id!(
+    /// An address that a business wants to be told of events at.
+    WebhookId,
+    "webhook"
+);
+ulid_id!(
+    /// One event that one webhook is told of. Sorts by when the event happened.
+    DeliveryId,
+    "delivery"
+);
+ulid_id!(
     /// A domain event in the outbox.
     EventId,
     "event"

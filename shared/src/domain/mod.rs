@@ -53,5 +53,6 @@ pub mod text;
 pub mod ticket;
 pub mod unanswered;
 pub mod waitlist;
+pub mod webhook;
 pub mod widget;
 pub mod words;

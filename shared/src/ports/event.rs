@@ -1,6 +1,6 @@
 //! A domain event's form on the wire: the `detail` on the bus, and what consumers read back.
 //!
-//! `{ "id", "tenant", "at", "name", "booking" | "conversation" | "resource" | "place", … }`: ids and times only. The name
+//! `{ "id", "tenant", "at", "name", "booking" | "conversation" | "resource" | "place" | "webhook", … }`: ids and times only. The name
 //! stands inside as well as in the bus's `detail-type`, so that a parked message explains itself.
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,10 @@ struct Wire {
     to: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    webhook: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivery: Option<String>,
 }
 
 /// What EventBridge wraps a detail in, as far as consumers care.
@@ -83,6 +87,8 @@ pub fn to_json(event: &Event) -> Value {
         from: None,
         to: None,
         place: None,
+        webhook: None,
+        delivery: None,
     };
     match event.what {
         Happening::BookingReceived(booking)
@@ -117,6 +123,11 @@ pub fn to_json(event: &Event) -> Value {
             wire.difference = Some(difference.as_str().to_owned());
         }
         Happening::CalendarDue(resource) => wire.resource = Some(resource.to_string()),
+        Happening::WebhookDue(webhook, delivery) => {
+            wire.webhook = Some(webhook.to_string());
+            wire.delivery = Some(delivery.to_string());
+        }
+        Happening::WebhookDisabled(webhook) => wire.webhook = Some(webhook.to_string()),
         Happening::VerificationRequested(conversation) => wire.conversation = Some(conversation.to_string()),
         Happening::EscalationRequested(conversation, escalation) => {
             wire.conversation = Some(conversation.to_string());
@@ -149,6 +160,11 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
         "booking.reminder" => Happening::BookingReminder(booking()?, sequence()?),
         "booking.overlaps" => Happening::BookingOverlaps(booking()?, sequence()?),
         "calendar.due" => Happening::CalendarDue(parsed(wire.resource.as_deref(), "resource")?),
+        "webhook.due" => Happening::WebhookDue(
+            parsed(wire.webhook.as_deref(), "webhook")?,
+            parsed(wire.delivery.as_deref(), "delivery")?,
+        ),
+        "webhook.disabled" => Happening::WebhookDisabled(parsed(wire.webhook.as_deref(), "webhook")?),
         "booking.refunded" => Happening::BookingRefunded(booking()?),
         "booking.granted" => Happening::BookingGranted(booking()?, wire.grant.ok_or(NotAnEvent::Field("grant"))?),
         "booking.missed" => Happening::BookingMissed(booking()?),
@@ -230,6 +246,11 @@ mod tests {
             Happening::BookingDiffers(booking, Difference::OtherRefund),
             Happening::BookingOverlaps(booking, 4),
             Happening::CalendarDue("01JD7Q4ZJ2M6S1V0B7T3K9XN5X".parse().unwrap()),
+            Happening::WebhookDue(
+                "01JD7Q4ZJ2M6S1V0B7T3K9XN60".parse().unwrap(),
+                "01JD7Q4ZJ2M6S1V0B7T3K9XN61".parse().unwrap(),
+            ),
+            Happening::WebhookDisabled("01JD7Q4ZJ2M6S1V0B7T3K9XN60".parse().unwrap()),
             Happening::CheckoutNeeded(booking),
             Happening::RefundDue(booking),
             Happening::BookingOffered(booking),
@@ -257,6 +278,8 @@ mod tests {
                 | Happening::BookingDiffers(..)
                 | Happening::BookingOverlaps(..)
                 | Happening::CalendarDue(_)
+                | Happening::WebhookDue(..)
+                | Happening::WebhookDisabled(_)
                 | Happening::CheckoutNeeded(_)
                 | Happening::CheckoutObsolete(_)
                 | Happening::RefundDue(_)

@@ -47,6 +47,12 @@ pub enum Metric {
     HoldReleased,
     /// A message met a limit: of its address, of its business, or of the month's spend; or a call the one of its network.
     LimitHit,
+    /// A webhook took what it was told.
+    WebhookDelivered,
+    /// A webhook did not take it, and is told again later. Counted for every try.
+    WebhookFailed,
+    /// A webhook is told no more of something: it took it at no try of a day, or is switched off.
+    WebhookGivenUp,
 }
 
 /// What a metric's values are.
@@ -62,7 +68,7 @@ pub enum Unit {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::TurnLatency,
         Self::TurnFirstByte,
         Self::TurnFailed,
@@ -80,6 +86,9 @@ impl Metric {
         Self::EventGivenUp,
         Self::HoldReleased,
         Self::LimitHit,
+        Self::WebhookDelivered,
+        Self::WebhookFailed,
+        Self::WebhookGivenUp,
     ];
 
     /// Its name in CloudWatch.
@@ -103,6 +112,9 @@ impl Metric {
             Self::EventGivenUp => "EventGivenUp",
             Self::HoldReleased => "HoldReleased",
             Self::LimitHit => "LimitHit",
+            Self::WebhookDelivered => "WebhookDelivered",
+            Self::WebhookFailed => "WebhookFailed",
+            Self::WebhookGivenUp => "WebhookGivenUp",
         }
     }
 

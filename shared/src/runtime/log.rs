@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::config;
 
 /// The crates whose lines are ours: this one and every function's.
-const OURS: [&str; 15] = [
+const OURS: [&str; 16] = [
     "shared",
     "chat",
     "chat_stream",
@@ -33,6 +33,7 @@ const OURS: [&str; 15] = [
     "csat_sender",
     "waitlist_worker",
     "calendar_sync",
+    "webhook_sender",
 ];
 
 /// Starts the log of a function, at the level that Lambda was told. A panic is a line of it, too.

@@ -10,8 +10,8 @@ use crate::domain::address::Email;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::conversation::TicketStatus;
 use crate::domain::id::{
-    ArticleId, AuditId, BookingId, CannedReplyId, ConversationId, EscalationId, EventId, MessageId, NoteId, PackageId,
-    ProposalId, ResourceId, TenantId, WaitId,
+    ArticleId, AuditId, BookingId, CannedReplyId, ConversationId, DeliveryId, EscalationId, EventId, MessageId, NoteId,
+    PackageId, ProposalId, ResourceId, TenantId, WaitId, WebhookId,
 };
 use crate::domain::secret::SecretHash;
 use crate::domain::unanswered::QuestionId;
@@ -67,6 +67,11 @@ pub(super) const TENANTS: &str = "TENANTS";
 
 /// What the sort key of each day's figures begins with.
 pub(super) const DAY: &str = "DAY#";
+
+/// What the sort key of each delivery begins with.
+pub(super) const DELIVERY: &str = "DELIVERY#";
+/// Sort key of how a webhook fares.
+pub(super) const HEALTH: &str = "HEALTH";
 
 /// Sort key of an event in the outbox.
 pub(super) const EVENT: &str = "EVENT";
@@ -138,6 +143,15 @@ impl Key {
 
     pub(super) fn canned_reply(tenant: TenantId, id: CannedReplyId) -> Self {
         Self::new(Self::canned_replies(tenant), id.to_string())
+    }
+
+    /// Partition of the addresses that are told of events.
+    pub(super) fn webhooks(tenant: TenantId) -> String {
+        format!("T#{tenant}#WEBHOOKS")
+    }
+
+    pub(super) fn webhook(tenant: TenantId, id: WebhookId) -> Self {
+        Self::new(Self::webhooks(tenant), id.to_string())
     }
 
     /// Names a tenant in the list of all tenants.
@@ -252,6 +266,21 @@ impl Key {
         format!("T#{tenant}#WAITING")
     }
 
+    // Records.
+
+    /// Partition of what one webhook was told, and of how it fares.
+    pub(super) fn deliveries(tenant: TenantId, webhook: WebhookId) -> String {
+        format!("T#{tenant}#HOOK#{webhook}")
+    }
+
+    pub(super) fn delivery(tenant: TenantId, webhook: WebhookId, id: DeliveryId) -> Self {
+        Self::new(Self::deliveries(tenant, webhook), format!("{DELIVERY}{id}"))
+    }
+
+    pub(super) fn health(tenant: TenantId, webhook: WebhookId) -> Self {
+        Self::new(Self::deliveries(tenant, webhook), HEALTH)
+    }
+
     // Counters.
 
     pub(super) fn meter(tenant: TenantId) -> Self {
@@ -306,6 +335,8 @@ pub(super) enum Deadline {
     Reminder,
     /// A resource's calendars are looked at.
     Calendar,
+    /// A delivery is tried again, or its owner told that there are none any more.
+    Webhook,
 }
 
 impl Deadline {
@@ -321,6 +352,12 @@ impl Deadline {
         self.shard(last % DUE_SHARDS)
     }
 
+    /// Partition of the deadline index that a delivery, or a webhook's health, falls into.
+    pub(super) fn of_webhook(self, id: ulid::Ulid) -> String {
+        let [.., last] = id.to_bytes();
+        self.shard(last % DUE_SHARDS)
+    }
+
     /// A partition of the deadline index. Its rows are of all tenants; each names its own in its key.
     pub(super) fn shard(self, shard: u8) -> String {
         match self {
@@ -328,6 +365,7 @@ impl Deadline {
             Self::Hold => format!("DUE#{shard}"),
             Self::Reminder => format!("REMIND#{shard}"),
             Self::Calendar => format!("CALENDAR#{shard}"),
+            Self::Webhook => format!("HOOK#{shard}"),
         }
     }
 }
@@ -345,4 +383,9 @@ pub(super) fn booking_of(pk: &str) -> Option<(&str, &str)> {
 /// Tenant and resource of a resource's partition key, for rows that were found by their deadline.
 pub(super) fn resource_of(pk: &str) -> Option<(&str, &str)> {
     pk.strip_prefix("T#")?.split_once("#R#")
+}
+
+/// Tenant and webhook of a partition key of deliveries, for rows that were found by their deadline.
+pub(super) fn webhook_of(pk: &str) -> Option<(&str, &str)> {
+    pk.strip_prefix("T#")?.split_once("#HOOK#")
 }

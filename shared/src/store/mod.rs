@@ -41,6 +41,7 @@ pub mod turn;
 pub mod unanswered;
 pub mod usage;
 pub mod waitlist;
+pub mod webhook;
 pub mod widget;
 pub mod window;
 
@@ -62,7 +63,7 @@ pub struct TableNames {
     pub conversations: String,
     /// Bookings, slot claims and confirmation codes.
     pub bookings: String,
-    /// Surveys, privacy requests, consent, audit.
+    /// What was delivered to webhooks.
     pub records: String,
     /// Meters and daily figures.
     pub counters: String,
@@ -92,6 +93,7 @@ pub struct Store {
     tenants: Table,
     conversations: Table,
     bookings: Table,
+    records: Table,
     counters: Table,
     outbox: Table,
     usage: Arc<Usage>,
@@ -107,6 +109,7 @@ impl Store {
             tenants: table(&names.tenants),
             conversations: table(&names.conversations),
             bookings: table(&names.bookings),
+            records: table(&names.records),
             counters: table(&names.counters),
             outbox: table(&names.outbox),
             usage: Arc::clone(&usage),

@@ -25,17 +25,26 @@ struct Row {
     tenant: String,
     at: i64,
     name: String,
-    /// The booking, conversation, resource or place on the waitlist it is about.
+    /// The booking, conversation, resource, place on the waitlist or webhook it is about.
     subject: String,
-    /// The part of the subject it is about, as an escalation, the number of a sequence or grant, a difference or a stretch of time.
+    /// The part of the subject it is about, as an escalation, the number of a sequence or grant, a difference, a stretch of time or a delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     ttl: i64,
 }
 
-impl From<&Event> for Row {
-    fn from(event: &Event) -> Self {
-        let (subject, detail) = match event.what {
+/// What happened, as rows tell it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Told {
+    name: String,
+    subject: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl From<Happening> for Told {
+    fn from(what: Happening) -> Self {
+        let (subject, detail) = match what {
             Happening::BookingReceived(id)
             | Happening::BookingConfirmed(id)
             | Happening::BookingCancelled(id)
@@ -55,17 +64,62 @@ impl From<&Event> for Row {
             | Happening::BookingReminder(id, sequence)
             | Happening::BookingOverlaps(id, sequence) => (id.to_string(), Some(sequence.to_string())),
             Happening::CalendarDue(id) => (id.to_string(), None),
+            Happening::WebhookDue(id, delivery) => (id.to_string(), Some(delivery.to_string())),
+            Happening::WebhookDisabled(id) => (id.to_string(), None),
             Happening::BookingGranted(id, grant) => (id.to_string(), Some(grant.to_string())),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
             Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
             Happening::ConversationReplied(id, message) => (id.to_string(), Some(message.to_string())),
         };
+        Self { name: what.name().to_owned(), subject, detail }
+    }
+}
+
+impl TryFrom<Told> for Happening {
+    type Error = StoreError;
+
+    fn try_from(told: Told) -> Result<Self, StoreError> {
+        let booking = || parse(&told.subject, WHAT);
+        let detail = told.detail.as_deref().unwrap_or_default();
+        Ok(match told.name.as_str() {
+            "booking.received" => Self::BookingReceived(booking()?),
+            "booking.confirmed" => Self::BookingConfirmed(booking()?),
+            "booking.cancelled" => Self::BookingCancelled(booking()?),
+            "booking.changed" => Self::BookingChanged(booking()?, parse(detail, WHAT)?),
+            "booking.reminder" => Self::BookingReminder(booking()?, parse(detail, WHAT)?),
+            "booking.refunded" => Self::BookingRefunded(booking()?),
+            "booking.granted" => Self::BookingGranted(booking()?, parse(detail, WHAT)?),
+            "booking.missed" => Self::BookingMissed(booking()?),
+            "booking.disputed" => Self::BookingDisputed(booking()?),
+            "booking.flagged" => Self::BookingFlagged(booking()?),
+            "booking.differs" => Self::BookingDiffers(booking()?, parse(detail, WHAT)?),
+            "booking.overlaps" => Self::BookingOverlaps(booking()?, parse(detail, WHAT)?),
+            "calendar.due" => Self::CalendarDue(parse(&told.subject, WHAT)?),
+            "webhook.due" => Self::WebhookDue(parse(&told.subject, WHAT)?, parse(detail, WHAT)?),
+            "webhook.disabled" => Self::WebhookDisabled(parse(&told.subject, WHAT)?),
+            "checkout.needed" => Self::CheckoutNeeded(booking()?),
+            "checkout.obsolete" => Self::CheckoutObsolete(booking()?),
+            "booking.offered" => Self::BookingOffered(booking()?),
+            "slot.freed" => Self::SlotFreed(parse(&told.subject, WHAT)?, stretch(detail)?),
+            "waitlist.joined" => Self::WaitlistJoined(parse(&told.subject, WHAT)?),
+            "refund.due" => Self::RefundDue(booking()?),
+            "verification.requested" => Self::VerificationRequested(parse(&told.subject, WHAT)?),
+            "escalation.requested" => Self::EscalationRequested(parse(&told.subject, WHAT)?, parse(detail, WHAT)?),
+            "conversation.replied" => Self::ConversationReplied(parse(&told.subject, WHAT)?, parse(detail, WHAT)?),
+            _ => return Err(corrupt(WHAT)("unknown event")),
+        })
+    }
+}
+
+impl From<&Event> for Row {
+    fn from(event: &Event) -> Self {
+        let Told { name, subject, detail } = event.what.into();
         Self {
             id: event.id.to_string(),
             tenant: event.tenant.to_string(),
             at: ms(event.at),
-            name: event.what.name().to_owned(),
+            name,
             subject,
             detail,
             ttl: ttl(event.at) + KEPT_DAYS * 24 * 3_600,
@@ -77,33 +131,7 @@ impl TryFrom<Row> for Event {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let booking = || parse(&row.subject, WHAT);
-        let detail = row.detail.as_deref().unwrap_or_default();
-        let what = match row.name.as_str() {
-            "booking.received" => Happening::BookingReceived(booking()?),
-            "booking.confirmed" => Happening::BookingConfirmed(booking()?),
-            "booking.cancelled" => Happening::BookingCancelled(booking()?),
-            "booking.changed" => Happening::BookingChanged(booking()?, parse(detail, WHAT)?),
-            "booking.reminder" => Happening::BookingReminder(booking()?, parse(detail, WHAT)?),
-            "booking.refunded" => Happening::BookingRefunded(booking()?),
-            "booking.granted" => Happening::BookingGranted(booking()?, parse(detail, WHAT)?),
-            "booking.missed" => Happening::BookingMissed(booking()?),
-            "booking.disputed" => Happening::BookingDisputed(booking()?),
-            "booking.flagged" => Happening::BookingFlagged(booking()?),
-            "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),
-            "booking.overlaps" => Happening::BookingOverlaps(booking()?, parse(detail, WHAT)?),
-            "calendar.due" => Happening::CalendarDue(parse(&row.subject, WHAT)?),
-            "checkout.needed" => Happening::CheckoutNeeded(booking()?),
-            "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
-            "booking.offered" => Happening::BookingOffered(booking()?),
-            "slot.freed" => Happening::SlotFreed(parse(&row.subject, WHAT)?, stretch(detail)?),
-            "waitlist.joined" => Happening::WaitlistJoined(parse(&row.subject, WHAT)?),
-            "refund.due" => Happening::RefundDue(booking()?),
-            "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),
-            "escalation.requested" => Happening::EscalationRequested(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
-            "conversation.replied" => Happening::ConversationReplied(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
-            _ => return Err(corrupt(WHAT)("unknown event")),
-        };
+        let what = Told { name: row.name, subject: row.subject, detail: row.detail }.try_into()?;
         Ok(Self { id: parse(&row.id, WHAT)?, tenant: parse(&row.tenant, WHAT)?, at: at(row.at, WHAT)?, what })
     }
 }

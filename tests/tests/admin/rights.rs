@@ -22,7 +22,7 @@ const READING: [&str; 15] = [
     "show-package",
 ];
 
-const CHANGING: [&str; 16] = [
+const CHANGING: [&str; 18] = [
     "change-tenant",
     "add-package",
     "change-package",
@@ -37,11 +37,13 @@ const CHANGING: [&str; 16] = [
     "change-canned-reply",
     "remove-canned-reply",
     "dismiss-unanswered",
+    "list-webhooks",
+    "add-webhook",
     "set-hours",
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 16] = [
+const OF_ONE: [&str; 23] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -50,6 +52,13 @@ const OF_ONE: [&str; 16] = [
     "reschedule-booking",
     "show-booking",
     "show-canned-reply",
+    "show-webhook",
+    "change-webhook",
+    "remove-webhook",
+    "rotate-webhook-secret",
+    "test-webhook",
+    "list-deliveries",
+    "replay-delivery",
     "show-conversation",
     "change-conversation",
     "take-conversation",
@@ -142,4 +151,31 @@ async fn operators_make_businesses_and_see_none() {
     for person in [OWNER, AGENT] {
         assert_eq!(world.by(person, "add-tenant").send().await.status, 403, "{person}");
     }
+}
+
+#[tokio::test]
+async fn webhooks_and_their_addresses_are_the_owners_alone() {
+    let world = world().await;
+    let webhook = world.by(OWNER, "add-webhook").send().await;
+    assert_eq!(webhook.status, 201, "{webhook:?}");
+    let cases = [
+        ("show-webhook", 200),
+        ("list-deliveries", 200),
+        ("test-webhook", 202),
+        ("replay-delivery", 404),
+        ("rotate-webhook-secret", 200),
+        ("change-webhook", 412),
+        ("remove-webhook", 412),
+    ];
+    for (case, status) in cases {
+        for person in [AGENT, OPERATOR] {
+            let told = world.by(person, case).id(webhook.id()).version(1).send().await;
+            assert_eq!((told.status, told.code()), (403, "forbidden"), "{person} {case}");
+        }
+        let foreign = world.by(STRANGER, case).id(webhook.id()).version(1).send().await;
+        let unknown = world.by(STRANGER, case).id("01KAJZZZZZZZZZZZZZZZZZZZZZ").version(1).send().await;
+        assert_eq!((foreign.status, &foreign.body), (404, &unknown.body), "{case}");
+        assert_eq!(world.by(OWNER, case).id(webhook.id()).version(1).send().await.status, status, "{case}");
+    }
+    assert_eq!(world.by(OWNER, "remove-webhook").id(webhook.id()).version(2).send().await.status, 204);
 }

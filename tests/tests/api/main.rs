@@ -34,3 +34,4 @@ mod trip;
 mod turn;
 mod unproven;
 mod waitlist;
+mod webhook;

@@ -50,6 +50,15 @@ const TABLE: &[Row] = &[
     ("GET", "/v1/admin/canned-replies/{id}", 200, 200, 404),
     ("PATCH", "/v1/admin/canned-replies/{id}", 403, 200, 404),
     ("DELETE", "/v1/admin/canned-replies/{id}", 403, 204, 404),
+    ("GET", "/v1/admin/webhooks", 403, 200, 200),
+    ("POST", "/v1/admin/webhooks", 403, 201, 201),
+    ("GET", "/v1/admin/webhooks/{id}", 403, 200, 404),
+    ("PATCH", "/v1/admin/webhooks/{id}", 403, 200, 404),
+    ("DELETE", "/v1/admin/webhooks/{id}", 403, 204, 404),
+    ("POST", "/v1/admin/webhooks/{id}/secret", 403, 200, 404),
+    ("POST", "/v1/admin/webhooks/{id}/test", 403, 202, 404),
+    ("GET", "/v1/admin/webhooks/{id}/deliveries", 403, 200, 404),
+    ("POST", "/v1/admin/webhooks/{id}/deliveries/{deliveryId}/replay", 403, 202, 404),
     ("GET", "/v1/admin/hours", 200, 200, 200),
     ("PUT", "/v1/admin/hours", 403, 200, 200),
     ("GET", "/v1/admin/widget-config", 200, 200, 200),
@@ -113,7 +122,7 @@ impl Salon {
     }
 
     fn path(&self, (_, path, ..): &Row) -> String {
-        if path.contains("{id}") { path.replace("{id}", self.things.id_for(path)) } else { (*path).to_owned() }
+        if path.contains("{id}") { self.things.path(path, self.things.id_for(path)) } else { (*path).to_owned() }
     }
 
     /// Brings the salon to where the route makes sense.

@@ -26,6 +26,8 @@ pub(super) struct NextDoor {
     place: String,
     question: String,
     canned: String,
+    webhook: String,
+    delivery: String,
 }
 
 impl NextDoor {
@@ -44,6 +46,10 @@ impl NextDoor {
         let owner = desk.login("owner@demo2.test").await;
         let canned = json!({ "title": "Parking", "text": "Behind the house." });
         let canned = owner.post("/v1/admin/canned-replies", &canned).await.body["id"].as_str().unwrap().to_owned();
+        let webhook = json!({ "url": "http://127.0.0.1:9/hook", "kind": "standard", "events": ["booking.offered"] });
+        let webhook = owner.post("/v1/admin/webhooks", &webhook).await.body["id"].as_str().unwrap().to_owned();
+        let delivery = owner.post(&format!("/v1/admin/webhooks/{webhook}/test"), &json!({})).await;
+        let delivery = delivery.body["id"].as_str().unwrap().to_owned();
         let first = async |path: &str| owner.list(path).await[0]["id"].as_str().unwrap().to_owned();
         Self {
             package: CUT.to_owned(),
@@ -55,7 +61,14 @@ impl NextDoor {
             place,
             question: first("/v1/admin/articles/unanswered").await,
             canned,
+            webhook,
+            delivery,
         }
+    }
+
+    /// The path with `id` in it, and what belongs to that one.
+    pub(super) fn path(&self, template: &str, id: &str) -> String {
+        template.replace("{id}", id).replace("{deliveryId}", &self.delivery)
     }
 
     /// The id that belongs into the `{id}` of `path`.
@@ -65,6 +78,7 @@ impl NextDoor {
             ("resources", &self.resource),
             ("articles", &self.article),
             ("canned-replies", &self.canned),
+            ("webhooks", &self.webhook),
             ("bookings", &self.booking),
             ("conversations", &self.conversation),
             ("waitlist", &self.place),
@@ -95,7 +109,16 @@ async fn wait(visitor: &Visitor, desk: &Desk) -> String {
 pub(super) async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
     let owner = desk.login("owner@demo2.test").await;
     let mut seen = Vec::new();
-    let lists = ["bookings", "waitlist", "conversations", "tickets", "audit", "articles/unanswered", "canned-replies"];
+    let lists = [
+        "bookings",
+        "waitlist",
+        "conversations",
+        "tickets",
+        "audit",
+        "articles/unanswered",
+        "canned-replies",
+        "webhooks",
+    ];
     for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config"].iter().chain(&lists) {
         seen.push(owner.get(&format!("/v1/admin/{path}")).await.ok());
     }
@@ -139,7 +162,7 @@ async fn every_admin_route_knows_nothing_of_the_other_business() {
     for person in [desk.login("owner@demo.test").await, desk.login("agent@demo.test").await] {
         for route in routes.iter().filter(|route| of_one(&route.path)) {
             for version in [None, Some("1"), Some("99"), Some("nonsense")] {
-                let path = |id: &str| route.path.replace("{id}", id);
+                let path = |id: &str| next_door.path(&route.path, id);
                 let foreign = path(next_door.id_for(&route.path));
                 let foreign = try_route(&person, &route.method, &foreign, version).await;
                 let never = try_route(&person, &route.method, &path(NEVER), version).await;

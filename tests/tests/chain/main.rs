@@ -12,3 +12,4 @@ mod notifier;
 mod relay;
 mod reminder;
 mod reservations;
+mod webhook;

@@ -46,6 +46,11 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "admin/canned-replies") | ("PATCH", "admin/canned-replies/{id}") => {
             json!({ "title": NOTE, "text": format!("{WORDS} {{{{{WISH}}}}}") })
         }
+        ("POST", "admin/webhooks") | ("PATCH", "admin/webhooks/{id}") => {
+            json!({ "url": format!("https://{TOKEN}.example.com/{SECRET}"), "kind": NOTE, "events": [WORDS], "description": NAME })
+        }
+        ("POST", "admin/webhooks/{id}/secret" | "admin/webhooks/{id}/test") => json!({ "reason": WORDS }),
+        ("POST", "admin/webhooks/{id}/deliveries/{deliveryId}/replay") => json!({ "reason": WORDS }),
         ("POST", "admin/resources/{id}/calendar") => json!({ "name": NAME }),
         ("PUT", "admin/resources/{id}/calendar") => {
             json!({ "busyCalendarUrls": [format!("https://{TOKEN}.example.com/{SECRET}"), NOTE] })
@@ -81,6 +86,7 @@ pub(super) async fn try_all(desk: &Desk, canaries: &Canaries) {
     let mut tried = BTreeSet::new();
     for route in Template::deployed().unwrap().routes.iter() {
         let path = route.path.replace("{token}", TOKEN).replace("{id}", TOKEN).replace("{proposalId}", TOKEN);
+        let path = path.replace("{deliveryId}", TOKEN);
         let path = path.replace("{file}", &format!("{TOKEN}.ics"));
         let body = body_of(&route.method, &route.path);
         let whole = body.as_ref().map(Value::to_string).unwrap_or_default();

@@ -1,10 +1,11 @@
-//! Fetch: reads an address that somebody else wrote down, such as a calendar's.
+//! Fetch: reads an address that somebody else wrote down, such as a calendar's, or hands something to it.
 //!
 //! The one way to an address that is not ours. It connects only where [`Reach`] says, also behind a name and
 //! behind each redirect, carries no credentials, takes no proxy from the environment, and stops at a bound of
 //! time and of bytes. It never interprets what it reads, and its errors never quote an address, which is
 //! mostly a secret.
 
+mod post;
 mod reach;
 mod resolve;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use reqwest::{Response, StatusCode};
 use thiserror::Error;
 use url::{Host, Url};
 
+pub use self::post::{Answered, POST_TIMEOUT, Posted};
 pub use self::reach::Reach;
 pub use self::resolve::{Lookup, SystemLookup};
 
@@ -44,7 +46,7 @@ const MOST_VALIDATOR_BYTES: usize = 256;
 /// What the other end knows us by.
 const AGENT: &str = "Frontdesk/1";
 
-/// Reads addresses. Cheap to clone.
+/// Reads addresses, and posts to them. Cheap to clone.
 #[derive(Clone)]
 pub struct Fetch {
     http: reqwest::Client,

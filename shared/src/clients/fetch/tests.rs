@@ -32,7 +32,7 @@ impl Peer {
             for answer in answers {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let mut request = Vec::new();
-                while !request.ends_with(b"\r\n\r\n") {
+                while !is_whole(&request) {
                     let mut buffer = [0; 1_024];
                     let read = stream.read(&mut buffer).await.unwrap();
                     request.extend_from_slice(buffer.get(..read).unwrap());
@@ -58,6 +58,14 @@ impl Peer {
     fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
+}
+
+/// Claims that `request` has its headers and as much of a body as they promise.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request).to_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let promised = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+    promised.parse::<usize>().unwrap() <= body.len()
 }
 
 fn fetch(reach: Reach) -> Fetch {
@@ -283,4 +291,74 @@ async fn an_error_never_quotes_the_address() {
     url.set_port(Some(1)).unwrap();
     let error = local().get(wanted(&url)).await.unwrap_err();
     assert!(!format!("{error:?}").contains("4711"), "{error:?}");
+}
+
+fn posted(url: &Url) -> Posted<'_> {
+    let headers = vec![("webhook-id", "one".to_owned()), ("webhook-signature", "v1,\r\nx: y".to_owned())];
+    Posted { url, headers, body: Bytes::from_static(b"{}"), now: "2026-11-22T10:00:00Z".parse().unwrap() }
+}
+
+async fn handed_over(fetch: &Fetch, url: &Url) -> String {
+    match fetch.post(posted(url)).await {
+        Ok(Answered { status, .. }) => status.to_string(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn what_is_posted_leads_nowhere_inward_whatever_its_address_looks_like() {
+    for address in [
+        "https://169.254.169.254/latest/meta-data/",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://localhost/",
+        "https://metadata.google.internal/",
+        "http://hooks.example.com/",
+    ] {
+        let told = handed_over(&fetch(Reach::Public), &Url::parse(address).unwrap()).await;
+        assert_eq!(told, "the address is not one to fetch from", "{address}");
+    }
+    let name = Url::parse("https://hooks.example.com/").unwrap();
+    for inward in [&["10.0.0.1"][..], &["1.1.1.1", "169.254.169.254"], &["::1"], &["fd00:ec2::254"]] {
+        let told = handed_over(&resolving(Reach::Public, &[inward]), &name).await;
+        assert_eq!(told, "the address is not one to fetch from", "a name that leads to {inward:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_changes_its_mind_is_checked_at_each_post() {
+    let peer = Peer::answering(&["HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n"]).await;
+    let name = Url::parse(&format!("https://hooks.example.com:{}/", peer.port)).unwrap();
+    let fetch = resolving(Reach::Public, &[&["93.184.215.14"], &["127.0.0.1"]]).within(Duration::from_millis(1));
+    assert_ne!(handed_over(&fetch, &name).await, "the address is not one to fetch from");
+    assert_eq!(handed_over(&fetch.within(TIMEOUT), &name).await, "the address is not one to fetch from");
+    assert_eq!(peer.heard(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_post_follows_no_redirect_and_tells_every_status_as_it_is() {
+    let busy = "HTTP/1.1 503 Busy\r\nretry-after: 90\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let inner = Peer::answering(&[&page("text/plain", "inner")]).await;
+    let peer = Peer::answering(&[&leading(inner.url("/").as_str()), busy, "nonsense\r\n\r\n"]).await;
+    let url = peer.url("/hook");
+    assert_eq!(handed_over(&local(), &url).await, "302");
+    let answered = local().post(posted(&url)).await.unwrap();
+    assert_eq!(answered, Answered { status: 503, retry_after: Some(jiff::SignedDuration::from_secs(90)) });
+    assert_eq!(handed_over(&local(), &url).await, "nobody answers at the address");
+    assert_eq!(inner.heard(), Vec::<String>::new());
+    let heard = peer.heard();
+    assert!(heard[0].starts_with("post /hook ") && heard[0].contains("webhook-id: one"), "{heard:?}");
+    assert!(!heard[0].contains("x: y"), "a header cannot begin another: {heard:?}");
+    assert!(!heard[0].contains("authorization") && !heard[0].contains("cookie"));
+}
+
+#[tokio::test]
+async fn a_receiver_that_says_nothing_is_left_after_a_while_and_an_endless_answer_is_not_read() {
+    let endless = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}", "10000\r\n".repeat(3));
+    let peer = Peer::sending(vec![String::new(), endless], true).await;
+    let fetch = local().within(Duration::from_millis(50));
+    assert_eq!(handed_over(&fetch, &peer.url("/")).await, "the address took too long");
+    assert_eq!(handed_over(&local(), &peer.url("/")).await, "200");
 }

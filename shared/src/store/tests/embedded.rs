@@ -18,6 +18,7 @@ pub(crate) async fn client() -> Client {
         let indexes: &[&str] = match table {
             "bookings" => &["by_day", "by_customer", "by_deadline"],
             "conversations" => &["by_inbox"],
+            "records" => &["by_deadline"],
             _ => &[],
         };
         let definition = definition(table, indexes);
