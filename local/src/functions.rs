@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "chat",
     "chat-stream",
     "confirm",
@@ -38,6 +38,7 @@ pub const NAMES: [&str; 13] = [
     "csat-sender",
     "waitlist-worker",
     "calendar-sync",
+    "article-import",
 ];
 
 /// Every handler with everything it is given.
@@ -82,6 +83,7 @@ impl Functions {
             "payment-worker" => alive(payment_worker::handle(&self.services, event)).await,
             "waitlist-worker" => alive(waitlist_worker::handle(&self.services, event)).await,
             "calendar-sync" => alive(calendar_sync::handle(&self.services, event)).await,
+            "article-import" => alive(article_import::handle(&self.services, event)).await,
             "notifier" => alive(notifier::handle(&self.services, &*self.mailbox, event)).await,
             _ => None,
         }

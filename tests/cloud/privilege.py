@@ -30,7 +30,7 @@ from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar") for kind in ("Queue", "Dlq")]
+WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar", "Import") for kind in ("Queue", "Dlq")]
 QUEUES = [*WORKED, "RelayDlq"]
 
 

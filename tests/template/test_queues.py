@@ -9,6 +9,7 @@ WORK = {
     "NotifierQueue": ("NotifierFunction", "NotifierDlq"),
     "WaitlistQueue": ("WaitlistWorkerFunction", "WaitlistDlq"),
     "CalendarQueue": ("CalendarSyncFunction", "CalendarDlq"),
+    "ImportQueue": ("ArticleImportFunction", "ImportDlq"),
 }
 PARKED = [
     "PaymentDlq",
@@ -19,6 +20,7 @@ PARKED = [
     "CleanupDlq",
     "CsatSenderDlq",
     "CalendarDlq",
+    "ImportDlq",
 ]
 
 
@@ -50,7 +52,7 @@ def test_queues_are_encrypted(template):
 
 def test_only_our_rules_may_put_into_our_queues(template):
     (policy,) = template.of_type("AWS::SQS::QueuePolicy").values()
-    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "CalendarQueue", "BusDlq"]
+    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "CalendarQueue", "ImportQueue", "BusDlq"]
     assert policy["Queues"] == [ref(queue) for queue in filled]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert policy["PolicyDocument"]["Version"] == "2012-10-17"
@@ -62,7 +64,7 @@ def test_only_our_rules_may_put_into_our_queues(template):
         "Resource": [att(queue) for queue in filled],
         "Condition": {
             "ArnEquals": {
-                "aws:SourceArn": [att("PaymentRule"), att("NotifierRule"), att("WaitlistRule"), att("CalendarRule")]
+                "aws:SourceArn": [att(f"{work}Rule") for work in ("Payment", "Notifier", "Waitlist", "Calendar", "Import")]
             }
         },
     }

@@ -51,6 +51,8 @@ USES = {
         f"{APP}/package.rs": ALL,
         f"{APP}/resource.rs": ALL,
         f"{APP}/article.rs": ALL,
+        f"{APP}/import.rs": {"context_stamp", "find_context", "write_articles", "begin_import", "list_imports"},
+        "functions/admin/src/import.rs": ALL,
         f"{APP}/canned_reply.rs": ALL,
         "functions/admin/src/canned_reply.rs": ALL,
         f"{APP}/hours.rs": ALL,
@@ -94,6 +96,7 @@ USES = {
         f"{APP}/waitlist/end.rs": ALL,
     },
     "CalendarSyncRole": {f"{APP}/calendar/sync.rs": ALL},
+    "ArticleImportRole": {f"{APP}/import.rs": {"context_stamp", "find_context", "find_import", "write_articles", "end_import"}},
     "StripeWebhookRole": {},
     "EventRelayRole": {},
 }
@@ -147,6 +150,10 @@ OTHERS = {
     "CalendarSyncRole": [
         ("Queue", CONSUME, att("CalendarQueue")),
         ("Log", LOG, att("CalendarSyncLog")),
+    ],
+    "ArticleImportRole": [
+        ("Queue", CONSUME, att("ImportQueue")),
+        ("Log", LOG, att("ArticleImportLog")),
     ],
 }
 CONDITIONS = {("NotifierRole", "Mail"): {"StringEquals": {"ses:FromAddress": ref("MailFrom")}}}

@@ -13,12 +13,14 @@ RULES = {
     "NotifierRule": "NotifierQueue",
     "WaitlistRule": "WaitlistQueue",
     "CalendarRule": "CalendarQueue",
+    "ImportRule": "ImportQueue",
 }
 # Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
 SCHEDULES = {"Cleanup": ("Hourly", "cleanup", "1 hour", 1800), "CsatSender": ("Due", "csat-sender", "5 minutes", 600)}
-# Work at Stripe, and looks at calendars; whatever else happens is told to somebody.
+# Work at Stripe, looks at calendars, and pages to read; whatever else happens is told to somebody.
 STRIPE = {"checkout.needed", "checkout.obsolete", "refund.due"}
 CALENDARS = {"calendar.due"}
+IMPORTS = {"import.requested"}
 # What may be offered to those who wait; of it, only who joined is told.
 WAITLIST = {"slot.freed", "waitlist.joined"}
 JOINED = {"waitlist.joined"}
@@ -38,6 +40,7 @@ def test_every_mapping_calls_the_live_version_of_a_worker(template):
         "WaitlistWorkerFunction",
         "NotifierFunction",
         "CalendarSyncFunction",
+        "ArticleImportFunction",
         "EventRelayFunction",
     ]
     assert sorted(map(str, called)) == sorted(str(template.alias(worker)) for worker in workers)
@@ -93,7 +96,8 @@ def test_every_event_of_the_domain_goes_to_one_queue_and_joining_to_two(template
     assert set(pattern["PaymentRule"]) == STRIPE
     assert set(pattern["WaitlistRule"]) == WAITLIST
     assert set(pattern["CalendarRule"]) == CALENDARS
-    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - WAITLIST | JOINED
+    assert set(pattern["ImportRule"]) == IMPORTS
+    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - IMPORTS - WAITLIST | JOINED
 
 
 def test_the_bus_is_the_stacks_own(template):

@@ -13,6 +13,7 @@ mod canned_reply;
 mod conversation;
 mod customer;
 mod hours;
+mod import;
 mod inbox;
 mod money;
 mod package;
@@ -115,6 +116,10 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("DELETE", "/v1/admin/resources/{id}/calendar") => calendar::end_link(&call).await,
         ("GET", "/v1/admin/articles") => article::list(&call).await,
         ("POST", "/v1/admin/articles") => article::add(&call).await,
+        ("POST", "/v1/admin/articles/import") => import::take(&call).await,
+        ("GET", "/v1/admin/articles/imports") => import::list(&call).await,
+        ("GET", "/v1/admin/articles/imports/{id}") => import::show(&call).await,
+        ("POST", "/v1/admin/articles/{id}/approve") => article::approve(&call).await,
         ("GET", "/v1/admin/articles/unanswered") => unanswered::list(&call).await,
         ("DELETE", "/v1/admin/articles/unanswered/{id}") => unanswered::dismiss(&call).await,
         ("GET", "/v1/admin/articles/{id}") => article::show(&call).await,

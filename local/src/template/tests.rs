@@ -20,7 +20,8 @@ fn the_deployed_template_is_one_the_runner_can_run() {
             ("PaymentQueue", "payment-worker", 10),
             ("WaitlistQueue", "waitlist-worker", 10),
             ("NotifierQueue", "notifier", 10),
-            ("CalendarQueue", "calendar-sync", 10)
+            ("CalendarQueue", "calendar-sync", 10),
+            ("ImportQueue", "article-import", 10)
         ]
     );
     let schedules: Vec<_> =

@@ -13,6 +13,7 @@ pub mod context;
 pub mod escalation;
 pub mod feedback;
 pub mod hours;
+pub mod import;
 pub mod inbox;
 pub mod mail;
 pub mod notify;

@@ -157,7 +157,8 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         | Happening::CheckoutObsolete(_)
         | Happening::RefundDue(_)
         | Happening::SlotFreed(..)
-        | Happening::CalendarDue(_) => Ok(Vec::new()),
+        | Happening::CalendarDue(_)
+        | Happening::ImportRequested(_) => Ok(Vec::new()),
     }
 }
 

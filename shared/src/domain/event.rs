@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ulid::Ulid;
 
 use super::booking::Booking;
-use super::id::{BookingId, ConversationId, EscalationId, EventId, MessageId, ResourceId, TenantId, WaitId};
+use super::id::{BookingId, ConversationId, EscalationId, EventId, ImportId, MessageId, ResourceId, TenantId, WaitId};
 use super::payment::Difference;
 use super::slot::Interval;
 
@@ -53,6 +53,8 @@ pub enum Happening {
     BookingOverlaps(BookingId, u32),
     /// The calendars of a resource are to be looked at.
     CalendarDue(ResourceId),
+    /// A page is to be read for the articles that it makes.
+    ImportRequested(ImportId),
     /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
     CheckoutNeeded(BookingId),
     /// A booking was called off before it was known to be paid: its Checkout Sessions are to be closed.
@@ -104,6 +106,7 @@ impl Happening {
             Self::BookingDiffers(..) => "booking.differs",
             Self::BookingOverlaps(..) => "booking.overlaps",
             Self::CalendarDue(_) => "calendar.due",
+            Self::ImportRequested(_) => "import.requested",
             Self::CheckoutNeeded(_) => "checkout.needed",
             Self::CheckoutObsolete(_) => "checkout.obsolete",
             Self::RefundDue(_) => "refund.due",

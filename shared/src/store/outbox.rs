@@ -25,7 +25,7 @@ struct Row {
     tenant: String,
     at: i64,
     name: String,
-    /// The booking, conversation, resource or place on the waitlist it is about.
+    /// The booking, conversation, resource, import or place on the waitlist it is about.
     subject: String,
     /// The part of the subject it is about, as an escalation, the number of a sequence or grant, a difference or a stretch of time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,6 +55,7 @@ impl From<&Event> for Row {
             | Happening::BookingReminder(id, sequence)
             | Happening::BookingOverlaps(id, sequence) => (id.to_string(), Some(sequence.to_string())),
             Happening::CalendarDue(id) => (id.to_string(), None),
+            Happening::ImportRequested(id) => (id.to_string(), None),
             Happening::BookingGranted(id, grant) => (id.to_string(), Some(grant.to_string())),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
@@ -93,6 +94,7 @@ impl TryFrom<Row> for Event {
             "booking.differs" => Happening::BookingDiffers(booking()?, parse(detail, WHAT)?),
             "booking.overlaps" => Happening::BookingOverlaps(booking()?, parse(detail, WHAT)?),
             "calendar.due" => Happening::CalendarDue(parse(&row.subject, WHAT)?),
+            "import.requested" => Happening::ImportRequested(parse(&row.subject, WHAT)?),
             "checkout.needed" => Happening::CheckoutNeeded(booking()?),
             "checkout.obsolete" => Happening::CheckoutObsolete(booking()?),
             "booking.offered" => Happening::BookingOffered(booking()?),

@@ -7,6 +7,7 @@ mod canned_reply;
 mod conversation;
 #[path = "../../../shared/src/store/tests/embedded.rs"]
 mod embedded;
+mod import;
 mod offer;
 mod origin;
 mod rights;

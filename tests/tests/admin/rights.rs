@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 15] = [
+const READING: [&str; 16] = [
     "me",
     "tenant",
     "list-packages",
     "list-resources",
     "list-articles",
+    "list-imports",
     "list-canned-replies",
     "list-unanswered",
     "show-hours",
@@ -22,7 +23,7 @@ const READING: [&str; 15] = [
     "show-package",
 ];
 
-const CHANGING: [&str; 16] = [
+const CHANGING: [&str; 18] = [
     "change-tenant",
     "add-package",
     "change-package",
@@ -31,6 +32,8 @@ const CHANGING: [&str; 16] = [
     "change-resource",
     "remove-resource",
     "add-article",
+    "approve-article",
+    "import-articles",
     "change-article",
     "remove-article",
     "add-canned-reply",
@@ -41,7 +44,7 @@ const CHANGING: [&str; 16] = [
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 16] = [
+const OF_ONE: [&str; 17] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -51,6 +54,7 @@ const OF_ONE: [&str; 16] = [
     "show-booking",
     "show-canned-reply",
     "show-conversation",
+    "show-import",
     "change-conversation",
     "take-conversation",
     "give-conversation-back",

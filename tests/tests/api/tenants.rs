@@ -25,6 +25,7 @@ struct NextDoor {
     proposal: String,
     place: String,
     question: String,
+    import: String,
     canned: String,
 }
 
@@ -43,6 +44,9 @@ impl NextDoor {
         let owner = desk.login("owner@demo2.test").await;
         let canned = json!({ "title": "Parking", "text": "Behind the house." });
         let canned = owner.post("/v1/admin/canned-replies", &canned).await.body["id"].as_str().unwrap().to_owned();
+        let page = json!({ "url": "https://studio.invalid/faq" });
+        let import = owner.post("/v1/admin/articles/import", &page).await.body["id"].as_str().unwrap().to_owned();
+        desk.settle().await;
         let first = async |path: &str| owner.list(path).await[0]["id"].as_str().unwrap().to_owned();
         Self {
             package: CUT.to_owned(),
@@ -53,6 +57,7 @@ impl NextDoor {
             proposal: proposal["id"].as_str().unwrap().to_owned(),
             place,
             question: first("/v1/admin/articles/unanswered").await,
+            import,
             canned,
         }
     }
@@ -70,6 +75,9 @@ impl NextDoor {
         ];
         if path.contains("/unanswered/") {
             return &self.question;
+        }
+        if path.contains("/imports/") {
+            return &self.import;
         }
         let noun = path.split('/').nth(3).unwrap();
         collections.iter().find(|(name, _)| *name == noun).unwrap_or_else(|| panic!("which id is in {path}?")).1
@@ -94,7 +102,16 @@ async fn wait(visitor: &Visitor, desk: &Desk) -> String {
 async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
     let owner = desk.login("owner@demo2.test").await;
     let mut seen = Vec::new();
-    let lists = ["bookings", "waitlist", "conversations", "tickets", "audit", "articles/unanswered", "canned-replies"];
+    let lists = [
+        "bookings",
+        "waitlist",
+        "conversations",
+        "tickets",
+        "audit",
+        "articles/unanswered",
+        "articles/imports",
+        "canned-replies",
+    ];
     for path in ["tenant", "packages", "resources", "articles", "hours", "widget-config"].iter().chain(&lists) {
         seen.push(owner.get(&format!("/v1/admin/{path}")).await.ok());
     }
