@@ -51,6 +51,7 @@ USES = {
         f"{APP}/package.rs": ALL,
         f"{APP}/resource.rs": ALL,
         f"{APP}/article.rs": ALL,
+        f"{APP}/lesson.rs": ALL,
         f"{APP}/import.rs": {"context_stamp", "find_context", "write_articles", "begin_import", "list_imports"},
         "functions/admin/src/import.rs": ALL,
         f"{APP}/canned_reply.rs": ALL,

@@ -29,7 +29,7 @@ struct Sent {
 
 /// An article as it is.
 #[derive(Serialize)]
-struct Shown {
+pub(crate) struct Shown {
     id: String,
     #[serde(flatten)]
     article: Sent,

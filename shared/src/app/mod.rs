@@ -15,6 +15,7 @@ pub mod feedback;
 pub mod hours;
 pub mod import;
 pub mod inbox;
+pub mod lesson;
 pub mod mail;
 pub mod notify;
 pub mod package;

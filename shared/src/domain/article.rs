@@ -2,7 +2,7 @@
 //!
 //! An article is what its owner wrote, brought in from elsewhere or was proposed; only a published one is ever found.
 //! How questions and articles meet is `index`'s, what is told of an article `passage`'s, where one comes from
-//! `source`'s.
+//! `source`'s, and what a conversation teaches `lesson`'s.
 
 use super::field::{Faults, InvalidDraft};
 use super::id::ArticleId;
@@ -10,10 +10,12 @@ use super::text::{Line, Note};
 use super::words::Language;
 
 mod index;
+mod lesson;
 mod passage;
 mod shelf;
 mod source;
 
+pub use lesson::{Lesson, NoLesson, lesson};
 pub use shelf::{Articles, Found, MOST_FOUND, TELLING};
 pub use source::{Fingerprint, InvalidPageUrl, Origin, PageUrl, Source, SourceKey};
 

@@ -8,6 +8,7 @@ mod conversation;
 #[path = "../../../shared/src/store/tests/embedded.rs"]
 mod embedded;
 mod import;
+mod lesson;
 mod offer;
 mod origin;
 mod rights;

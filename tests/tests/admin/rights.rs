@@ -44,7 +44,7 @@ const CHANGING: [&str; 18] = [
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 17] = [
+const OF_ONE: [&str; 19] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -53,6 +53,8 @@ const OF_ONE: [&str; 17] = [
     "reschedule-booking",
     "show-booking",
     "show-canned-reply",
+    "propose-answer",
+    "propose-article",
     "show-conversation",
     "show-import",
     "change-conversation",

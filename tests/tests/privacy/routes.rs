@@ -46,7 +46,12 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "admin/articles/import") => {
             json!({ "markdown": format!("# {NOTE}\n\n{WORDS}"), "name": NAME, "locale": "en" })
         }
-        ("POST", "admin/articles/{id}/approve") => json!({ "reason": WORDS }),
+        (
+            "POST",
+            "admin/articles/{id}/approve"
+            | "admin/articles/unanswered/{id}/propose-article"
+            | "admin/conversations/{id}/propose-article",
+        ) => json!({ "reason": WORDS }),
         ("POST", "admin/canned-replies") | ("PATCH", "admin/canned-replies/{id}") => {
             json!({ "title": NOTE, "text": format!("{WORDS} {{{{{WISH}}}}}") })
         }
