@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "chat",
     "chat-stream",
     "confirm",
@@ -40,6 +40,7 @@ pub const NAMES: [&str; 15] = [
     "waitlist-worker",
     "calendar-sync",
     "webhook-sender",
+    "article-import",
 ];
 
 /// Every handler with everything it is given.
@@ -86,6 +87,7 @@ impl Functions {
             "waitlist-worker" => alive(waitlist_worker::handle(&self.services, event)).await,
             "calendar-sync" => alive(calendar_sync::handle(&self.services, event)).await,
             "webhook-sender" => alive(webhook_sender::handle(&self.services, event)).await,
+            "article-import" => alive(article_import::handle(&self.services, event)).await,
             "notifier" => alive(notifier::handle(&self.services, &*self.mailbox, event)).await,
             _ => None,
         }

@@ -22,7 +22,8 @@ use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
 use crate::app::{
-    booking, calendar, cleanup, confirm, feedback, notify, payment, reminder, session, turn, verification, waitlist,
+    booking, calendar, cleanup, confirm, feedback, import, notify, payment, reminder, session, turn, verification,
+    waitlist,
 };
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::fetch::{Fetch, Reach, SystemLookup};
@@ -346,6 +347,12 @@ impl Services {
             ids: &*self.ids,
             host: self.links.host(),
         }
+    }
+
+    /// What importing articles may touch.
+    #[must_use]
+    pub fn import(&self) -> import::Deps<'_> {
+        import::Deps { store: &self.store, fetch: &self.fetch, clock: &*self.clock, ids: &*self.ids }
     }
 
     /// What cleaning up may touch.

@@ -31,7 +31,7 @@ from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar", "Webhook") for kind in ("Queue", "Dlq")]
+WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar", "Webhook", "Import") for kind in ("Queue", "Dlq")]
 QUEUES = [*WORKED, "RelayDlq"]
 
 

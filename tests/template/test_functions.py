@@ -24,6 +24,7 @@ FUNCTIONS = {
     "CsatSender": (120, 256, "Worker", set()),
     "CalendarSync": (90, 512, "Worker", set()),
     "WebhookSender": (60, 512, "Worker", set()),
+    "ArticleImport": (90, 512, "Worker", set()),
 }
 TABLES = {f"{table.upper()}_TABLE": ref(table) for table in ["Tenants", "Conversations", "Bookings", "Records", "Counters", "Outbox"]}
 COMMON = {"STAGE": ref("Stage"), "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "true", "PUBLIC_URL": ref("PublicUrl"), "SECRETS_VERSION": sub("${SecretsName} ${SecretsVersion}"), **TABLES}

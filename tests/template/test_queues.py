@@ -10,6 +10,7 @@ WORK = {
     "WaitlistQueue": ("WaitlistWorkerFunction", "WaitlistDlq"),
     "CalendarQueue": ("CalendarSyncFunction", "CalendarDlq"),
     "WebhookQueue": ("WebhookSenderFunction", "WebhookDlq"),
+    "ImportQueue": ("ArticleImportFunction", "ImportDlq"),
 }
 PARKED = [
     "PaymentDlq",
@@ -21,6 +22,7 @@ PARKED = [
     "CsatSenderDlq",
     "CalendarDlq",
     "WebhookDlq",
+    "ImportDlq",
 ]
 
 
@@ -52,7 +54,7 @@ def test_queues_are_encrypted(template):
 
 def test_only_our_rules_may_put_into_our_queues(template):
     (policy,) = template.of_type("AWS::SQS::QueuePolicy").values()
-    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "CalendarQueue", "WebhookQueue", "BusDlq"]
+    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "CalendarQueue", "WebhookQueue", "ImportQueue", "BusDlq"]
     assert policy["Queues"] == [ref(queue) for queue in filled]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert policy["PolicyDocument"]["Version"] == "2012-10-17"
@@ -64,7 +66,7 @@ def test_only_our_rules_may_put_into_our_queues(template):
         "Resource": [att(queue) for queue in filled],
         "Condition": {
             "ArnEquals": {
-                "aws:SourceArn": [att("PaymentRule"), att("NotifierRule"), att("WaitlistRule"), att("CalendarRule"), att("WebhookRule")]
+                "aws:SourceArn": [att(f"{work}Rule") for work in ("Payment", "Notifier", "Waitlist", "Calendar", "Webhook", "Import")]
             }
         },
     }

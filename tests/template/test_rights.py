@@ -54,6 +54,9 @@ USES = {
         f"{APP}/package.rs": ALL,
         f"{APP}/resource.rs": ALL,
         f"{APP}/article.rs": ALL,
+        f"{APP}/lesson.rs": ALL,
+        f"{APP}/import.rs": {"context_stamp", "find_context", "write_articles", "begin_import", "list_imports"},
+        "functions/admin/src/import.rs": ALL,
         f"{APP}/canned_reply.rs": ALL,
         "functions/admin/src/canned_reply.rs": ALL,
         f"{APP}/webhook.rs": ALL,
@@ -101,6 +104,7 @@ USES = {
     },
     "CalendarSyncRole": {f"{APP}/calendar/sync.rs": ALL},
     "WebhookSenderRole": {**CONTEXT_BY_ID, f"{APP}/webhook/send.rs": ALL, f"{APP}/webhook/payload.rs": ALL},
+    "ArticleImportRole": {f"{APP}/import.rs": {"context_stamp", "find_context", "find_import", "write_articles", "end_import"}},
     "StripeWebhookRole": {},
     "EventRelayRole": {},
 }
@@ -159,6 +163,10 @@ OTHERS = {
     "WebhookSenderRole": [
         ("Queue", CONSUME, att("WebhookQueue")),
         ("Log", LOG, att("WebhookSenderLog")),
+    ],
+    "ArticleImportRole": [
+        ("Queue", CONSUME, att("ImportQueue")),
+        ("Log", LOG, att("ArticleImportLog")),
     ],
 }
 CONDITIONS = {

@@ -14,12 +14,14 @@ RULES = {
     "WaitlistRule": "WaitlistQueue",
     "CalendarRule": "CalendarQueue",
     "WebhookRule": "WebhookQueue",
+    "ImportRule": "ImportQueue",
 }
 # Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
 SCHEDULES = {"Cleanup": ("Hourly", "cleanup", "1 hour", 1800), "CsatSender": ("Due", "csat-sender", "5 minutes", 600)}
-# Work at Stripe, looks at calendars, and deliveries that are tried again; whatever else happens is told to somebody.
+# Work at Stripe, looks at calendars, pages to read, and deliveries that are tried again; whatever else happens is told to somebody.
 STRIPE = {"checkout.needed", "checkout.obsolete", "refund.due"}
 CALENDARS = {"calendar.due"}
+IMPORTS = {"import.requested"}
 DELIVERIES = {"webhook.due"}
 # What may be offered to those who wait; of it, only who joined is told.
 WAITLIST = {"slot.freed", "waitlist.joined"}
@@ -43,6 +45,7 @@ def test_every_mapping_calls_the_live_version_of_a_worker(template):
         "NotifierFunction",
         "CalendarSyncFunction",
         "WebhookSenderFunction",
+        "ArticleImportFunction",
         "EventRelayFunction",
     ]
     assert sorted(map(str, called)) == sorted(str(template.alias(worker)) for worker in workers)
@@ -98,7 +101,8 @@ def test_every_event_of_the_domain_goes_to_one_queue_and_joining_to_two_beside_w
     assert set(pattern["PaymentRule"]) == STRIPE
     assert set(pattern["WaitlistRule"]) == WAITLIST
     assert set(pattern["CalendarRule"]) == CALENDARS
-    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - DELIVERIES - WAITLIST | JOINED
+    assert set(pattern["ImportRule"]) == IMPORTS
+    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - IMPORTS - DELIVERIES - WAITLIST | JOINED
     topics = set(re.findall(r"Happening::(\w+)\(", read("shared/src/domain/webhook/topic.rs")))
     names = dict(re.findall(r'Self::(\w+)\([_.]+\) => "([a-z_.]+)"', read("shared/src/domain/event.rs")))
     assert set(pattern["WebhookRule"]) == {names[topic] for topic in topics} | DELIVERIES

@@ -14,7 +14,9 @@ mod conversation;
 mod customer;
 mod escalation;
 mod hours;
+mod import;
 mod inbox;
+mod lesson;
 mod money;
 mod package;
 mod platform;
@@ -117,6 +119,11 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("DELETE", "/v1/admin/resources/{id}/calendar") => calendar::end_link(&call).await,
         ("GET", "/v1/admin/articles") => article::list(&call).await,
         ("POST", "/v1/admin/articles") => article::add(&call).await,
+        ("POST", "/v1/admin/articles/import") => import::take(&call).await,
+        ("GET", "/v1/admin/articles/imports") => import::list(&call).await,
+        ("GET", "/v1/admin/articles/imports/{id}") => import::show(&call).await,
+        ("POST", "/v1/admin/articles/{id}/approve") => article::approve(&call).await,
+        ("POST", "/v1/admin/articles/unanswered/{id}/propose-article") => lesson::of_question(&call).await,
         ("GET", "/v1/admin/articles/unanswered") => unanswered::list(&call).await,
         ("DELETE", "/v1/admin/articles/unanswered/{id}") => unanswered::dismiss(&call).await,
         ("GET", "/v1/admin/articles/{id}") => article::show(&call).await,
@@ -158,6 +165,7 @@ async fn dispatch(services: &Services, request: &Request) -> Result<Response<Bod
         ("PATCH", "/v1/admin/conversations/{id}") => ticket::change(&call).await,
         ("POST", "/v1/admin/conversations/{id}/take") => ticket::take(&call).await,
         ("POST", "/v1/admin/conversations/{id}/give-back") => ticket::give_back(&call).await,
+        ("POST", "/v1/admin/conversations/{id}/propose-article") => lesson::of_conversation(&call).await,
         ("POST", "/v1/admin/conversations/{id}/reply") => ticket::reply(&call).await,
         ("GET", "/v1/admin/audit") => audit::list(&call).await,
         _ => Err(ApiError::not_found()),

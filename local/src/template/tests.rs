@@ -21,7 +21,8 @@ fn the_deployed_template_is_one_the_runner_can_run() {
             ("WaitlistQueue", "waitlist-worker", 10),
             ("NotifierQueue", "notifier", 10),
             ("CalendarQueue", "calendar-sync", 10),
-            ("WebhookQueue", "webhook-sender", 10)
+            ("WebhookQueue", "webhook-sender", 10),
+            ("ImportQueue", "article-import", 10)
         ]
     );
     let schedules: Vec<_> =

@@ -1,12 +1,13 @@
-//! Help articles: added, changed and removed by their owner; and what was asked that none of them answers.
+//! Help articles: added, changed, approved and removed by their owner; and what was asked that none of them answers.
 
 use super::business::{Deps, Error, load, settled};
-use crate::domain::article::{Article, ArticleDraft};
+use crate::domain::article::{Article, ArticleDraft, MOST, State};
 use crate::domain::id::{ArticleId, TenantId};
 use crate::domain::unanswered::{Question, QuestionId, most_asked};
+use crate::store::catalog::{ArticlesWrite, Saved};
 
-/// The most articles of one tenant: all of them are read with the business context.
-pub const MOST: usize = 200;
+/// How often an approval is tried while others change the business at the same time.
+const TRIES: u32 = 4;
 
 /// Adds an article.
 ///
@@ -22,7 +23,7 @@ pub async fn add(deps: Deps<'_>, tenant: TenantId, draft: &ArticleDraft) -> Resu
     settled(deps.store.put_article(tenant, &article, None).await?, article)
 }
 
-/// Changes the article of version `version`.
+/// Changes the article that was read as `before`. Publishing one that is proposed approves of it.
 ///
 /// # Errors
 ///
@@ -30,11 +31,50 @@ pub async fn add(deps: Deps<'_>, tenant: TenantId, draft: &ArticleDraft) -> Resu
 pub async fn change(
     deps: Deps<'_>,
     tenant: TenantId,
-    (id, version): (ArticleId, u64),
+    before: &Article,
     draft: &ArticleDraft,
 ) -> Result<Article, Error> {
-    let article = draft.check(id, version + 1)?;
-    settled(deps.store.put_article(tenant, &article, Some(version)).await?, article)
+    let article = before.edited(draft)?;
+    if before.state == State::Proposed && article.state == State::Published {
+        return approve(deps, tenant, before, article).await;
+    }
+    settled(deps.store.put_article(tenant, &article, Some(before.version)).await?, article)
+}
+
+/// Publishes what is proposed as `before` in the form of `article`. Where an article of the same source stands already,
+/// that one gets the text and keeps its id, which answers have cited, and the proposal is gone.
+async fn approve(deps: Deps<'_>, tenant: TenantId, before: &Article, article: Article) -> Result<Article, Error> {
+    for _ in 0..TRIES {
+        // The stamp first: a change in between makes it too old, and the write is refused.
+        let stamp = deps.store.context_stamp(tenant).await?;
+        let business = load(deps, tenant).await?;
+        let known = business.article(before.id).ok_or(Error::Missing)?;
+        if known.version != before.version {
+            return Err(Error::Stale);
+        }
+        let is_standing = |other: &&Article| other.state != State::Proposed && comes_from_the_same(other, before);
+        let (article, saved) = match business.articles.iter().find(is_standing) {
+            Some(standing) => {
+                let article = Article { id: standing.id, version: standing.version + 1, ..article.clone() };
+                let proposal = (before.id, before.version);
+                let saved = deps.store.replace_article(tenant, &article, proposal, stamp).await?;
+                (article, saved)
+            }
+            None => {
+                let write = ArticlesWrite { articles: std::slice::from_ref(&article), import: None, stamp };
+                (article.clone(), deps.store.write_articles(tenant, &write).await?)
+            }
+        };
+        if saved == Saved::Done {
+            return Ok(article);
+        }
+    }
+    Err(Error::Stale)
+}
+
+fn comes_from_the_same(one: &Article, other: &Article) -> bool {
+    let key = |article: &Article| article.source.as_ref().map(|source| source.key.clone());
+    key(one).is_some() && key(one) == key(other)
 }
 
 /// Removes the article of version `version`.

@@ -159,7 +159,8 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         | Happening::RefundDue(_)
         | Happening::SlotFreed(..)
         | Happening::CalendarDue(_)
-        | Happening::WebhookDue(..) => Ok(Vec::new()),
+        | Happening::WebhookDue(..)
+        | Happening::ImportRequested(_) => Ok(Vec::new()),
     }
 }
 

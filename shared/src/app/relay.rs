@@ -147,6 +147,7 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::SlotFreed(..)
         | Happening::WaitlistJoined(_)
         | Happening::VerificationRequested(_)
+        | Happening::ImportRequested(_)
         | Happening::ConversationReplied(..) => return,
     };
     metrics.count(metric);

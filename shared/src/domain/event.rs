@@ -8,7 +8,8 @@ use ulid::Ulid;
 
 use super::booking::Booking;
 use super::id::{
-    BookingId, ConversationId, DeliveryId, EscalationId, EventId, MessageId, ResourceId, TenantId, WaitId, WebhookId,
+    BookingId, ConversationId, DeliveryId, EscalationId, EventId, ImportId, MessageId, ResourceId, TenantId, WaitId,
+    WebhookId,
 };
 use super::payment::Difference;
 use super::slot::Interval;
@@ -59,6 +60,8 @@ pub enum Happening {
     WebhookDue(WebhookId, DeliveryId),
     /// A webhook was switched off, since nothing could be delivered to it any more.
     WebhookDisabled(WebhookId),
+    /// A page is to be read for the articles that it makes.
+    ImportRequested(ImportId),
     /// Stripe was out of reach at booking time: the Checkout Session is still to be made.
     CheckoutNeeded(BookingId),
     /// A booking was called off before it was known to be paid: its Checkout Sessions are to be closed.
@@ -112,6 +115,7 @@ impl Happening {
             Self::CalendarDue(_) => "calendar.due",
             Self::WebhookDue(..) => "webhook.due",
             Self::WebhookDisabled(_) => "webhook.disabled",
+            Self::ImportRequested(_) => "import.requested",
             Self::CheckoutNeeded(_) => "checkout.needed",
             Self::CheckoutObsolete(_) => "checkout.obsolete",
             Self::RefundDue(_) => "refund.due",

@@ -98,6 +98,11 @@ ulid_id!(
     "article"
 );
 ulid_id!(
+    /// An import of articles from a page.
+    ImportId,
+    "import"
+);
+ulid_id!(
     /// A canned reply.
     CannedReplyId,
     "canned reply"

@@ -30,6 +30,7 @@ pub mod figure;
 pub mod histogram;
 pub mod hours;
 pub mod id;
+pub mod import;
 pub mod injection;
 pub mod ledger;
 pub mod link;

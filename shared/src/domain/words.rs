@@ -51,6 +51,17 @@ impl Language {
         }
     }
 
+    /// Its ISO 639-1 code, as a locale begins with.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Spanish => "es",
+            Self::German => "de",
+            Self::French => "fr",
+        }
+    }
+
     /// The language that `text` is written in by the common words it has; none: it has too few to tell.
     #[must_use]
     pub fn of_text(text: &str) -> Option<Self> {

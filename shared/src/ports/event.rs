@@ -1,6 +1,6 @@
 //! A domain event's form on the wire: the `detail` on the bus, and what consumers read back.
 //!
-//! `{ "id", "tenant", "at", "name", "booking" | "conversation" | "resource" | "place" | "webhook", … }`: ids and times only. The name
+//! `{ "id", "tenant", "at", "name", "booking" | "conversation" | "resource" | "place" | "webhook" | "import", … }`: ids and times only. The name
 //! stands inside as well as in the bus's `detail-type`, so that a parked message explains itself.
 
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ struct Wire {
     webhook: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     delivery: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    import: Option<String>,
 }
 
 /// What EventBridge wraps a detail in, as far as consumers care.
@@ -89,6 +91,7 @@ pub fn to_json(event: &Event) -> Value {
         place: None,
         webhook: None,
         delivery: None,
+        import: None,
     };
     match event.what {
         Happening::BookingReceived(booking)
@@ -107,6 +110,7 @@ pub fn to_json(event: &Event) -> Value {
             wire.from = Some(time.start().to_string());
             wire.to = Some(time.end().to_string());
         }
+        Happening::ImportRequested(import) => wire.import = Some(import.to_string()),
         Happening::WaitlistJoined(place) => wire.place = Some(place.to_string()),
         Happening::BookingChanged(booking, sequence)
         | Happening::BookingReminder(booking, sequence)
@@ -179,6 +183,7 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
             let time = Interval::new(from, to).map_err(|_| NotAnEvent::Field("to"))?;
             Happening::SlotFreed(parsed(wire.resource.as_deref(), "resource")?, time)
         }
+        "import.requested" => Happening::ImportRequested(parsed(wire.import.as_deref(), "import")?),
         "waitlist.joined" => Happening::WaitlistJoined(parsed(wire.place.as_deref(), "place")?),
         "refund.due" => Happening::RefundDue(booking()?),
         "verification.requested" => Happening::VerificationRequested(conversation()?),
@@ -261,6 +266,7 @@ mod tests {
             Happening::BookingGranted(booking, 2),
             Happening::BookingMissed(booking),
             Happening::CheckoutObsolete(booking),
+            Happening::ImportRequested("01JD7Q4ZJ2M6S1V0B7T3K9XN60".parse().unwrap()),
             Happening::ConversationReplied(conversation, "01JD7Q4ZJ2M6S1V0B7T3K9XN5Z".parse().unwrap()),
         ];
         for what in all {
@@ -280,6 +286,7 @@ mod tests {
                 | Happening::CalendarDue(_)
                 | Happening::WebhookDue(..)
                 | Happening::WebhookDisabled(_)
+                | Happening::ImportRequested(_)
                 | Happening::CheckoutNeeded(_)
                 | Happening::CheckoutObsolete(_)
                 | Happening::RefundDue(_)

@@ -112,6 +112,9 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         Happening::VerificationRequested(id)
         | Happening::EscalationRequested(id, _)
         | Happening::ConversationReplied(id, _) => (None, Some(id)),
-        Happening::CalendarDue(_) | Happening::WebhookDue(..) | Happening::WebhookDisabled(_) => (None, None),
+        Happening::CalendarDue(_)
+        | Happening::ImportRequested(_)
+        | Happening::WebhookDue(..)
+        | Happening::WebhookDisabled(_) => (None, None),
     }
 }

@@ -15,6 +15,7 @@ use super::key::Key;
 use super::table::{Transacted, item};
 use crate::domain::article::Article;
 use crate::domain::id::{ArticleId, PackageId, ResourceId, TenantId};
+use crate::domain::import::Import;
 use crate::domain::package::Package;
 use crate::domain::resource::Resource;
 
@@ -33,6 +34,17 @@ pub enum Saved {
     Exists,
     /// It was to be changed, and is not there.
     Missing,
+}
+
+/// Articles that are written together, on the business as it was read.
+#[derive(Debug, Clone, Copy)]
+pub struct ArticlesWrite<'a> {
+    /// Those of version 1 are new; each other goes over the version before.
+    pub articles: &'a [Article],
+    /// The import that ends with them.
+    pub import: Option<&'a Import>,
+    /// The context's stamp under which the business was read.
+    pub stamp: u64,
 }
 
 impl Store {
@@ -107,6 +119,47 @@ impl Store {
     ) -> Result<Saved, StoreError> {
         let item = item(&Key::article(tenant, article.id), &article::Row::from(article), article::WHAT)?;
         self.save(tenant, item, expected_version).await
+    }
+
+    /// Writes articles together: all of them or, when anything of the business has changed since it was read or the
+    /// import has ended, none ([`Saved::Stale`]).
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn write_articles(&self, tenant: TenantId, write: &ArticlesWrite<'_>) -> Result<Saved, StoreError> {
+        let mut actions = vec![self.restamping_from(tenant, write.stamp)?];
+        for article in write.articles {
+            actions.push(self.tenants.putting(article::put(tenant, article)?)?);
+        }
+        if let Some(import) = write.import {
+            actions.push(self.ending_import(tenant, import)?);
+        }
+        let is_done = self.tenants.transact(actions).await? == Transacted::Done;
+        Ok(if is_done { Saved::Done } else { Saved::Stale })
+    }
+
+    /// Writes an article in place of a proposal, which is removed at the version `proposed`: both or, when anything of
+    /// the business has changed since it was read under `stamp`, neither ([`Saved::Stale`]).
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn replace_article(
+        &self,
+        tenant: TenantId,
+        article: &Article,
+        (proposal, proposed): (ArticleId, u64),
+        stamp: u64,
+    ) -> Result<Saved, StoreError> {
+        let delete = Delete::new(Key::article(tenant, proposal)).when("version", "=", proposed);
+        let actions = vec![
+            self.restamping_from(tenant, stamp)?,
+            self.tenants.putting(article::put(tenant, article)?)?,
+            self.tenants.deleting(delete)?,
+        ];
+        let is_done = self.tenants.transact(actions).await? == Transacted::Done;
+        Ok(if is_done { Saved::Done } else { Saved::Stale })
     }
 
     /// Removes the article of that version.

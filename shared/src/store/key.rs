@@ -10,8 +10,8 @@ use crate::domain::address::Email;
 use crate::domain::code::ConfirmationCode;
 use crate::domain::conversation::TicketStatus;
 use crate::domain::id::{
-    ArticleId, AuditId, BookingId, CannedReplyId, ConversationId, DeliveryId, EscalationId, EventId, MessageId, NoteId,
-    PackageId, ProposalId, ResourceId, TenantId, WaitId, WebhookId,
+    ArticleId, AuditId, BookingId, CannedReplyId, ConversationId, DeliveryId, EscalationId, EventId, ImportId,
+    MessageId, NoteId, PackageId, ProposalId, ResourceId, TenantId, WaitId, WebhookId,
 };
 use crate::domain::secret::SecretHash;
 use crate::domain::unanswered::QuestionId;
@@ -134,6 +134,15 @@ impl Key {
 
     pub(super) fn article(tenant: TenantId, id: ArticleId) -> Self {
         Self::new(Self::context(tenant), format!("{ARTICLE}{id}"))
+    }
+
+    /// Partition of imports from pages, which no turn reads.
+    pub(super) fn imports(tenant: TenantId) -> String {
+        format!("T#{tenant}#IMPORTS")
+    }
+
+    pub(super) fn import(tenant: TenantId, id: ImportId) -> Self {
+        Self::new(Self::imports(tenant), id.to_string())
     }
 
     /// Partition of what a team says often.

@@ -168,6 +168,11 @@ impl Store {
         self.counters.updating(Update::new(Key::meter(tenant)).add("v", 1_u64))
     }
 
+    /// The same, on the condition that nothing of it has changed since it was read under `stamp`.
+    pub(super) fn restamping_from(&self, tenant: TenantId, stamp: u64) -> Result<Action, StoreError> {
+        self.counters.updating(Update::new(Key::meter(tenant)).add("v", 1_u64).when("v", "=", stamp))
+    }
+
     /// The present stamp of the business context.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ mod expression;
 pub mod feedback;
 mod figure;
 pub mod hours;
+pub mod import;
 pub mod inbox;
 mod key;
 pub mod meter;

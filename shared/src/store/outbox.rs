@@ -25,7 +25,7 @@ struct Row {
     tenant: String,
     at: i64,
     name: String,
-    /// The booking, conversation, resource, place on the waitlist or webhook it is about.
+    /// The booking, conversation, resource, import, place on the waitlist or webhook it is about.
     subject: String,
     /// The part of the subject it is about, as an escalation, the number of a sequence or grant, a difference, a stretch of time or a delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,6 +66,7 @@ impl From<Happening> for Told {
             Happening::CalendarDue(id) => (id.to_string(), None),
             Happening::WebhookDue(id, delivery) => (id.to_string(), Some(delivery.to_string())),
             Happening::WebhookDisabled(id) => (id.to_string(), None),
+            Happening::ImportRequested(id) => (id.to_string(), None),
             Happening::BookingGranted(id, grant) => (id.to_string(), Some(grant.to_string())),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
@@ -95,6 +96,7 @@ impl TryFrom<Told> for Happening {
             "booking.flagged" => Self::BookingFlagged(booking()?),
             "booking.differs" => Self::BookingDiffers(booking()?, parse(detail, WHAT)?),
             "booking.overlaps" => Self::BookingOverlaps(booking()?, parse(detail, WHAT)?),
+            "import.requested" => Self::ImportRequested(parse(&told.subject, WHAT)?),
             "calendar.due" => Self::CalendarDue(parse(&told.subject, WHAT)?),
             "webhook.due" => Self::WebhookDue(parse(&told.subject, WHAT)?, parse(detail, WHAT)?),
             "webhook.disabled" => Self::WebhookDisabled(parse(&told.subject, WHAT)?),

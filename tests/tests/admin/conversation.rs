@@ -9,6 +9,7 @@ use shared::domain::message::{Answer, Outcome, Piece, Turn};
 use shared::domain::money::MicroUsd;
 use shared::domain::secret::SessionId;
 use shared::domain::tenant::Limits;
+use shared::domain::unanswered::Unanswered;
 use shared::store::meter::Ask;
 use shared::store::turn::{Kept, TurnWrite};
 
@@ -16,15 +17,23 @@ use super::world::{AGENT, NOW, STRANGER, World, world};
 
 pub(super) const THREAD: &str = "01KAJ4B2N6Q8S0V2X4Z6B8D0F2";
 
+/// A conversation that has just begun.
+pub(super) fn begun() -> Conversation {
+    Conversation::begin(&SessionId::new(THREAD.parse().unwrap(), [7; 32]), Origin::default(), NOW)
+}
+
 pub(super) async fn talk(world: &World) {
+    say(world, &begun(), "Are you open?", None).await;
+}
+
+/// Begins `conversation` with a visitor's words, which nothing answered if they are `unanswered`.
+pub(super) async fn say(world: &World, conversation: &Conversation, said: &str, unanswered: Option<&Unanswered>) {
     let (store, tenant) = (&world.services.store, world.tenant());
-    let session = SessionId::new(THREAD.parse().unwrap(), [7; 32]);
-    let conversation = Conversation::begin(&session, Origin::default(), NOW);
     let turn = Turn {
         id: "01KAJ4B2N6Q8S0V2X4Z6B8D0F3".parse().unwrap(),
         answer_id: "01KAJ4B2N6Q8S0V2X4Z6B8D0F4".parse().unwrap(),
         key: "k".to_owned(),
-        said: "Are you open?".to_owned(),
+        said: said.to_owned(),
         at: NOW,
         answer: [Piece::Tool("get_business_info".to_owned()), Piece::Text("Yes.".to_owned())]
             .into_iter()
@@ -46,7 +55,7 @@ pub(super) async fn talk(world: &World) {
     let admitted = store.admit_turn(tenant, &ask).await.unwrap().unwrap();
     let settled = admitted.settle(turn.cost.cost, &[]);
     let write = TurnWrite {
-        conversation: &conversation,
+        conversation,
         is_new: true,
         turn: &turn,
         summary: None,
@@ -54,7 +63,7 @@ pub(super) async fn talk(world: &World) {
         escalation: None,
         challenge: None,
         proof: None,
-        unanswered: None,
+        unanswered,
         status: None,
         settled: &settled,
         events: &[],

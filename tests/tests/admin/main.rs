@@ -8,6 +8,8 @@ mod conversation;
 #[path = "../../../shared/src/store/tests/embedded.rs"]
 mod embedded;
 mod escalation;
+mod import;
+mod lesson;
 mod offer;
 mod origin;
 mod rights;

@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::world::{AGENT, OPERATOR, OWNER, STRANGER, STUDIO, world};
 
-const READING: [&str; 15] = [
+const READING: [&str; 16] = [
     "me",
     "tenant",
     "list-packages",
     "list-resources",
     "list-articles",
+    "list-imports",
     "list-canned-replies",
     "list-unanswered",
     "show-hours",
@@ -22,7 +23,7 @@ const READING: [&str; 15] = [
     "show-package",
 ];
 
-const CHANGING: [&str; 18] = [
+const CHANGING: [&str; 20] = [
     "change-tenant",
     "add-package",
     "change-package",
@@ -31,6 +32,8 @@ const CHANGING: [&str; 18] = [
     "change-resource",
     "remove-resource",
     "add-article",
+    "approve-article",
+    "import-articles",
     "change-article",
     "remove-article",
     "add-canned-reply",
@@ -43,7 +46,7 @@ const CHANGING: [&str; 18] = [
     "set-widget-config",
 ];
 
-const OF_ONE: [&str; 23] = [
+const OF_ONE: [&str; 26] = [
     "cancel-booking",
     "change-booking",
     "complete-booking",
@@ -59,7 +62,10 @@ const OF_ONE: [&str; 23] = [
     "test-webhook",
     "list-deliveries",
     "replay-delivery",
+    "propose-answer",
+    "propose-article",
     "show-conversation",
+    "show-import",
     "change-conversation",
     "take-conversation",
     "give-conversation-back",

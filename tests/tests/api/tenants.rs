@@ -25,6 +25,7 @@ pub(super) struct NextDoor {
     proposal: String,
     place: String,
     question: String,
+    import: String,
     canned: String,
     webhook: String,
     delivery: String,
@@ -50,6 +51,9 @@ impl NextDoor {
         let webhook = owner.post("/v1/admin/webhooks", &webhook).await.body["id"].as_str().unwrap().to_owned();
         let delivery = owner.post(&format!("/v1/admin/webhooks/{webhook}/test"), &json!({})).await;
         let delivery = delivery.body["id"].as_str().unwrap().to_owned();
+        let page = json!({ "url": "https://studio.invalid/faq" });
+        let import = owner.post("/v1/admin/articles/import", &page).await.body["id"].as_str().unwrap().to_owned();
+        desk.settle().await;
         let first = async |path: &str| owner.list(path).await[0]["id"].as_str().unwrap().to_owned();
         Self {
             package: CUT.to_owned(),
@@ -60,6 +64,7 @@ impl NextDoor {
             proposal: proposal["id"].as_str().unwrap().to_owned(),
             place,
             question: first("/v1/admin/articles/unanswered").await,
+            import,
             canned,
             webhook,
             delivery,
@@ -85,6 +90,9 @@ impl NextDoor {
         ];
         if path.contains("/unanswered/") {
             return &self.question;
+        }
+        if path.contains("/imports/") {
+            return &self.import;
         }
         let noun = path.split('/').nth(3).unwrap();
         collections.iter().find(|(name, _)| *name == noun).unwrap_or_else(|| panic!("which id is in {path}?")).1
@@ -116,6 +124,7 @@ pub(super) async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
         "tickets",
         "audit",
         "articles/unanswered",
+        "articles/imports",
         "canned-replies",
         "webhooks",
     ];

@@ -43,6 +43,15 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "admin/articles") | ("PATCH", "admin/articles/{id}") => {
             json!({ "title": NOTE, "body": WORDS, "active": PHONE })
         }
+        ("POST", "admin/articles/import") => {
+            json!({ "markdown": format!("# {NOTE}\n\n{WORDS}"), "name": NAME, "locale": "en" })
+        }
+        (
+            "POST",
+            "admin/articles/{id}/approve"
+            | "admin/articles/unanswered/{id}/propose-article"
+            | "admin/conversations/{id}/propose-article",
+        ) => json!({ "reason": WORDS }),
         ("POST", "admin/canned-replies") | ("PATCH", "admin/canned-replies/{id}") => {
             json!({ "title": NOTE, "text": format!("{WORDS} {{{{{WISH}}}}}") })
         }

@@ -211,7 +211,7 @@ async fn ask(fetch: &Fetch, source: &Source, needed: Date) -> Result<Said, Probl
     })?;
     match fetched {
         Fetched::Unchanged => Ok(Said::Unchanged),
-        Fetched::Content { body, etag, last_modified } => {
+        Fetched::Content { body, etag, last_modified, .. } => {
             let text = std::str::from_utf8(&body).map_err(|_| Problem::NotACalendar)?;
             let entries = Entries::parse(text)?;
             Ok(Said::Something { entries, validators: Validators { etag, last_modified } })

@@ -78,6 +78,8 @@ pub enum Fetched {
     Content {
         /// The body.
         body: Bytes,
+        /// Its `Content-Type`, as it came.
+        kind: Option<String>,
         /// Its `ETag`.
         etag: Option<String>,
         /// Its `Last-Modified`.
@@ -238,6 +240,7 @@ async fn read(mut response: Response, wanted: &Wanted<'_>) -> Result<Fetched, Fe
     }
     let validator = |name| text(name).filter(|value| value.len() <= MOST_VALIDATOR_BYTES).map(str::to_owned);
     let (etag, last_modified) = (validator(ETAG), validator(LAST_MODIFIED));
+    let kind = text(CONTENT_TYPE).map(str::to_owned);
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if wanted.most_bytes < body.len() + chunk.len() {
@@ -245,7 +248,7 @@ async fn read(mut response: Response, wanted: &Wanted<'_>) -> Result<Fetched, Fe
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Fetched::Content { body: body.freeze(), etag, last_modified })
+    Ok(Fetched::Content { body: body.freeze(), kind, etag, last_modified })
 }
 
 /// Sorts a failed call, without the address that the HTTP client would quote.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 
-use super::Article;
+use super::{Article, State};
 use crate::domain::text::cut;
 use crate::domain::words::{Language, Word, words};
 
@@ -71,7 +71,7 @@ impl Index {
     /// Reads the published ones of `articles`; one whose words do not tell its language is taken to be in `locale`'s.
     pub(super) fn of(articles: &[Article], locale: &str) -> Self {
         let mut by_language: BTreeMap<Option<Language>, Vec<(usize, &Article)>> = BTreeMap::new();
-        for (place, article) in articles.iter().enumerate().filter(|(_, article)| article.published) {
+        for (place, article) in articles.iter().enumerate().filter(|(_, article)| article.state == State::Published) {
             by_language.entry(language_of(article, locale)).or_default().push((place, article));
         }
         Self { shelves: by_language.into_iter().map(|(language, articles)| Shelf::of(language, &articles)).collect() }
@@ -85,9 +85,11 @@ impl Index {
     }
 }
 
-/// The language of an article.
+/// The language of an article: what was said of it, or else what its words tell.
 pub(super) fn language_of(article: &Article, locale: &str) -> Option<Language> {
-    Language::of(&format!("{} {}", article.title, cut(article.body.as_str(), SAMPLE)), locale)
+    article
+        .language
+        .or_else(|| Language::of(&format!("{} {}", article.title, cut(article.body.as_str(), SAMPLE)), locale))
 }
 
 /// Claims that `word` says nothing in a question of language `own` about articles in `language`.

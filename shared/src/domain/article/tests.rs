@@ -124,10 +124,33 @@ fn words_that_only_begin_alike_are_not_taken_for_each_other() {
 }
 
 #[test]
-fn an_unpublished_article_is_never_found() {
-    let mut shelf = shelf();
-    shelf[0].published = false;
-    assert_eq!(found_among(shelf, "cancellation policy"), [0; 0]);
+fn what_is_not_published_is_never_found() {
+    for state in [State::Unpublished, State::Proposed] {
+        let mut shelf = shelf();
+        shelf[0].state = state;
+        assert_eq!(found_among(shelf, "cancellation policy"), [0; 0], "{state:?}");
+    }
+}
+
+#[test]
+fn what_is_proposed_stays_so_until_it_is_published_and_never_is_again() {
+    let proposed = Article { state: State::Proposed, ..article(1, "Parking", "Behind the house", &[]) };
+    let titled = ArticleDraft { body: String::new(), published: false, ..proposed.draft() };
+    let titled = proposed.edited(&titled).unwrap();
+    assert_eq!((titled.state, titled.version), (State::Proposed, 2), "an answer may still be to come");
+    let refused = titled.edited(&ArticleDraft { published: true, ..titled.draft() }).unwrap_err();
+    assert_eq!(refused.0[0].pointer, "/body");
+    let published = proposed.edited(&ArticleDraft { published: true, ..proposed.draft() }).unwrap();
+    assert_eq!(published.state, State::Published);
+    let kept_back = published.edited(&ArticleDraft { published: false, ..published.draft() }).unwrap();
+    assert_eq!(kept_back.state, State::Unpublished);
+}
+
+#[test]
+fn an_article_is_in_the_language_that_it_is_said_to_be_in() {
+    let named = |language| Article { language, ..article(1, "Visagist", "Visagistin Yildiz", &[]) };
+    assert_eq!(index::language_of(&named(None), "en"), Some(Language::English));
+    assert_eq!(index::language_of(&named(Some(Language::German)), "en"), Some(Language::German));
 }
 
 #[test]
