@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "chat",
     "chat-stream",
     "confirm",
@@ -38,6 +38,7 @@ pub const NAMES: [&str; 14] = [
     "cleanup",
     "csat-sender",
     "waitlist-worker",
+    "handover",
     "calendar-sync",
 ];
 
@@ -83,6 +84,7 @@ impl Functions {
         match name {
             "payment-worker" => alive(payment_worker::handle(&self.services, event)).await,
             "waitlist-worker" => alive(waitlist_worker::handle(&self.services, event)).await,
+            "handover" => alive(handover::handle(&self.services, event)).await,
             "calendar-sync" => alive(calendar_sync::handle(&self.services, event)).await,
             "notifier" => alive(notifier::handle(&self.services, &*self.mailbox, event)).await,
             _ => None,

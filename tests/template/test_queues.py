@@ -8,12 +8,14 @@ WORK = {
     "PaymentQueue": ("PaymentWorkerFunction", "PaymentDlq"),
     "NotifierQueue": ("NotifierFunction", "NotifierDlq"),
     "WaitlistQueue": ("WaitlistWorkerFunction", "WaitlistDlq"),
+    "HandoverQueue": ("HandoverFunction", "HandoverDlq"),
     "CalendarQueue": ("CalendarSyncFunction", "CalendarDlq"),
 }
 PARKED = [
     "PaymentDlq",
     "NotifierDlq",
     "WaitlistDlq",
+    "HandoverDlq",
     "BusDlq",
     "RelayDlq",
     "CleanupDlq",
@@ -50,7 +52,7 @@ def test_queues_are_encrypted(template):
 
 def test_only_our_rules_may_put_into_our_queues(template):
     (policy,) = template.of_type("AWS::SQS::QueuePolicy").values()
-    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "CalendarQueue", "BusDlq"]
+    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "HandoverQueue", "CalendarQueue", "BusDlq"]
     assert policy["Queues"] == [ref(queue) for queue in filled]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert policy["PolicyDocument"]["Version"] == "2012-10-17"
@@ -62,7 +64,7 @@ def test_only_our_rules_may_put_into_our_queues(template):
         "Resource": [att(queue) for queue in filled],
         "Condition": {
             "ArnEquals": {
-                "aws:SourceArn": [att("PaymentRule"), att("NotifierRule"), att("WaitlistRule"), att("CalendarRule")]
+                "aws:SourceArn": [att("PaymentRule"), att("NotifierRule"), att("WaitlistRule"), att("HandoverRule"), att("CalendarRule")]
             }
         },
     }

@@ -12,6 +12,7 @@ RULES = {
     "PaymentRule": "PaymentQueue",
     "NotifierRule": "NotifierQueue",
     "WaitlistRule": "WaitlistQueue",
+    "HandoverRule": "HandoverQueue",
     "CalendarRule": "CalendarQueue",
 }
 # Each schedule: its event, its name, how often it runs, and for how many seconds a run is tried again.
@@ -22,6 +23,8 @@ CALENDARS = {"calendar.due"}
 # What may be offered to those who wait; of it, only who joined is told.
 WAITLIST = {"slot.freed", "waitlist.joined"}
 JOINED = {"waitlist.joined"}
+# Who needs a person: told once it is written down what they should know.
+HANDOVERS = {"escalation.requested"}
 
 
 def mapping(template, function):
@@ -36,6 +39,7 @@ def test_every_mapping_calls_the_live_version_of_a_worker(template):
     workers = [
         "PaymentWorkerFunction",
         "WaitlistWorkerFunction",
+        "HandoverFunction",
         "NotifierFunction",
         "CalendarSyncFunction",
         "EventRelayFunction",
@@ -93,7 +97,8 @@ def test_every_event_of_the_domain_goes_to_one_queue_and_joining_to_two(template
     assert set(pattern["PaymentRule"]) == STRIPE
     assert set(pattern["WaitlistRule"]) == WAITLIST
     assert set(pattern["CalendarRule"]) == CALENDARS
-    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - WAITLIST | JOINED
+    assert set(pattern["HandoverRule"]) == HANDOVERS
+    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - WAITLIST - HANDOVERS | JOINED
 
 
 def test_the_bus_is_the_stacks_own(template):

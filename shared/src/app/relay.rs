@@ -145,6 +145,7 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::SlotFreed(..)
         | Happening::WaitlistJoined(_)
         | Happening::VerificationRequested(_)
+        | Happening::HandoverReady(..)
         | Happening::ConversationReplied(..) => return,
     };
     metrics.count(metric);

@@ -58,7 +58,9 @@ impl From<&Event> for Row {
             Happening::BookingGranted(id, grant) => (id.to_string(), Some(grant.to_string())),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
-            Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
+            Happening::EscalationRequested(id, escalation) | Happening::HandoverReady(id, escalation) => {
+                (id.to_string(), Some(escalation.to_string()))
+            }
             Happening::ConversationReplied(id, message) => (id.to_string(), Some(message.to_string())),
         };
         Self {
@@ -101,6 +103,7 @@ impl TryFrom<Row> for Event {
             "refund.due" => Happening::RefundDue(booking()?),
             "verification.requested" => Happening::VerificationRequested(parse(&row.subject, WHAT)?),
             "escalation.requested" => Happening::EscalationRequested(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
+            "handover.ready" => Happening::HandoverReady(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
             "conversation.replied" => Happening::ConversationReplied(parse(&row.subject, WHAT)?, parse(detail, WHAT)?),
             _ => return Err(corrupt(WHAT)("unknown event")),
         };
