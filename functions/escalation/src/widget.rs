@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use shared::app::escalation::{Error, Wish, ask};
 use shared::domain::address::{Email, InvalidEmail};
 use shared::domain::id::EscalationId;
-use shared::http::gate::{self, Admitted};
+use shared::http::gate::{self, Admitted, Toll};
 use shared::http::problem::ApiError;
 use shared::http::request::json;
-use shared::http::respond::{created, finish};
+use shared::http::respond::created;
 use shared::http::turn::{already_asked, handoff, session_of};
 use shared::runtime::Services;
 
@@ -29,10 +29,7 @@ struct Asked {
 }
 
 pub(crate) async fn answer(services: &Services, request: &Request) -> Response<Body> {
-    match gate::admit((&services.store, &services.contexts, &*services.clock), request, true).await {
-        Ok(admitted) => finish(request, admitted.origin.as_ref(), take(services, &admitted, request).await),
-        Err(problem) => finish(request, None, Err(problem)),
-    }
+    gate::serve(services.gate(), request, Toll::Call, async |admitted| take(services, admitted, request).await).await
 }
 
 async fn take(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {

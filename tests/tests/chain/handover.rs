@@ -104,7 +104,7 @@ impl Scene {
         let mut scene = Self { world, claude, url, conversation: nobody, escalation: id, event };
         let worker = scene.worker(usize::MAX);
         let business = scene.world.business().await;
-        let session = session::begin(worker.session(), &business, Origin::default()).await.unwrap();
+        let session = session::begin(worker.session(), &business, Origin::default(), None).await.unwrap();
         scene.claude.set_mode(Mode::Scripted(vec![Answer::say("We do weddings.")]));
         let ask = Ask {
             key: "pk_of_the_cast".parse().unwrap(),
