@@ -24,7 +24,7 @@ use crate::mailbox::Mailbox;
 use crate::tasks::Tasks;
 
 /// The functions that the runner can run, by the names of their crates.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "chat",
     "chat-stream",
     "confirm",
@@ -38,6 +38,7 @@ pub const NAMES: [&str; 16] = [
     "cleanup",
     "csat-sender",
     "waitlist-worker",
+    "handover",
     "calendar-sync",
     "webhook-sender",
     "article-import",
@@ -85,6 +86,7 @@ impl Functions {
         match name {
             "payment-worker" => alive(payment_worker::handle(&self.services, event)).await,
             "waitlist-worker" => alive(waitlist_worker::handle(&self.services, event)).await,
+            "handover" => alive(handover::handle(&self.services, event)).await,
             "calendar-sync" => alive(calendar_sync::handle(&self.services, event)).await,
             "webhook-sender" => alive(webhook_sender::handle(&self.services, event)).await,
             "article-import" => alive(article_import::handle(&self.services, event)).await,

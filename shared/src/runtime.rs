@@ -22,8 +22,8 @@ use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
 use crate::app::{
-    booking, calendar, cleanup, confirm, feedback, import, notify, payment, reminder, session, turn, verification,
-    waitlist,
+    booking, calendar, cleanup, confirm, feedback, handover, import, notify, payment, reminder, session, turn,
+    verification, waitlist,
 };
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::fetch::{Fetch, Reach, SystemLookup};
@@ -290,6 +290,19 @@ impl Services {
             clock: &*self.clock,
             metrics: &*self.metrics,
             limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
+        }
+    }
+
+    /// What making a hand-over may touch.
+    #[must_use]
+    pub fn handover(&self) -> handover::Deps<'_> {
+        handover::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            claude: &self.claude,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            metrics: &*self.metrics,
         }
     }
 

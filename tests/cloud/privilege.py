@@ -31,7 +31,7 @@ from rights import Right, Rights
 from stack import FOLDER, ROOT
 
 RESULT = ROOT / "docs" / "PRIVILEGE.md"
-WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Notifier", "Calendar", "Webhook", "Import") for kind in ("Queue", "Dlq")]
+WORKED = [f"{work}{kind}" for work in ("Payment", "Waitlist", "Handover", "Notifier", "Calendar", "Webhook", "Import") for kind in ("Queue", "Dlq")]
 QUEUES = [*WORKED, "RelayDlq"]
 
 
@@ -98,6 +98,7 @@ NOTICES = {
     "StripeWebhook": [LATE],
     "PaymentWorker": [LATE, TRIP, Notice(test_payment.test_a_payment_that_the_bank_refuses_gives_the_slot_back)],
     "WaitlistWorker": [WAITLIST],
+    "Handover": [SESSION],
     "Notifier": [TRIP, SESSION, LATE],
     "EventRelay": [Notice(test_relay.test_an_event_that_nobody_can_read_is_parked), TRIP],
     "Cleanup": [

@@ -11,7 +11,7 @@ REQUEST = request("/v1/nothing")
 BATCH = {"Records": []}
 IDLE = {
     **dict.fromkeys(["Chat", "ChatStream", "Confirm", "Feedback", "Escalation", "Admin", "StripeWebhook"], REQUEST),
-    **dict.fromkeys(["PaymentWorker", "WaitlistWorker", "Notifier", "CalendarSync", "WebhookSender", "ArticleImport", "EventRelay"], BATCH),
+    **dict.fromkeys(["PaymentWorker", "WaitlistWorker", "Handover", "Notifier", "CalendarSync", "WebhookSender", "ArticleImport", "EventRelay"], BATCH),
     **dict.fromkeys(["Cleanup", "CsatSender"], {}),
 }
 

@@ -28,7 +28,7 @@ def test_a_visitor_books_and_pays_and_everybody_is_told_once(desk: Desk, busines
     assert entry.startswith("BEGIN:VCALENDAR") and booking["id"] in entry
     until(lambda: desk.mails_to(business.email), lambda mails: len(mails) == 1)
 
-    for queue in ("PaymentQueue", "WaitlistQueue", "NotifierQueue", "CalendarQueue", "WebhookQueue", "ImportQueue"):
+    for queue in ("PaymentQueue", "WaitlistQueue", "HandoverQueue", "NotifierQueue", "CalendarQueue", "WebhookQueue", "ImportQueue"):
         until(lambda: desk.queued(queue), lambda left: left == 0)
     assert (len(desk.mails_to(visitor.email)), len(desk.mails_to(business.email))) == (2, 1)
 

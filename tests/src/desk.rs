@@ -78,10 +78,17 @@ impl Desk {
         self.login("owner@demo.test").await
     }
 
-    /// How often the simulated Claude was asked.
+    /// How often the simulated Claude was asked by turns.
     #[must_use]
     pub fn asked(&self) -> usize {
-        self.claude().requests().len()
+        self.claude().requests().len() - self.asked_to_hand_over()
+    }
+
+    /// How often it was asked for a hand-over, which no visitor waits for.
+    #[must_use]
+    pub fn asked_to_hand_over(&self) -> usize {
+        let requests = self.claude().requests();
+        requests.iter().filter(|asked| asked["system"].to_string().contains("Hand over this conversation")).count()
     }
 
     /// Signs somebody of the demo in.

@@ -18,6 +18,7 @@ FUNCTIONS = {
     "StripeWebhook": (10, 512, "Action", {"PAYMENT_QUEUE_URL", "STRIPE_WEBHOOK_SECRET"}),
     "PaymentWorker": (30, 512, "Worker", {"STRIPE_URL", "STRIPE_SECRET_KEY", "LINK_SECRET"}),
     "WaitlistWorker": (30, 512, "Worker", set()),
+    "Handover": (40, 512, "Worker", {"CLAUDE_URL", "ANTHROPIC_API_KEY"}),
     "Notifier": (60, 512, "Worker", {"MAIL_FROM", "LINK_SECRET"}),
     "EventRelay": (60, 256, "Worker", {"EVENT_BUS", "RELAY_DLQ_URL"}),
     "Cleanup": (300, 256, "Worker", {"STRIPE_URL", "STRIPE_SECRET_KEY"}),

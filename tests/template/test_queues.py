@@ -8,6 +8,7 @@ WORK = {
     "PaymentQueue": ("PaymentWorkerFunction", "PaymentDlq"),
     "NotifierQueue": ("NotifierFunction", "NotifierDlq"),
     "WaitlistQueue": ("WaitlistWorkerFunction", "WaitlistDlq"),
+    "HandoverQueue": ("HandoverFunction", "HandoverDlq"),
     "CalendarQueue": ("CalendarSyncFunction", "CalendarDlq"),
     "WebhookQueue": ("WebhookSenderFunction", "WebhookDlq"),
     "ImportQueue": ("ArticleImportFunction", "ImportDlq"),
@@ -16,6 +17,7 @@ PARKED = [
     "PaymentDlq",
     "NotifierDlq",
     "WaitlistDlq",
+    "HandoverDlq",
     "BusDlq",
     "RelayDlq",
     "CleanupDlq",
@@ -54,7 +56,7 @@ def test_queues_are_encrypted(template):
 
 def test_only_our_rules_may_put_into_our_queues(template):
     (policy,) = template.of_type("AWS::SQS::QueuePolicy").values()
-    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "CalendarQueue", "WebhookQueue", "ImportQueue", "BusDlq"]
+    filled = ["PaymentQueue", "NotifierQueue", "WaitlistQueue", "HandoverQueue", "CalendarQueue", "WebhookQueue", "ImportQueue", "BusDlq"]
     assert policy["Queues"] == [ref(queue) for queue in filled]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert policy["PolicyDocument"]["Version"] == "2012-10-17"
@@ -66,7 +68,7 @@ def test_only_our_rules_may_put_into_our_queues(template):
         "Resource": [att(queue) for queue in filled],
         "Condition": {
             "ArnEquals": {
-                "aws:SourceArn": [att(f"{work}Rule") for work in ("Payment", "Notifier", "Waitlist", "Calendar", "Webhook", "Import")]
+                "aws:SourceArn": [att(f"{work}Rule") for work in ("Payment", "Notifier", "Waitlist", "Handover", "Calendar", "Webhook", "Import")]
             }
         },
     }

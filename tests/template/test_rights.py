@@ -86,6 +86,7 @@ USES = {
         f"{APP}/payment/refund.rs": ALL,
     },
     "WaitlistWorkerRole": {**CONTEXT_BY_ID, f"{APP}/waitlist/offer.rs": ALL, f"{APP}/schedule.rs": ALL},
+    "HandoverRole": {**CONTEXT_BY_ID, f"{APP}/handover.rs": ALL},
     "NotifierRole": {**CONTEXT_BY_ID, f"{APP}/notify.rs": ALL},
     "CleanupRole": {
         **CONTEXT_BY_ID,
@@ -134,6 +135,10 @@ OTHERS = {
     "WaitlistWorkerRole": [
         ("Queue", CONSUME, att("WaitlistQueue")),  # Lambda polls as the function.
         ("Log", LOG, att("WaitlistWorkerLog")),
+    ],
+    "HandoverRole": [
+        ("Queue", CONSUME, att("HandoverQueue")),  # Lambda polls as the function.
+        ("Log", LOG, att("HandoverLog")),
     ],
     "NotifierRole": [
         ("Queue", CONSUME, att("NotifierQueue")),

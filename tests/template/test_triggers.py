@@ -12,6 +12,7 @@ RULES = {
     "PaymentRule": "PaymentQueue",
     "NotifierRule": "NotifierQueue",
     "WaitlistRule": "WaitlistQueue",
+    "HandoverRule": "HandoverQueue",
     "CalendarRule": "CalendarQueue",
     "WebhookRule": "WebhookQueue",
     "ImportRule": "ImportQueue",
@@ -28,6 +29,8 @@ WAITLIST = {"slot.freed", "waitlist.joined"}
 JOINED = {"waitlist.joined"}
 # Whoever waits for addresses of others is let wait for more of them at once.
 AT_ONCE = {"WebhookSenderFunction": 10}
+# Who needs a person: told once it is written down what they should know.
+HANDOVERS = {"escalation.requested"}
 
 
 def mapping(template, function):
@@ -42,6 +45,7 @@ def test_every_mapping_calls_the_live_version_of_a_worker(template):
     workers = [
         "PaymentWorkerFunction",
         "WaitlistWorkerFunction",
+        "HandoverFunction",
         "NotifierFunction",
         "CalendarSyncFunction",
         "WebhookSenderFunction",
@@ -101,8 +105,9 @@ def test_every_event_of_the_domain_goes_to_one_queue_and_joining_to_two_beside_w
     assert set(pattern["PaymentRule"]) == STRIPE
     assert set(pattern["WaitlistRule"]) == WAITLIST
     assert set(pattern["CalendarRule"]) == CALENDARS
+    assert set(pattern["HandoverRule"]) == HANDOVERS
     assert set(pattern["ImportRule"]) == IMPORTS
-    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - IMPORTS - DELIVERIES - WAITLIST | JOINED
+    assert set(pattern["NotifierRule"]) == events - STRIPE - CALENDARS - IMPORTS - HANDOVERS - DELIVERIES - WAITLIST | JOINED
     topics = set(re.findall(r"Happening::(\w+)\(", read("shared/src/domain/webhook/topic.rs")))
     names = dict(re.findall(r'Self::(\w+)\([_.]+\) => "([a-z_.]+)"', read("shared/src/domain/event.rs")))
     assert set(pattern["WebhookRule"]) == {names[topic] for topic in topics} | DELIVERIES

@@ -17,10 +17,11 @@ use shared::domain::ticket::InternalNote;
 use shared::http::problem::ApiError;
 use shared::http::request::path;
 use shared::http::respond::ok;
+use shared::store::handover::Kept;
 
 use crate::audit::EntryShown;
 use crate::caller::Call;
-use crate::escalation::EscalationShown;
+use crate::escalation::{EscalationShown, HandoverShown};
 use crate::ticket::TicketShown;
 
 /// A conversation with all its turns, oldest first.
@@ -48,6 +49,9 @@ struct Shown {
     ticket: TicketShown,
     turns: Vec<TurnShown>,
     escalations: Vec<EscalationShown>,
+    /// The newest; what each cost is part of what the conversation cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handover: Option<HandoverShown>,
     notes: Vec<NoteShown>,
     audit: Vec<EntryShown>,
 }
@@ -108,7 +112,7 @@ struct MessageShown {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CostShown {
+pub(crate) struct CostShown {
     model: String,
     price_version: String,
     micro_usd: i64,
@@ -196,6 +200,7 @@ impl From<&Feedback> for FeedbackShown {
 struct Said {
     turns: Vec<Turn>,
     escalations: Vec<Escalation>,
+    handovers: Vec<Kept>,
     notes: Vec<InternalNote>,
     audit: Vec<Entry>,
 }
@@ -221,6 +226,7 @@ impl Shown {
             ticket: conversation.into(),
             turns: said.turns.iter().map(|turn| TurnShown::of(turn, &said.audit)).collect(),
             escalations: said.escalations.iter().map(EscalationShown::from).collect(),
+            handover: said.handovers.last().map(HandoverShown::from),
             notes: said.notes.iter().map(NoteShown::from).collect(),
             audit: said.audit.iter().map(EntryShown::from).collect(),
         }
@@ -230,12 +236,13 @@ impl Shown {
 pub(crate) async fn show(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let (id, store) = (path::<ConversationId>(call.request, "id")?, &call.services.store);
     let conversation = store.find_conversation(call.tenant, id).await?.ok_or_else(ApiError::not_found)?;
-    let (feedback, turns, escalations, notes, audit) = tokio::try_join!(
+    let (feedback, turns, escalations, handovers, notes, audit) = tokio::try_join!(
         store.find_feedback(call.tenant, id),
         store.list_turns(call.tenant, id, None),
         store.list_escalations(call.tenant, id),
+        store.list_handovers(call.tenant, id),
         store.list_notes(call.tenant, id),
         store.audit_of(call.tenant, id),
     )?;
-    ok(&Shown::of(&conversation, feedback.as_ref(), &Said { turns, escalations, notes, audit }))
+    ok(&Shown::of(&conversation, feedback.as_ref(), &Said { turns, escalations, handovers, notes, audit }))
 }

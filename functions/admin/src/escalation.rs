@@ -1,7 +1,10 @@
-//! Requests for a person as the console shows them, with their thread.
+//! Requests for a person as the console shows them, with their thread, and what whoever takes over should know.
 
 use serde::Serialize;
 use shared::domain::escalation::{Deed, Escalation};
+use shared::store::handover::Kept;
+
+use crate::conversation::CostShown;
 
 /// A request for a person, and how far the team is with it.
 #[derive(Serialize)]
@@ -44,6 +47,38 @@ impl From<&Escalation> for EscalationShown {
             created_at: asked.at.to_string(),
             acknowledged: asked.acknowledged.as_ref().map(DeedShown::from),
             resolved: asked.resolved.as_ref().map(DeedShown::from),
+        }
+    }
+}
+
+/// What somebody should know who takes the conversation over.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HandoverShown {
+    asked: String,
+    tried: String,
+    promised: String,
+    open: String,
+    made_by: &'static str,
+    escalation_id: String,
+    created_at: String,
+    /// What the model used for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostShown>,
+}
+
+impl From<&Kept> for HandoverShown {
+    fn from(kept: &Kept) -> Self {
+        let handover = &kept.handover;
+        Self {
+            asked: handover.asked.to_string(),
+            tried: handover.tried.to_string(),
+            promised: handover.promised.to_string(),
+            open: handover.open.to_string(),
+            made_by: handover.made_by.as_str(),
+            escalation_id: kept.escalation.to_string(),
+            created_at: kept.at.to_string(),
+            cost: kept.cost.as_ref().map(CostShown::from),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod confirm;
 pub mod context;
 pub mod escalation;
 pub mod feedback;
+pub mod handover;
 pub mod hours;
 pub mod import;
 pub mod inbox;

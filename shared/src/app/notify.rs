@@ -31,7 +31,7 @@ const CONSUMER: &str = "notifier";
 /// Everything this use case may touch.
 #[derive(Clone, Copy)]
 pub struct Deps<'a> {
-    /// Bookings, conversations, escalations, and what was sent.
+    /// Bookings, conversations, escalations with their hand-overs, and what was sent.
     pub store: &'a Store,
     /// Remembered business contexts.
     pub contexts: &'a Contexts,
@@ -149,7 +149,10 @@ async fn notices(deps: Deps<'_>, event: &Event) -> Result<Vec<Notice>, Error> {
         Happening::BookingDiffers(id, what) => of_booking(deps, &from, BookingMail::Differs(what), id).await,
         Happening::BookingOverlaps(id, sequence) => of_overlap(deps, &from, id, sequence).await,
         Happening::VerificationRequested(id) => of_challenge(deps, &from, event, id).await,
-        Happening::EscalationRequested(id, escalation) => of_escalation(deps, &from, id, escalation).await,
+        // One that was on its way to us before hand-overs were made has none, and is told all the same.
+        Happening::HandoverReady(id, escalation) | Happening::EscalationRequested(id, escalation) => {
+            of_escalation(deps, &from, id, escalation).await
+        }
         Happening::ConversationReplied(id, message) => of_reply(deps, &from, id, message).await,
         Happening::BookingOffered(id) => of_offer(deps, &from, id).await,
         Happening::WaitlistJoined(id) => of_place(deps, &from, id).await,
@@ -242,9 +245,14 @@ async fn of_escalation(
     conversation: ConversationId,
     id: EscalationId,
 ) -> Result<Vec<Notice>, Error> {
-    let asked = deps.store.find_escalation(from.tenant.id, conversation, id).await?;
+    let tenant = from.tenant.id;
+    let (asked, kept) = tokio::try_join!(
+        deps.store.find_escalation(tenant, conversation, id),
+        deps.store.find_handover(tenant, conversation, id),
+    )?;
     let Some(asked) = asked else { return Ok(Vec::new()) };
-    Ok(vec![Notice { reader: "owner", mail: mail::escalation(from, conversation, &asked)? }])
+    let handover = kept.map(|kept| kept.handover);
+    Ok(vec![Notice { reader: "owner", mail: mail::escalation(from, conversation, &asked, handover.as_ref())? }])
 }
 
 /// A person's answer goes where the visitor can be reached by now.

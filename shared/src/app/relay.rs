@@ -148,6 +148,7 @@ fn carried(metrics: &dyn Metrics, event: &Event) {
         | Happening::WaitlistJoined(_)
         | Happening::VerificationRequested(_)
         | Happening::ImportRequested(_)
+        | Happening::HandoverReady(..)
         | Happening::ConversationReplied(..) => return,
     };
     metrics.count(metric);

@@ -78,6 +78,8 @@ pub enum Happening {
     VerificationRequested(ConversationId),
     /// A visitor asked for a person.
     EscalationRequested(ConversationId, EscalationId),
+    /// What a person should know who takes over is written down for that request.
+    HandoverReady(ConversationId, EscalationId),
     /// A person answered a visitor who has left.
     ConversationReplied(ConversationId, MessageId),
 }
@@ -124,6 +126,7 @@ impl Happening {
             Self::WaitlistJoined(_) => "waitlist.joined",
             Self::VerificationRequested(_) => "verification.requested",
             Self::EscalationRequested(..) => "escalation.requested",
+            Self::HandoverReady(..) => "handover.ready",
             Self::ConversationReplied(..) => "conversation.replied",
         }
     }

@@ -43,7 +43,7 @@ pub enum Figure {
     ChatBookings,
     /// Bookings paid.
     Paid,
-    /// What turns used of a model, at the prices of a version.
+    /// What turns and hand-overs used of a model, at the prices of a version.
     Used(Charge, Used),
 }
 
@@ -56,11 +56,13 @@ pub struct Charge {
     pub price_version: String,
 }
 
-/// What is summed up for each [`Charge`].
+/// What is summed up for each [`Charge`]: what turns and hand-overs used together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Used {
     /// Turns, also those that needed no model.
     Turns,
+    /// Hand-overs for which the model was asked.
+    Handovers,
     /// Prompt tokens that no cache was involved in.
     Input,
     /// Tokens the model wrote.
@@ -94,27 +96,48 @@ pub fn day_of(at: Timestamp) -> Date {
 /// whomever: while a person has the conversation there is none.
 #[must_use]
 pub fn of_turn(turn: &Turn) -> Vec<Count> {
-    let TurnCost { usage, model, price_version, cost, total, .. } = &turn.cost;
-    let charge = Charge { model: model.clone(), price_version: price_version.clone() };
-    let used = |used| Figure::Used(charge.clone(), used);
-    let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let mut counts = vec![
+    let mut counts = of_cost(&turn.cost, Used::Turns);
+    counts.extend([
         (Figure::Messages, turn.messages()),
-        (used(Used::Turns), 1),
-        (used(Used::Input), whole(usage.input)),
-        (used(Used::Output), whole(usage.output)),
-        (used(Used::CacheRead), whole(usage.cache_read)),
-        (used(Used::CacheWrite), whole(usage.cache_write)),
-        (used(Used::Cost), cost.get()),
         (Figure::Fallback, i64::from(turn.outcome == Outcome::Fallback)),
         (Figure::Deflected, i64::from(turn.outcome == Outcome::Deflected)),
-    ];
+    ]);
     if turn.is_answered() {
-        let ms = u64::try_from(total.as_millis()).unwrap_or(u64::MAX);
+        let ms = u64::try_from(turn.cost.total.as_millis()).unwrap_or(u64::MAX);
         counts.extend([(Figure::AnswerMs, whole(ms)), (Figure::Answered(Bucket::of_ms(ms)), 1)]);
     }
+    counted(counts, turn.at)
+}
+
+/// What a hand-over counts for which the model was asked, on the day that it was made.
+#[must_use]
+pub fn of_handover(cost: &TurnCost, at: Timestamp) -> Vec<Count> {
+    counted(of_cost(cost, Used::Handovers), at)
+}
+
+/// What an entry of the ledger comes to, of work of this kind.
+fn of_cost(entry: &TurnCost, kind: Used) -> Vec<(Figure, i64)> {
+    let TurnCost { usage, model, price_version, cost, .. } = entry;
+    let charge = Charge { model: model.clone(), price_version: price_version.clone() };
+    let used = |(used, by)| (Figure::Used(charge.clone(), used), by);
+    let sums = [
+        (kind, 1),
+        (Used::Input, whole(usage.input)),
+        (Used::Output, whole(usage.output)),
+        (Used::CacheRead, whole(usage.cache_read)),
+        (Used::CacheWrite, whole(usage.cache_write)),
+        (Used::Cost, cost.get()),
+    ];
+    sums.map(used).to_vec()
+}
+
+fn counted(counts: Vec<(Figure, i64)>, at: Timestamp) -> Vec<Count> {
     let counts = counts.into_iter().filter(|(_, by)| *by != 0);
-    counts.map(|(figure, by)| Count { figure, by, at: turn.at }).collect()
+    counts.map(|(figure, by)| Count { figure, by, at }).collect()
+}
+
+fn whole(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// What a person's answer counts, on the day that it was written.

@@ -27,6 +27,7 @@ pub mod feedback;
 pub mod fence;
 pub mod field;
 pub mod figure;
+pub mod handover;
 pub mod histogram;
 pub mod hours;
 pub mod id;

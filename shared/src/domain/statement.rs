@@ -13,11 +13,12 @@ use super::analytics::Period;
 use super::csv::{Cell, Csv};
 use super::figure::{Charge, Tally, Used};
 
-const COLUMNS: [(&str, Option<Used>); 9] = [
+const COLUMNS: [(&str, Option<Used>); 10] = [
     ("date", None),
     ("model", None),
     ("priceVersion", None),
     ("turns", Some(Used::Turns)),
+    ("handovers", Some(Used::Handovers)),
     ("inputTokens", Some(Used::Input)),
     ("outputTokens", Some(Used::Output)),
     ("cacheReadTokens", Some(Used::CacheRead)),
@@ -101,17 +102,17 @@ mod tests {
         let tuesday = used("claude-haiku-4-5", [(Used::CacheRead, 40), (Used::CacheWrite, 5)]).into_iter().collect();
         let days = [(date(2026, 11, 2), monday), (date(2026, 11, 3), tuesday)].into();
         insta::assert_snapshot!(csv(&days).replace("\r\n", "\n"), @r"
-        date,model,priceVersion,turns,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,microUsd
-        2026-11-02,'=cmd|' /C calc'!A0,2026-10-07,1,7,0,0,0,0
-        2026-11-02,claude-haiku-4-5,2026-10-07,3,0,0,0,0,1200
-        2026-11-03,claude-haiku-4-5,2026-10-07,0,0,0,40,5,0
-        total,,,4,7,0,40,5,1200
+        date,model,priceVersion,turns,handovers,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,microUsd
+        2026-11-02,'=cmd|' /C calc'!A0,2026-10-07,1,0,7,0,0,0,0
+        2026-11-02,claude-haiku-4-5,2026-10-07,3,0,0,0,0,0,1200
+        2026-11-03,claude-haiku-4-5,2026-10-07,0,0,0,0,40,5,0
+        total,,,4,0,7,0,40,5,1200
         ");
     }
 
     #[test]
     fn a_month_without_turns_comes_to_nothing() {
-        assert!(csv(&BTreeMap::new()).ends_with("\r\ntotal,,,0,0,0,0,0,0\r\n"));
+        assert!(csv(&BTreeMap::new()).ends_with("\r\ntotal,,,0,0,0,0,0,0,0\r\n"));
     }
 
     #[test]

@@ -133,7 +133,8 @@ pub fn to_json(event: &Event) -> Value {
         }
         Happening::WebhookDisabled(webhook) => wire.webhook = Some(webhook.to_string()),
         Happening::VerificationRequested(conversation) => wire.conversation = Some(conversation.to_string()),
-        Happening::EscalationRequested(conversation, escalation) => {
+        Happening::EscalationRequested(conversation, escalation)
+        | Happening::HandoverReady(conversation, escalation) => {
             wire.conversation = Some(conversation.to_string());
             wire.escalation = Some(escalation.to_string());
         }
@@ -189,6 +190,9 @@ pub fn from_json(json: &Value) -> Result<Event, NotAnEvent> {
         "verification.requested" => Happening::VerificationRequested(conversation()?),
         "escalation.requested" => {
             Happening::EscalationRequested(conversation()?, parsed(wire.escalation.as_deref(), "escalation")?)
+        }
+        "handover.ready" => {
+            Happening::HandoverReady(conversation()?, parsed(wire.escalation.as_deref(), "escalation")?)
         }
         "conversation.replied" => {
             Happening::ConversationReplied(conversation()?, parsed(wire.message.as_deref(), "message")?)
@@ -267,6 +271,7 @@ mod tests {
             Happening::BookingMissed(booking),
             Happening::CheckoutObsolete(booking),
             Happening::ImportRequested("01JD7Q4ZJ2M6S1V0B7T3K9XN60".parse().unwrap()),
+            Happening::HandoverReady(conversation, escalation),
             Happening::ConversationReplied(conversation, "01JD7Q4ZJ2M6S1V0B7T3K9XN5Z".parse().unwrap()),
         ];
         for what in all {
@@ -295,6 +300,7 @@ mod tests {
                 | Happening::WaitlistJoined(_)
                 | Happening::VerificationRequested(_)
                 | Happening::EscalationRequested(..)
+                | Happening::HandoverReady(..)
                 | Happening::ConversationReplied(..) => {}
             }
         }

@@ -18,7 +18,7 @@ pub enum Metric {
     TurnFirstByte,
     /// A turn ended with our apology in place of an answer, or could not be kept.
     TurnFailed,
-    /// What the model calls of a kept turn cost.
+    /// What the model calls of a kept turn, or of a hand-over, cost.
     SpendMicroUsd,
     /// A booking waits for its payment. Counted where its event is carried to the bus, at least once.
     BookingReceived,

@@ -111,6 +111,7 @@ const fn subject(event: &Event) -> (Option<BookingId>, Option<ConversationId>) {
         Happening::SlotFreed(..) => (None, None),
         Happening::VerificationRequested(id)
         | Happening::EscalationRequested(id, _)
+        | Happening::HandoverReady(id, _)
         | Happening::ConversationReplied(id, _) => (None, Some(id)),
         Happening::CalendarDue(_)
         | Happening::ImportRequested(_)

@@ -35,8 +35,9 @@ const WORDS: [(&str, Figure); 10] = [
     ("paid", Figure::Paid),
 ];
 
-const USED: [(&str, Used); 6] = [
+const USED: [(&str, Used); 7] = [
     ("turns", Used::Turns),
+    ("handovers", Used::Handovers),
     ("input", Used::Input),
     ("output", Used::Output),
     ("read", Used::CacheRead),

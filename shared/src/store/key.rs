@@ -35,6 +35,8 @@ pub(super) const PROPOSAL: &str = "PROPOSAL#";
 
 /// What the sort key of each request for a person begins with.
 pub(super) const ESCALATION: &str = "ESCALATION#";
+/// What the sort key of each hand-over begins with.
+pub(super) const HANDOVER: &str = "HANDOVER#";
 /// What the sort key of each note begins with.
 pub(super) const NOTE: &str = "NOTE#";
 /// What the sort key of each entry of the audit trail begins with.
@@ -192,6 +194,11 @@ impl Key {
 
     pub(super) fn escalation(tenant: TenantId, conversation: ConversationId, id: EscalationId) -> Self {
         Self::new(Self::conversation(tenant, conversation), format!("{ESCALATION}{id}"))
+    }
+
+    /// What somebody should know who takes the conversation over, by the request for them.
+    pub(super) fn handover(tenant: TenantId, conversation: ConversationId, id: EscalationId) -> Self {
+        Self::new(Self::conversation(tenant, conversation), format!("{HANDOVER}{id}"))
     }
 
     /// What the visitor thinks of the conversation; there is one at most.

@@ -57,6 +57,17 @@ pub struct Settled {
     figures: BTreeMap<String, i64>,
 }
 
+/// Why nothing was set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The month's spend could pass its limit.
+    BySpend,
+    /// It was under this name, a moment ago: somebody is at that work.
+    UnderWay,
+    /// It was under this name, and whoever did so is long gone: it has been given back.
+    Left,
+}
+
 /// An admission that was not granted.
 struct Refused {
     /// What the same turn had set aside before it died.
@@ -127,6 +138,43 @@ impl Store {
             Reservation { turn: ask.turn.to_owned(), month: windows.month.clone(), amount: ask.amount, at: ask.now };
         let stale = stale(&item, ask.now);
         Ok(Ok(Admitted { reservation, context: number(&item, "v"), stale }))
+    }
+
+    /// Sets `amount` aside under `name` for work that no visitor waits for, unless that passes `limit`, the month's
+    /// spend. What was set aside under that name and left behind is given back, and said.
+    ///
+    /// # Errors
+    ///
+    /// As every write: [`StoreError`].
+    pub async fn set_aside(
+        &self,
+        tenant: TenantId,
+        name: &str,
+        (amount, limit): (MicroUsd, MicroUsd),
+        now: Timestamp,
+    ) -> Result<Result<Admitted, Held>, StoreError> {
+        let month = Windows::of(now).month;
+        let (spent, under_way) = (format!("c_{month}"), format!("r_{name}"));
+        let room = limit.saturating_sub(amount);
+        let mut update = Update::new(Key::meter(tenant))
+            .set(&under_way, reservation_value(amount, now))
+            .add(&spent, amount.get())
+            .when_absent(&under_way)
+            .when_absent_or(&spent, "<=", room.get());
+        if room < MicroUsd::ZERO {
+            update = update.when_present(&spent);
+        }
+        let item = match self.counters.update(&update).await? {
+            Written::Done(_) => {
+                let reservation = Reservation { turn: name.to_owned(), month, amount, at: now };
+                return Ok(Ok(Admitted { reservation, context: 0, stale: Vec::new() }));
+            }
+            Written::Refused(item) => item.unwrap_or_default(),
+        };
+        let Some(value) = item.get(&under_way) else { return Ok(Err(Held::BySpend)) };
+        let Some(lost) = lost_reservation(name, value, now) else { return Ok(Err(Held::UnderWay)) };
+        self.give_back(tenant, lost).await?;
+        Ok(Err(Held::Left))
     }
 
     /// Gives back what a turn that never ended had set aside; false when somebody else did.

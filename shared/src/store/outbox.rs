@@ -70,7 +70,9 @@ impl From<Happening> for Told {
             Happening::BookingGranted(id, grant) => (id.to_string(), Some(grant.to_string())),
             Happening::BookingDiffers(id, difference) => (id.to_string(), Some(difference.as_str().to_owned())),
             Happening::VerificationRequested(id) => (id.to_string(), None),
-            Happening::EscalationRequested(id, escalation) => (id.to_string(), Some(escalation.to_string())),
+            Happening::EscalationRequested(id, escalation) | Happening::HandoverReady(id, escalation) => {
+                (id.to_string(), Some(escalation.to_string()))
+            }
             Happening::ConversationReplied(id, message) => (id.to_string(), Some(message.to_string())),
         };
         Self { name: what.name().to_owned(), subject, detail }
@@ -108,6 +110,7 @@ impl TryFrom<Told> for Happening {
             "refund.due" => Self::RefundDue(booking()?),
             "verification.requested" => Self::VerificationRequested(parse(&told.subject, WHAT)?),
             "escalation.requested" => Self::EscalationRequested(parse(&told.subject, WHAT)?, parse(detail, WHAT)?),
+            "handover.ready" => Self::HandoverReady(parse(&told.subject, WHAT)?, parse(detail, WHAT)?),
             "conversation.replied" => Self::ConversationReplied(parse(&told.subject, WHAT)?, parse(detail, WHAT)?),
             _ => return Err(corrupt(WHAT)("unknown event")),
         })

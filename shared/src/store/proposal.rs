@@ -8,9 +8,9 @@ use super::Store;
 use super::booking::CancellationRow;
 use super::error::{StoreError, corrupt};
 use super::expression::{Put, Update};
-use super::key::Key;
+use super::key::{Key, PROPOSAL};
 use super::row::{at, money, ms, parse, ttl};
-use super::table::{Action, Written, item};
+use super::table::{Action, Query, Written, item, read};
 use crate::domain::availability::Days;
 use crate::domain::booking::Customer;
 use crate::domain::id::{BookingId, ConversationId, ProposalId, TenantId};
@@ -238,6 +238,22 @@ impl Store {
     ) -> Result<Option<Proposal>, StoreError> {
         let row: Option<Row> = self.conversations.find(&Key::proposal(tenant, conversation, id), WHAT).await?;
         row.map(Proposal::try_from).transpose()
+    }
+
+    /// Reads every proposal of a conversation, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn list_proposals(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+    ) -> Result<Vec<Proposal>, StoreError> {
+        let query =
+            Query::partition(Key::conversation(tenant, conversation)).between("sk", PROPOSAL, format!("{PROPOSAL}~"));
+        let rows = self.conversations.all(query).await?.into_iter();
+        rows.map(|found| read::<Row>(found, WHAT)?.try_into()).collect()
     }
 
     /// Declines a proposal that still waits; false when it no longer does. Repeating changes nothing.

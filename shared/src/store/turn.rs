@@ -3,8 +3,6 @@
 //!
 //! Everything a turn does happens in the one transaction here, or not at all.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +12,7 @@ use super::error::{StoreError, corrupt};
 use super::escalation::escalated;
 use super::expression::{Item, Put};
 use super::key::{Key, TURN};
+use super::ledger::LedgerRow;
 use super::meter::Settled;
 use super::proof::{proving, value_of};
 use super::row::{at, ms, parse, ttl};
@@ -25,9 +24,7 @@ use crate::domain::conversation::{Conversation, TicketStatus};
 use crate::domain::escalation::Escalation;
 use crate::domain::event::Event;
 use crate::domain::id::{AuditId, ConversationId, TenantId};
-use crate::domain::ledger::{TurnCost, Usage};
 use crate::domain::message::{Answer, Citation, Outcome, Piece, Turn};
-use crate::domain::money::MicroUsd;
 use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
 use crate::domain::unanswered::Unanswered;
@@ -82,39 +79,8 @@ enum PieceRow {
     Handoff(bool),
 }
 
-/// Short names: this row is in every turn.
-#[derive(Serialize, Deserialize)]
-struct LedgerRow {
-    #[serde(rename = "m")]
-    model: String,
-    #[serde(rename = "v")]
-    price_version: String,
-    #[serde(rename = "i")]
-    input: u64,
-    #[serde(rename = "o")]
-    output: u64,
-    #[serde(rename = "r")]
-    cache_read: u64,
-    #[serde(rename = "w")]
-    cache_write: u64,
-    /// Micro-dollars.
-    #[serde(rename = "c")]
-    cost: i64,
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
-    first_token_ms: Option<u64>,
-    #[serde(rename = "d")]
-    total_ms: u64,
-    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
-    tools: Vec<String>,
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
 impl From<&Turn> for Row {
     fn from(turn: &Turn) -> Self {
-        let cost = &turn.cost;
         let pieces = turn.answer.pieces().iter().map(|piece| match piece {
             Piece::Text(text) => PieceRow::Text(text.clone()),
             Piece::Tool(name) => PieceRow::Tool(name.clone()),
@@ -132,18 +98,7 @@ impl From<&Turn> for Row {
             exchange: turn.exchange.clone(),
             cited: turn.sources.iter().map(CitationRow::from).collect(),
             outcome: turn.outcome.as_str().to_owned(),
-            ledger: LedgerRow {
-                model: cost.model.clone(),
-                price_version: cost.price_version.clone(),
-                input: cost.usage.input,
-                output: cost.usage.output,
-                cache_read: cost.usage.cache_read,
-                cache_write: cost.usage.cache_write,
-                cost: cost.cost.get(),
-                first_token_ms: cost.first_token.map(millis),
-                total_ms: millis(cost.total),
-                tools: cost.tools.clone(),
-            },
+            ledger: LedgerRow::from(&turn.cost),
             ttl: ttl(turn.at) + KEPT_DAYS * 24 * 3_600,
         }
     }
@@ -153,7 +108,6 @@ impl TryFrom<Row> for Turn {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let ledger = row.ledger;
         let piece = |piece| {
             Ok::<_, StoreError>(match piece {
                 PieceRow::Text(text) => Piece::Text(text),
@@ -173,20 +127,7 @@ impl TryFrom<Row> for Turn {
             exchange: row.exchange,
             sources: row.cited.into_iter().map(Citation::try_from).collect::<Result<_, _>>()?,
             outcome: Outcome::stored(&row.outcome).ok_or_else(|| corrupt(WHAT)("unknown outcome"))?,
-            cost: TurnCost {
-                usage: Usage {
-                    input: ledger.input,
-                    output: ledger.output,
-                    cache_read: ledger.cache_read,
-                    cache_write: ledger.cache_write,
-                },
-                model: ledger.model,
-                price_version: ledger.price_version,
-                cost: MicroUsd::new(ledger.cost),
-                first_token: ledger.first_token_ms.map(Duration::from_millis),
-                total: Duration::from_millis(ledger.total_ms),
-                tools: ledger.tools,
-            },
+            cost: row.ledger.into(),
         })
     }
 }

@@ -124,3 +124,28 @@ async fn a_turn_that_asks_for_nobody_reads_and_writes_no_more_beside_an_open_req
     let units = |counted: &Value| counted["writeUnits"].as_f64().unwrap();
     assert!(units(&after) <= units(&before) + 1.0, "{before} {after}");
 }
+
+#[tokio::test]
+async fn whoever_takes_over_reads_what_was_said_in_the_mail_and_in_the_console() {
+    let desk = Desk::open().await;
+    desk.queues.iter().for_each(|(_, queue)| queue.repeat(2));
+    let visitor = desk.guest().await;
+    let package = || Answer::call("list_packages", json!({}));
+    desk.script([package(), Answer::say("We have two.")]);
+    visitor.say("Which sessions do you have?").await.ok();
+    visitor.post("/v1/public/chat/escalate", json!({ "reason": "I'd rather talk" })).await.ok();
+    desk.drain().await;
+    desk.wait(std::time::Duration::from_secs(5)).await;
+    let thread = desk.owner().await.thread(&visitor).await;
+    let handover = &thread["handover"];
+    assert_eq!((&handover["madeBy"], &handover["asked"]), (&json!("model"), &json!("Which sessions do you have?")));
+    assert!(handover["tried"].as_str().unwrap().contains("list_packages"), "{handover}");
+    let turns: i64 =
+        thread["turns"].as_array().unwrap().iter().map(|turn| turn["cost"]["microUsd"].as_i64().unwrap()).sum();
+    let cost = handover["cost"]["microUsd"].as_i64().unwrap();
+    assert!(0 < cost && thread["costMicroUsd"] == turns + cost, "{thread}");
+    let mails = desk.mails("owner@demo.test").await;
+    assert_eq!((mails.len(), desk.asked_to_hand_over()), (1, 1), "{mails:?}");
+    let text = mails[0]["text"].as_str().unwrap();
+    assert!(text.contains("Which sessions do you have?") && text.contains("I'd rather talk"), "{text}");
+}

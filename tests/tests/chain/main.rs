@@ -7,6 +7,7 @@
 
 mod cleanup;
 mod days;
+mod handover;
 mod limits;
 mod notifier;
 mod relay;

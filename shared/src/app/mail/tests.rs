@@ -12,6 +12,7 @@ use ulid::Ulid;
 use super::*;
 use crate::domain::booking::{Booking, Customer, Grant, Status};
 use crate::domain::escalation::{Escalation, Source};
+use crate::domain::handover::{Handover, MadeBy};
 use crate::domain::id::{BookingId, ConversationId, EscalationId, PackageId, ResourceId, TenantId};
 use crate::domain::link::{self, Purpose};
 use crate::domain::mail::Mail;
@@ -177,6 +178,17 @@ fn write(kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
     write_for(&tenant(), kind, reader, about)
 }
 
+/// As the model may write it, with what a visitor had it say.
+fn summary() -> Handover {
+    Handover {
+        asked: Note::cut("A torn dress\n<b>and</b> a refund"),
+        tried: Note::cut("search_help: answered once"),
+        promised: Note::default(),
+        open: Note::cut("Whether it can be mended by Friday"),
+        made_by: MadeBy::Model,
+    }
+}
+
 fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
     let (tenant, links) = (tenant(), links());
     let from = Sender { tenant: &tenant, brand: brand(), links: &links, at: at("2026-11-21T10:06:00Z") };
@@ -185,7 +197,7 @@ fn write_escalation(reason: &str, email: Option<&str>) -> Mail {
         email: email.map(|email| email.parse().unwrap()),
         ..Escalation::new(EscalationId::new(Ulid(10)), Source::Button, at("2026-11-21T10:05:30Z"))
     };
-    escalation(&from, ConversationId::new(Ulid(9)), &asked).unwrap()
+    escalation(&from, ConversationId::new(Ulid(9)), &asked, Some(&summary())).unwrap()
 }
 
 fn write_code(tenant: &Tenant) -> Mail {
@@ -219,6 +231,8 @@ fn seen(html: &str) -> String {
         body.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| format!("{text} ")).collect();
     text.replace("&#38;", "&")
         .replace("&#39;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
         .replace("&#847;&zwnj;&nbsp;", "")
         .replace("&nbsp;", " ")
         .split_whitespace()
@@ -408,6 +422,12 @@ fn a_code_mail_holds_the_code_once_in_each_part_and_nothing_of_a_visitor() {
 fn an_escalation_is_answered_to_the_visitor_if_there_is_an_address() {
     let known = write_escalation("Torn dress", Some("ann@example.test"));
     assert_eq!((known.to.as_str(), known.reply_to.as_str()), ("owner@studio.test", "ann@example.test"));
+    assert!(known.html.contains("&#60;b&#62;and"), "{}", known.html);
+    assert!(
+        known.text.contains("Whether it can be mended by Friday") && !known.text.contains("Promised"),
+        "{}",
+        known.text
+    );
     let unknown = write_escalation("", None);
     assert_eq!(unknown.reply_to.as_str(), "owner@studio.test");
     assert!(unknown.text.contains("no address"));

@@ -4,12 +4,12 @@
 
 use super::answering::Draft;
 use super::{Deps, Footing, Fresh};
-use crate::clients::claude::{Block, PromptMessage};
+use crate::app::handover::failed;
 use crate::domain::escalation::failure::{TOOL_FAILURES, is_repeated, tool_in_circles};
 use crate::domain::escalation::referral::refers;
 use crate::domain::escalation::{Escalation, Source};
 use crate::domain::id::EscalationId;
-use crate::domain::message::{Answer, Outcome, Turn};
+use crate::domain::message::{Answer, Outcome};
 use crate::domain::proof::Proof;
 
 /// Has a turn that was answered ask for a person where its visitor needs one and nobody was asked; true when the
@@ -42,22 +42,4 @@ fn cause(fresh: &Fresh, answer: &Answer, draft: &Draft) -> Option<(Source, Strin
         return Some((Source::Failure, format!("The assistant's tool {tool} failed {TOOL_FAILURES} times or more")));
     }
     (draft.outcome == Outcome::Answered && refers(&answer.text())).then(|| (Source::Words, String::new()))
-}
-
-/// The tools that failed in an earlier turn, with repetitions.
-pub(super) fn failed(turn: &Turn) -> Vec<String> {
-    let exchange: Vec<PromptMessage> =
-        turn.exchange.as_deref().and_then(|exchange| serde_json::from_str(exchange).ok()).unwrap_or_default();
-    let blocks = || exchange.iter().flat_map(|message| &message.content);
-    let name = |call: &str| {
-        blocks().find_map(|block| match block {
-            Block::ToolUse { id, name, .. } if id == call => Some(name.clone()),
-            _ => None,
-        })
-    };
-    let failure = |block: &Block| match block {
-        Block::ToolResult { tool_use_id, is_error: true, .. } => name(tool_use_id),
-        _ => None,
-    };
-    blocks().filter_map(failure).collect()
 }

@@ -101,6 +101,12 @@ impl Claude {
         Ok(Self { http, messages, key, patience })
     }
 
+    /// The same client with another patience.
+    #[must_use]
+    pub fn with(&self, patience: Patience) -> Self {
+        Self { patience, ..self.clone() }
+    }
+
     /// Opens a connection ahead of the first question. A peer that is down changes nothing.
     pub async fn open(&self) {
         let knock = self.http.head(self.messages.clone()).timeout(CONNECT_TIMEOUT).send();

@@ -9,6 +9,7 @@ mod choices;
 mod contact;
 mod days;
 mod facts;
+mod handover;
 mod intent;
 mod memory;
 mod picks;
@@ -28,8 +29,8 @@ use steps::Step;
 
 /// The next answer in `transcript`. `now` is used only when the prompt does not say what day it is.
 pub(super) fn answer(transcript: &Transcript, now: Timestamp) -> Answer {
-    if let Some(summary) = summary::wanted(transcript) {
-        return Answer::say(summary);
+    if let Some(housekeeping) = summary::wanted(transcript).or_else(|| handover::wanted(transcript)) {
+        return Answer::say(housekeeping);
     }
     let mut memory = Memory::new(facts::today(&transcript.system, now));
     for said in summary::said_before(&transcript.system) {
@@ -52,9 +53,9 @@ pub(super) fn answer(transcript: &Transcript, now: Timestamp) -> Answer {
     }
 }
 
-/// Claims that `transcript` is no visitor's: the server wants a conversation shortened.
+/// Claims that `transcript` is no visitor's: the server wants a conversation shortened or handed over.
 pub(super) fn is_housekeeping(transcript: &Transcript) -> bool {
-    summary::wanted(transcript).is_some()
+    summary::wanted(transcript).or_else(|| handover::wanted(transcript)).is_some()
 }
 
 #[cfg(test)]

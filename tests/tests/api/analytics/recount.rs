@@ -31,8 +31,10 @@ struct Day {
 #[derive(Debug, Default)]
 pub(super) struct Recount {
     days: BTreeMap<String, Day>,
-    /// Turns, five kinds of numbers of the ledger's rows, by day, model and price version.
-    ledger: BTreeMap<(String, String, String), [u64; 6]>,
+    /// Turns, hand-overs, five kinds of numbers of the ledger's rows, by day, model and price version.
+    ledger: BTreeMap<(String, String, String), [u64; 7]>,
+    /// Hand-overs, by who made them.
+    handovers: BTreeMap<String, u64>,
     opened_only: u64,
     outcomes: BTreeMap<String, u64>,
 }
@@ -79,6 +81,7 @@ impl Recount {
                     recount.day(&row, "given_at").stars.push(stars);
                 }
                 turn if turn.starts_with("TURN#") => recount.turn(&row),
+                handover if handover.starts_with("HANDOVER#") => recount.handover(&row),
                 _ => {}
             }
         }
@@ -117,15 +120,30 @@ impl Recount {
         if is_answered {
             day.answers.push(number(ledger, "d"));
         }
+        self.entry(date, ledger, 0);
+    }
+
+    /// A hand-over costs, and is no message of anybody's.
+    fn handover(&mut self, row: &Row) {
+        let made_by = text(row, "made_by").to_owned();
+        *self.handovers.entry(made_by).or_default() += 1;
+        if let Some(ledger) = row.get("ledger") {
+            self.entry(day(row, "at"), ledger.as_m().unwrap(), 1);
+        }
+    }
+
+    /// Adds an entry of the ledger, of a turn (0) or a hand-over (1).
+    fn entry(&mut self, date: String, ledger: &Row, kind: usize) {
+        let day = self.days.entry(date.clone()).or_default();
         day.cost += number(ledger, "c");
         day.input += number(ledger, "i");
         day.output += number(ledger, "o");
         day.cache_read += number(ledger, "r");
         let line = (date, text(ledger, "m").to_owned(), text(ledger, "v").to_owned());
         let sums = self.ledger.entry(line).or_default();
-        sums[0] += 1;
+        sums[kind] += 1;
         for (at, name) in ["i", "o", "r", "w", "c"].into_iter().enumerate() {
-            sums[at + 1] += number(ledger, name);
+            sums[at + 2] += number(ledger, name);
         }
     }
 
@@ -160,6 +178,8 @@ impl Recount {
             ("opened and left", self.opened_only),
             ("fallback", self.outcomes.get("fallback").copied().unwrap_or_default()),
             ("deflected", self.outcomes.get("deflected").copied().unwrap_or_default()),
+            ("handed over by the model", self.handovers.get("model").copied().unwrap_or_default()),
+            ("handed over plainly", self.handovers.get("plain").copied().unwrap_or_default()),
         ] {
             assert!(conversations / 60 <= count, "{what}: {count}");
         }
@@ -182,7 +202,7 @@ impl Recount {
     /// Demands that the month's statement has the ledger's lines and their sum.
     pub(super) fn demand_statement(&self, told: &str) {
         let mut lines = Vec::new();
-        let mut total = [0; 6];
+        let mut total = [0; 7];
         for ((date, model, version), sums) in &self.ledger {
             lines.push(format!("{date},{model},{version},{}", sums.map(|sum| sum.to_string()).join(",")));
             total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
