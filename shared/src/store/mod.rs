@@ -31,6 +31,7 @@ pub mod meter;
 pub mod outbox;
 mod proof;
 pub mod proposal;
+mod rate;
 mod row;
 mod table;
 pub mod tenant;

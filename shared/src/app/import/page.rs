@@ -16,7 +16,7 @@ const DECLARED_WITHIN: usize = 1_024;
 /// What `body` says that came from `url` as `kind`, the header as it was; none once there is no time left.
 pub(super) fn outline(body: &[u8], kind: Option<&str>, url: &Url, has_time: &dyn Fn() -> bool) -> Option<Outline> {
     let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
-    let encoding = kind.and_then(|kind| label(kind)).or_else(|| declared(body)).unwrap_or(UTF_8);
+    let encoding = kind.and_then(label).or_else(|| declared(body)).unwrap_or(UTF_8);
     let (text, ..) = encoding.decode(body);
     let is_html = match essence.as_str() {
         "text/html" | "application/xhtml+xml" => true,

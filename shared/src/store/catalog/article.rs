@@ -22,7 +22,7 @@ pub(super) struct Row {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
     published: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     proposed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     language: Option<String>,
@@ -37,11 +37,6 @@ struct SourceRow {
     name: String,
     key: String,
     found: String,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-const fn is_false(claim: &bool) -> bool {
-    !*claim
 }
 
 impl From<&Article> for Row {
