@@ -1,15 +1,12 @@
 //! `/v1/admin/articles/import`: articles out of a document, at once, or out of a page, which is read later; and
 //! `…/imports`, how reading pages went.
 
-use std::time::Duration;
-
 use lambda_http::{Body, Response};
 use serde::{Deserialize, Serialize};
 use shared::app::import::{self, AskError, Document};
 use shared::domain::article::Article;
 use shared::domain::id::ImportId;
 use shared::domain::import::{Import, MOST_ASKED, Plan, Problem, Progress, Skipped, Tally};
-use shared::domain::meter::Exceeded;
 use shared::domain::text::{Line, Note};
 use shared::domain::words::Language;
 use shared::http::problem::ApiError;
@@ -168,13 +165,9 @@ async fn of_page(call: &Call<'_>, url: &str, language: Option<Language>) -> Resu
     let asked = import::ask(call.services.import(), call.tenant, url, language).await;
     let asked = asked.map_err(|error| match error {
         AskError::Invalid(draft) => invalid(draft),
-        AskError::TooOften(wait) => {
+        AskError::TooOften(exceeded) => {
             let detail = format!("{MOST_ASKED} pages were asked for within an hour. Please try again later.");
-            let limit = u32::try_from(MOST_ASKED).unwrap_or(u32::MAX);
-            ApiError::rate_limited(
-                detail,
-                Exceeded { limit, retry_after: Duration::try_from(wait).unwrap_or_default() },
-            )
+            ApiError::rate_limited(detail, exceeded)
         }
         AskError::Store(error) => error.into(),
     })?;

@@ -20,6 +20,7 @@ use crate::domain::event::{Event, Happening};
 use crate::domain::field::{InvalidDraft, InvalidField};
 use crate::domain::id::{ArticleId, EventId, ImportId, TenantId};
 use crate::domain::import::{ASKED_WITHIN, Found, Import, MOST_ASKED, Outline, Plan, Problem, Progress};
+use crate::domain::meter::Exceeded;
 use crate::domain::text::Note;
 use crate::domain::words::Language;
 use crate::ports::event::{NotAnEvent, from_envelope};
@@ -79,7 +80,7 @@ pub enum AskError {
     Invalid(#[from] InvalidDraft),
     /// So many were asked for within [`ASKED_WITHIN`]; the next one can be when this has passed.
     #[error("{MOST_ASKED} pages were asked for within an hour")]
-    TooOften(SignedDuration),
+    TooOften(Exceeded),
     /// As the store says.
     #[error("the import cannot be kept")]
     Store(#[from] StoreError),
@@ -150,7 +151,8 @@ pub async fn ask(deps: Deps<'_>, tenant: TenantId, url: &str, language: Option<L
     let recent = deps.store.list_imports(tenant, now).await?;
     let recent = recent.iter().map(|import| import.asked_at + ASKED_WITHIN);
     if let Some(next) = recent.filter(|free| now < *free).nth(MOST_ASKED - 1) {
-        return Err(AskError::TooOften(next.duration_since(now)));
+        let retry_after = next.duration_since(now).unsigned_abs();
+        return Err(AskError::TooOften(Exceeded { limit: u32::try_from(MOST_ASKED).unwrap_or(u32::MAX), retry_after }));
     }
     let import = Import::asked(ImportId::new(deps.ids.ulid(now)), url, language, now);
     let event =
