@@ -1,9 +1,9 @@
-"""Whatever goes wrong is seen: an alarm for each, which names the line of the runbook that answers it, and one dashboard."""
+"""Whatever goes wrong is seen: an alarm for each, which names the line of the runbook that answers it, and the dashboards."""
 
 import json
 import re
 
-from model import att, read, ref
+from model import att, read, ref, sub
 from test_functions import FUNCTIONS
 from test_queues import PARKED, WORK
 
@@ -123,25 +123,34 @@ def test_a_days_spend_above_the_parameter_rings(template):
     assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (ref("DailySpendUsd"), 1)
 
 
-def drawn(template):
-    """The dashboard's widgets, and the resources that they name."""
-    board = template.properties("Dashboard")
-    assert board["DashboardName"] == ref("AWS::StackName")
-    text = board["DashboardBody"]["Fn::Sub"]
+# The dashboards, by what follows the stack's name in theirs.
+BOARDS = {"Dashboard": ref("AWS::StackName"), "Machinery": sub("${AWS::StackName}-machinery")}
+
+
+def drawn(template, board):
+    """A dashboard's widgets, and the resources that they name."""
+    properties = template.properties(board)
+    assert properties["DashboardName"] == BOARDS[board]
+    text = properties["DashboardBody"]["Fn::Sub"]
     return json.loads(text)["widgets"], set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", text))
 
 
-def test_the_dashboard_shows_every_alarm_function_and_queue(template):
-    widgets, named = drawn(template)
-    assert set(alarms(template)) | set(template.functions()) | set(PARKED) | set(WORK) <= named
-    places = [(widget["x"], widget["y"]) for widget in widgets]
-    assert len(places) == len(set(places)), "two widgets lie on each other"
+def test_the_dashboards_show_every_alarm_function_and_queue(template):
+    assert set(template.of_type("AWS::CloudWatch::Dashboard")) == set(BOARDS)
+    shown = set()
+    for board in BOARDS:
+        widgets, named = drawn(template, board)
+        places = [(widget["x"], widget["y"]) for widget in widgets]
+        assert len(places) == len(set(places)), f"{board}: two widgets lie on each other"
+        shown |= named
+    assert set(alarms(template)) | set(template.functions()) | set(PARKED) | set(WORK) <= shown
 
 
-def test_the_dashboard_costs_nothing(template):
+def test_the_dashboards_cost_nothing(template):
     """Three dashboards of up to 50 metrics each are free; a larger one is 3 USD a month."""
-    widgets, _ = drawn(template)
-    assert sum(len(widget["properties"].get("metrics", [])) for widget in widgets) <= 50
+    for board in BOARDS:
+        widgets, _ = drawn(template, board)
+        assert sum(len(widget["properties"].get("metrics", [])) for widget in widgets) <= 50, board
 
 
 def test_the_guide_counts_the_alarms_that_are_paid_for(template):
@@ -151,7 +160,7 @@ def test_the_guide_counts_the_alarms_that_are_paid_for(template):
 
 
 def test_the_dashboard_draws_what_the_functions_count(template):
-    widgets, _ = drawn(template)
+    widgets, _ = drawn(template, "Dashboard")
     counted = {
         metric[1] for widget in widgets for metric in widget["properties"].get("metrics", []) if metric[0] == "Frontdesk"
     }
