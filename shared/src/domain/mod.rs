@@ -3,6 +3,7 @@
 pub mod address;
 pub mod analytics;
 pub mod article;
+pub mod asked;
 pub mod audit;
 pub mod availability;
 pub mod booking;
