@@ -21,7 +21,8 @@ use crate::adapters::sqs::SqsQueue;
 use crate::app::context::Contexts;
 use crate::app::mail::{InvalidPublicUrl, Links};
 use crate::app::{
-    booking, calendar, cleanup, confirm, feedback, notify, payment, reminder, session, turn, verification, waitlist,
+    booking, calendar, cleanup, confirm, feedback, notify, payment, recount, reminder, session, turn, verification,
+    waitlist,
 };
 use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::fetch::{Fetch, Reach, SystemLookup};
@@ -331,7 +332,13 @@ impl Services {
     /// What cleaning up may touch.
     #[must_use]
     pub fn cleanup(&self) -> cleanup::Deps<'_> {
-        cleanup::Deps { store: &self.store, clock: &*self.clock, ids: &*self.ids, payment: self.payment() }
+        cleanup::Deps {
+            store: &self.store,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            recount: recount::Deps { store: &self.store, metrics: &*self.metrics },
+            payment: self.payment(),
+        }
     }
 }
 

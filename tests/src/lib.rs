@@ -4,7 +4,7 @@
 //! [`Person`] of the business asks the admin API. What they get back is a [`Reply`].
 //!
 //! Where a suite hands payloads to single functions, [`world`] has the same store and services without
-//! anything that runs by itself, and the cast that `events/README.md` names; [`post`] and [`mod@line`] are a
+//! anything that runs by itself, [`talk`] keeps turns there without a model, and the cast that `events/README.md` names; [`post`] and [`mod@line`] are a
 //! mailer and a bus that fail when told to.
 //!
 //! A broken promise of the desk panics here, with what was said: the harness exists only for tests.
@@ -17,6 +17,7 @@ pub mod line;
 mod person;
 pub mod post;
 mod reply;
+pub mod talk;
 mod visitor;
 pub mod world;
 

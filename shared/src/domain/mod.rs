@@ -43,6 +43,7 @@ pub mod package;
 pub mod payment;
 pub mod proof;
 pub mod proposal;
+pub mod recount;
 pub mod reminder;
 pub mod resource;
 pub mod secret;

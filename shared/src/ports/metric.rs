@@ -47,6 +47,9 @@ pub enum Metric {
     HoldReleased,
     /// A message met a limit: of its address, of its business, or of the month's spend.
     LimitHit,
+    /// How many figures of a business's finished day its turns do not come to; once a day and business, 0 when all are
+    /// equal.
+    LedgerDrift,
 }
 
 /// What a metric's values are.
@@ -62,7 +65,7 @@ pub enum Unit {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::TurnLatency,
         Self::TurnFirstByte,
         Self::TurnFailed,
@@ -80,6 +83,7 @@ impl Metric {
         Self::EventGivenUp,
         Self::HoldReleased,
         Self::LimitHit,
+        Self::LedgerDrift,
     ];
 
     /// Its name in CloudWatch.
@@ -103,6 +107,7 @@ impl Metric {
             Self::EventGivenUp => "EventGivenUp",
             Self::HoldReleased => "HoldReleased",
             Self::LimitHit => "LimitHit",
+            Self::LedgerDrift => "LedgerDrift",
         }
     }
 

@@ -66,6 +66,9 @@ pub(super) const TENANTS: &str = "TENANTS";
 /// What the sort key of each day's figures begins with.
 pub(super) const DAY: &str = "DAY#";
 
+/// What the sort key of each recount of a day's turns begins with.
+pub(super) const RECOUNT: &str = "RECOUNT#";
+
 /// Sort key of an event in the outbox.
 pub(super) const EVENT: &str = "EVENT";
 /// Sort key of the last times of something.
@@ -194,6 +197,11 @@ impl Key {
         format!("T#{tenant}#TICKET#{}", status.as_str())
     }
 
+    /// Partition of the index that lists the turns of a later hour than the conversations they are of.
+    pub(super) fn later_turns(tenant: TenantId) -> String {
+        format!("T#{tenant}#LATER")
+    }
+
     /// Partition of the index that lists all that was changed of a tenant's tickets.
     pub(super) fn all_audit(tenant: TenantId) -> String {
         format!("T#{tenant}#AUDIT")
@@ -258,6 +266,10 @@ impl Key {
 
     pub(super) fn day(tenant: TenantId, day: Date) -> Self {
         Self::new(format!("T#{tenant}"), format!("{DAY}{day}"))
+    }
+
+    pub(super) fn recount(tenant: TenantId, day: Date) -> Self {
+        Self::new(format!("T#{tenant}"), format!("{RECOUNT}{day}"))
     }
 
     /// When something was last done by somebody, as codes mailed to one address.

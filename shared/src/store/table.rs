@@ -113,6 +113,12 @@ impl Query {
         Self { pk: (pk_name, pk), index: Some(name), consistent: false, ..Self::partition(String::new()) }
     }
 
+    /// As of a moment ago, for half the price.
+    pub(super) fn of_a_moment_ago(mut self) -> Self {
+        self.consistent = false;
+        self
+    }
+
     /// Both ends count.
     pub(super) fn between(mut self, sk_name: &'static str, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.sk = Some((sk_name, Range::Between(from.into(), to.into())));

@@ -9,6 +9,7 @@ mod cleanup;
 mod days;
 mod limits;
 mod notifier;
+mod recount;
 mod relay;
 mod reminder;
 mod reservations;
