@@ -6,8 +6,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use lambda_http::Body;
 use serde_json::{Value, json};
+use shared::domain::asked::{Asked, Asker, Form, MOST, Questions};
 use shared::domain::figure::{Count, Figure, Tally, Used};
 use shared::domain::histogram::Bucket;
+use shared::domain::recount::Recount;
 use tests::talk::{Said, say};
 
 use super::world::{AGENT, NOW, OPERATOR, OWNER, STRANGER, World, world};
@@ -117,4 +119,32 @@ async fn another_business_sees_nothing_of_it() {
     let bill = world.by(STRANGER, "show-statement").send_raw().await;
     let Body::Text(table) = bill.body() else { panic!("a table is text") };
     assert!(table.ends_with("total,,,0,0,0,0,0,0\r\n"), "{table}");
+}
+
+#[tokio::test]
+async fn what_was_asked_costs_as_much_to_read_however_often_it_was_and_no_more_than_full_lists_do() {
+    let took = async |times: u64, different: usize| {
+        let world = world().await;
+        let first = TODAY.saturating_sub(29.days());
+        for day in first.series(1.day()).take(30) {
+            let asked = (0..different).map(|n| {
+                let letters: String = n.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
+                let question =
+                    format!("Is there a place for two on a Saturday in May for {letters}qx and {letters}zz?");
+                Asked { form: Form::of(&question).unwrap(), times, before: 0, by: Asker::Several }
+            });
+            let recount = Recount { questions: Questions::kept(asked, 0), ..Recount::of(day) };
+            assert!(world.services.store.keep_recount(world.tenant(), None, &recount).await.unwrap());
+        }
+        read(&world).await
+    };
+    let (few, few_took) = took(1, 10).await;
+    let (many, many_took) = took(30_000, 10).await;
+    assert_eq!(few_took, many_took);
+    let count = |told: &Value| told["topQuestions"][0]["count"].as_u64();
+    assert_eq!((count(&few), count(&many)), (Some(30), Some(900_000)));
+    let (_, full_took) = took(1, MOST).await;
+    // Two items a day in any case; what grows is the list of different questions, up to its end.
+    assert_eq!(few_took, r#"{"GetItem": 2, "Query": 2}, 6.5 read units"#);
+    assert_eq!(full_took, r#"{"GetItem": 2, "Query": 2}, 30.5 read units"#);
 }
