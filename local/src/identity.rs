@@ -85,10 +85,16 @@ impl Identity {
     pub fn login(&self, email: &str, password: &str, now: Timestamp) -> Option<String> {
         let email = email.trim().to_lowercase();
         let person = PEOPLE.iter().find(|person| person.email == email).filter(|_| password == PASSWORD)?;
+        self.token(person, AUDIENCE, now)
+    }
+
+    /// A token for a person, issued at `now` for `audience`; none when it cannot be signed.
+    #[must_use]
+    pub fn token(&self, person: &Person, audience: &str, now: Timestamp) -> Option<String> {
         let mut claims = json!({
             "sub": format!("local|{}", person.email),
             "iss": self.issuer,
-            "aud": AUDIENCE,
+            "aud": audience,
             "token_use": "id",
             "email": person.email,
             "email_verified": true,

@@ -28,6 +28,7 @@ use crate::clients::claude::{Claude, Patience as ModelPatience};
 use crate::clients::fetch::{Fetch, Reach, SystemLookup};
 use crate::clients::stripe::Stripe;
 use crate::config::Config;
+use crate::http::gate;
 use crate::http::token::{JwksSource, Tokens};
 use crate::ports::metric::{Metrics, Unmeasured};
 use crate::ports::{Bus, Clock, Ids, Mailer};
@@ -182,6 +183,18 @@ impl Services {
         tokio::join!(self.store.open(), self.claude.open());
     }
 
+    /// What the gate of public routes may touch.
+    #[must_use]
+    pub fn gate(&self) -> gate::Deps<'_> {
+        gate::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            clock: &*self.clock,
+            metrics: &*self.metrics,
+            limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
+        }
+    }
+
     /// What a turn may touch.
     #[must_use]
     pub fn turn(&self) -> turn::Deps<'_> {
@@ -200,7 +213,13 @@ impl Services {
     /// What starting, reading and ending a conversation may touch.
     #[must_use]
     pub fn session(&self) -> session::Deps<'_> {
-        session::Deps { store: &self.store, contexts: &self.contexts, clock: &*self.clock, ids: &*self.ids }
+        session::Deps {
+            store: &self.store,
+            contexts: &self.contexts,
+            clock: &*self.clock,
+            ids: &*self.ids,
+            limits_addresses: self.limits_addresses.load(Ordering::Relaxed),
+        }
     }
 
     /// What finding, calling off and moving bookings may touch.

@@ -172,7 +172,8 @@ impl World {
 
     /// A visitor opens the chat.
     pub async fn begin(&self) -> Conversation {
-        let begun = session::begin(self.services.session(), &self.business().await, Default::default()).await.unwrap();
+        let begun =
+            session::begin(self.services.session(), &self.business().await, Default::default(), None).await.unwrap();
         self.conversation(&begun).await
     }
 
@@ -191,7 +192,7 @@ impl World {
     /// A visitor opens the chat and asks for a person.
     pub async fn ask_for_a_person(&self, reason: &str) {
         let business = self.business().await;
-        let begun = session::begin(self.services.session(), &business, Default::default()).await.unwrap();
+        let begun = session::begin(self.services.session(), &business, Default::default(), None).await.unwrap();
         let asked = escalation::ask(self.services.session(), &business, &begun, Some(reason), None).await;
         asked.unwrap();
     }

@@ -10,6 +10,7 @@ from model import ROOT, att, ref, sub
 APP = "shared/src/app"
 ALL = None  # Every store function that the file calls.
 CONTEXT = {f"{APP}/context.rs": ALL}  # Whose key or session it is, and the business behind it, when its stamp has changed.
+GATE = {"shared/src/http/gate.rs": ALL}  # Who stands behind it counts the calls of a network.
 CONTEXT_BY_ID = {f"{APP}/context.rs": {"context_stamp", "find_context"}}  # Tokens and messages name the business; only visitors show a key.
 CHECKOUT = {f"{APP}/payment/checkout.rs": ALL, f"{APP}/schedule.rs": ALL}
 # What `write_booking` does only for somebody who brings a proposal, and that is `confirm` alone. The console has the right for its tickets.
@@ -22,6 +23,7 @@ USES = {
     # One policy for both hosts of a turn; chat alone has sessions, codes and asking for a person.
     "Turn": {
         **CONTEXT,
+        **GATE,
         f"{APP}/turn/admission.rs": ALL,
         f"{APP}/turn/keeping.rs": ALL,
         f"{APP}/turn/replay.rs": ALL,
@@ -34,6 +36,7 @@ USES = {
     },
     "ConfirmRole": {
         **CONTEXT,
+        **GATE,
         **CHECKOUT,
         f"{APP}/confirm.rs": ALL,
         f"{APP}/confirm/execute.rs": ALL,
@@ -44,7 +47,7 @@ USES = {
         f"{APP}/calendar/feed.rs": ALL,
         f"{APP}/booking.rs": {"find_booking", "write_booking"},
     },
-    "FeedbackRole": {**CONTEXT, f"{APP}/feedback.rs": ALL},
+    "FeedbackRole": {**CONTEXT, **GATE, f"{APP}/feedback.rs": ALL},
     "AdminRole": {
         **CONTEXT_BY_ID,
         f"{APP}/business.rs": ALL,

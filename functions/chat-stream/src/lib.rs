@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use lambda_http::{Request, Response};
 use shared::app::turn::begin;
-use shared::http::gate;
+use shared::http::gate::{self, Toll};
 use shared::http::problem::ApiError;
 use shared::http::request::{route, span};
 use shared::http::respond::finish;
@@ -30,8 +30,7 @@ pub async fn handle(services: &Arc<Services>, request: Request) -> Response<Tell
 }
 
 async fn answer(services: &Arc<Services>, request: Request) -> Response<Telling> {
-    let parts = (&services.store, &services.contexts, &*services.clock);
-    let admitted = match gate::admit(parts, &request, false).await {
+    let admitted = match gate::admit(services.gate(), &request, Toll::Turn).await {
         Ok(admitted) => admitted,
         Err(problem) => return refused(&request, None, problem),
     };

@@ -8,7 +8,7 @@ use shared::app::turn::short_hash;
 use shared::app::verification::{self, Asker, Error, Pair};
 use shared::domain::address::Email;
 use shared::http::gate::Admitted;
-use shared::http::problem::{ApiError, RateLimit};
+use shared::http::problem::ApiError;
 use shared::http::request::{json, source_network};
 use shared::http::respond::{accepted, ok};
 use shared::http::turn::session_of;
@@ -129,8 +129,7 @@ fn refused(error: Error) -> ApiError {
     match error {
         Error::Wrong | Error::Spent => ApiError::expired("This code can no longer be used. Please ask for a new one."),
         Error::Limited(exceeded) => {
-            let limit = RateLimit { limit: exceeded.limit, remaining: 0, reset: exceeded.retry_after };
-            ApiError::rate_limited("That was tried too often. Please try again later.", limit)
+            ApiError::rate_limited("That was tried too often. Please try again later.", exceeded)
         }
         Error::Store(error) => error.into(),
     }

@@ -11,10 +11,9 @@ mod message;
 mod session;
 
 use lambda_http::{Body, Request, Response};
-use shared::http::gate::{self, Admitted};
+use shared::http::gate::{self, Admitted, Toll};
 use shared::http::problem::ApiError;
 use shared::http::request::{route, span};
-use shared::http::respond::finish;
 use shared::runtime::Services;
 use tracing::Instrument as _;
 
@@ -25,15 +24,13 @@ pub async fn handle(services: &Services, request: Request) -> Response<Body> {
 }
 
 async fn answer(services: &Services, request: Request) -> Response<Body> {
-    let is_turn = route(&request).1 == "/v1/public/chat/message";
-    let parts = (&services.store, &services.contexts, &*services.clock);
-    match gate::admit(parts, &request, !is_turn).await {
-        Ok(admitted) => {
-            let result = dispatch(services, &admitted, &request).await;
-            finish(&request, admitted.origin.as_ref(), result)
-        }
-        Err(problem) => finish(&request, None, Err(problem)),
-    }
+    let toll = match route(&request).1 {
+        "/v1/public/chat/message" => Toll::Turn,
+        // The configuration is the same for all, and sessions count themselves.
+        "/v1/public/chat/config" | "/v1/public/chat/sessions" => Toll::Free,
+        _ => Toll::Call,
+    };
+    gate::serve(services.gate(), &request, toll, async |admitted| dispatch(services, admitted, &request).await).await
 }
 
 async fn dispatch(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {

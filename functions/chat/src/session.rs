@@ -6,7 +6,7 @@ use shared::app::session::{self, quick_replies};
 use shared::domain::id::MessageId;
 use shared::http::gate::Admitted;
 use shared::http::problem::ApiError;
-use shared::http::request::json;
+use shared::http::request::{json, source_network};
 use shared::http::respond::{created, no_content};
 use shared::http::turn::{OriginSent, session_of};
 use shared::ports::trace;
@@ -41,7 +41,7 @@ pub(crate) async fn begin(
 ) -> Result<Response<Body>, ApiError> {
     let origin: OriginSent = json(request)?;
     let business = &admitted.business.context;
-    let session = session::begin(services.session(), business, origin.read()?).await?;
+    let session = session::begin(services.session(), business, origin.read()?, source_network(request)).await?;
     trace::of_conversation(session.conversation());
     created(&Begun {
         session_id: session.reveal(),

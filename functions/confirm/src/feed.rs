@@ -7,6 +7,9 @@ use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, 
 use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use shared::app::calendar::feed::{self, Error, FeedFile};
+use shared::domain;
+use shared::domain::meter::Rate;
+use shared::http::gate;
 use shared::http::problem::ApiError;
 use shared::http::{request, respond};
 use shared::runtime::Services;
@@ -24,6 +27,8 @@ async fn serve(services: &Services, request: &Request) -> Result<Response<Body>,
         return Err(ApiError::method_not_allowed());
     }
     let file = request::path_text(request, "file")?;
+    let grant = domain::feed::open(&services.link_key, file).map_err(|_| ApiError::not_found())?;
+    gate::count(services.gate(), grant.tenant, request, &Rate::CALLS).await?;
     let feed = feed::read(services.feed(), file).await.map_err(|error| match error {
         Error::NoSuchFeed => ApiError::not_found(),
         Error::Store(error) => error.into(),

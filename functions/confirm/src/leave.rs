@@ -3,7 +3,9 @@
 use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use shared::app::confirm::offer::{self, Waiting};
+use shared::domain::meter::Rate;
 use shared::domain::waitlist::{Entry, Standing};
+use shared::http::gate;
 use shared::http::problem::ApiError;
 use shared::http::{request, respond};
 use shared::runtime::Services;
@@ -23,6 +25,7 @@ pub(crate) async fn answer(services: &Services, request: &Request) -> Response<B
 async fn serve(services: &Services, request: &Request) -> Result<Response<Body>, Failure> {
     let token = request::path_text(request, "token")?;
     let found = offer::look(services.confirm(), token).await?;
+    gate::count(services.gate(), found.business.tenant.id, request, &Rate::CALLS).await?;
     match *request.method() {
         Method::GET | Method::HEAD if found.entry.status.is_live() => Ok(ask(&found)?),
         Method::GET | Method::HEAD => Ok(over(&found, &found.entry, Tone::Over)?),

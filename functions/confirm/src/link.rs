@@ -10,7 +10,9 @@ use shared::app::confirm::link::{self, Error, Found};
 use shared::app::terms::{Terms, of_calling_off};
 use shared::domain::booking::CalledOffBy;
 use shared::domain::link::{InvalidLink, Purpose};
+use shared::domain::meter::Rate;
 use shared::domain::money::Money;
+use shared::http::gate;
 use shared::http::problem::{ApiError, Chain};
 use shared::http::{request, respond};
 use shared::runtime::Services;
@@ -32,6 +34,7 @@ pub(crate) async fn answer(services: &Services, request: &Request, purpose: Purp
 async fn serve(services: &Services, request: &Request, purpose: Purpose) -> Result<Response<Body>, Failure> {
     let token = request::path_text(request, "token")?;
     let found = link::look(services.confirm(), purpose, token).await?;
+    gate::count(services.gate(), found.business.tenant.id, request, &Rate::CALLS).await?;
     if purpose == Purpose::Take || purpose == Purpose::Pass {
         return offer::serve(services, request, &found, purpose).await;
     }
@@ -234,6 +237,12 @@ pub(crate) fn failed(failure: &Failure) -> Result<Response<Body>, ApiError> {
         }
         Failure::Link(Error::Offer(_)) => {
             (StatusCode::GONE, "This offer is over", "It was answered, or its time has run out.")
+        }
+        Failure::Edge(error) if error.kind().status() == StatusCode::TOO_MANY_REQUESTS => {
+            let page = Page::plain("Please wait a minute", "This page was opened too often from your network.");
+            let mut response = page.answer(StatusCode::TOO_MANY_REQUESTS, None)?;
+            error.say_when(response.headers_mut());
+            return Ok(response);
         }
         Failure::Edge(error) if error.kind().status().is_client_error() => {
             (error.kind().status(), "This did not work", "Please open the link from the mail once more.")

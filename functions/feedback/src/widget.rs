@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use shared::app::feedback::{Error, Given, give};
 use shared::domain::feedback::{InvalidRating, Opinion, Rating};
 use shared::domain::text::Note;
-use shared::http::gate::{self, Admitted};
-use shared::http::problem::{ApiError, RateLimit};
+use shared::http::gate::{self, Admitted, Toll};
+use shared::http::problem::ApiError;
 use shared::http::request::{json, source_network};
-use shared::http::respond::{finish, ok};
+use shared::http::respond::ok;
 use shared::http::turn::session_of;
 use shared::runtime::Services;
 
@@ -26,10 +26,8 @@ struct Taken {
 }
 
 pub(crate) async fn answer(services: &Services, request: &Request) -> Response<Body> {
-    match gate::admit((&services.store, &services.contexts, &*services.clock), request, true).await {
-        Ok(admitted) => finish(request, admitted.origin.as_ref(), take(services, &admitted, request).await),
-        Err(problem) => finish(request, None, Err(problem)),
-    }
+    // Ratings are counted as what they are, by session and by network.
+    gate::serve(services.gate(), request, Toll::Free, async |admitted| take(services, admitted, request).await).await
 }
 
 async fn take(services: &Services, admitted: &Admitted, request: &Request) -> Result<Response<Body>, ApiError> {
@@ -52,8 +50,7 @@ fn refused(error: Error) -> ApiError {
         Error::Session(_) => ApiError::session_invalid(),
         Error::TooLate(_) => ApiError::conflict("You have rated this chat before, and that can no longer be changed."),
         Error::Limited(exceeded) => {
-            let limit = RateLimit { limit: exceeded.limit, remaining: 0, reset: exceeded.retry_after };
-            ApiError::rate_limited("That was rated too often. Please try again later.", limit)
+            ApiError::rate_limited("That was rated too often. Please try again later.", exceeded)
         }
         Error::Store(error) => error.into(),
     }

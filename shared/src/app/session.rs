@@ -1,5 +1,7 @@
 //! Sessions: begin a conversation, read what was said, end it.
 
+use std::net::IpAddr;
+
 use thiserror::Error;
 
 use crate::app::context::{ContextError, Contexts};
@@ -7,7 +9,8 @@ use crate::domain::business::BusinessContext;
 use crate::domain::conversation::{Conversation, Origin, SessionRefused};
 use crate::domain::id::{ConversationId, MessageId, TenantId};
 use crate::domain::message::Turn;
-use crate::domain::secret::SessionId;
+use crate::domain::meter::{Exceeded, Per, Rate};
+use crate::domain::secret::{SecretHash, SessionId};
 use crate::ports::{Clock, Ids};
 use crate::store::{Store, StoreError};
 
@@ -22,6 +25,8 @@ pub struct Deps<'a> {
     pub clock: &'a dyn Clock,
     /// New ids and secrets.
     pub ids: &'a dyn Ids,
+    /// Whether network addresses are counted; only the local runner ever turns this off.
+    pub limits_addresses: bool,
 }
 
 /// Why a session cannot be used.
@@ -33,20 +38,39 @@ pub enum Error {
     /// The session is unknown, foreign or expired.
     #[error(transparent)]
     Session(#[from] SessionRefused),
+    /// Too many conversations were begun, by this network or with this business.
+    #[error("too many conversations are begun")]
+    Limited(Exceeded),
     /// As the store says.
     #[error("the conversation cannot be read or kept")]
     Store(#[from] StoreError),
 }
 
-/// Begins a conversation and gives its session id, which is told only this once.
+/// Begins a conversation and gives its session id, which is told only this once. Of one network as many begin in a
+/// minute as messages may be sent, and of one business as many in an hour: each is a row that nobody may ever use.
 ///
 /// # Errors
 ///
-/// [`Error::Store`].
-pub async fn begin(deps: Deps<'_>, business: &BusinessContext, origin: Origin) -> Result<SessionId, Error> {
+/// [`Error::Limited`], [`Error::Store`].
+pub async fn begin(
+    deps: Deps<'_>,
+    business: &BusinessContext,
+    origin: Origin,
+    address: Option<IpAddr>,
+) -> Result<SessionId, Error> {
     let now = deps.clock.now();
+    let (tenant, limits) = (business.tenant.id, &business.tenant.limits);
+    if let Some(address) = address.filter(|_| deps.limits_addresses) {
+        // The network first: one that is refused uses up nothing of what all others may begin.
+        let rate = Rate { what: "session", most: limits.messages_per_minute_and_ip, per: Per::Minute };
+        let who = SecretHash::of(address.to_string().as_bytes());
+        deps.store.count_at(tenant, &rate, &who, now).await?.map_err(Error::Limited)?;
+    }
+    let rate = Rate { what: "sessions", most: limits.messages_per_hour, per: Per::Hour };
+    let who = SecretHash::of(tenant.to_string().as_bytes());
+    deps.store.count_at(tenant, &rate, &who, now).await?.map_err(Error::Limited)?;
     let session = SessionId::new(ConversationId::new(deps.ids.ulid(now)), deps.ids.secret());
-    deps.store.begin_conversation(business.tenant.id, &Conversation::begin(&session, origin, now)).await?;
+    deps.store.begin_conversation(tenant, &Conversation::begin(&session, origin, now)).await?;
     Ok(session)
 }
 

@@ -83,6 +83,52 @@ impl Quota {
     }
 }
 
+/// How often something may be done by one and the same in a minute or hour of the calendar. For what is allowed
+/// too often to remember each time, as a [`Quota`] does; twice as much can pass where two windows meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// What is counted, as `session`.
+    pub what: &'static str,
+    /// How often.
+    pub most: u32,
+    /// In what.
+    pub per: Per,
+}
+
+/// A window of the calendar, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// A minute.
+    Minute,
+    /// An hour.
+    Hour,
+}
+
+impl Rate {
+    /// Public calls that are neither messages nor beginnings, of one network and in one business: history that is
+    /// asked for every four seconds, by twenty visitors behind one address.
+    pub const CALLS: Self = Self { what: "call", most: 300, per: Per::Minute };
+
+    /// The name of the window that `now` is in.
+    #[must_use]
+    pub fn window(&self, now: Timestamp) -> String {
+        let windows = Windows::of(now);
+        match self.per {
+            Per::Minute => windows.minute,
+            Per::Hour => windows.hour,
+        }
+    }
+
+    /// The limit that stands in the way at `now`.
+    #[must_use]
+    pub fn exceeded(&self, now: Timestamp) -> Exceeded {
+        match self.per {
+            Per::Minute => Exceeded::per_minute(self.most, now),
+            Per::Hour => Exceeded::per_hour(self.most, now),
+        }
+    }
+}
+
 /// A limit that is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exceeded {

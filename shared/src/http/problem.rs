@@ -7,12 +7,13 @@ mod kind;
 
 use std::time::Duration;
 
-use lambda_http::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use lambda_http::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::domain::availability::WhyNone;
+use crate::domain::meter::Exceeded;
 use crate::store::StoreError;
 
 pub use crate::domain::chain::Chain;
@@ -32,17 +33,6 @@ pub struct FieldError {
     pub detail: String,
 }
 
-/// How much of a limit is used up: what the `RateLimit-*` headers say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RateLimit {
-    /// Calls that the window allows.
-    pub limit: u32,
-    /// Calls that are left in it.
-    pub remaining: u32,
-    /// Until the window begins anew.
-    pub reset: Duration,
-}
-
 /// An answer that is not what the caller asked for. Small, since every `Result` of the edge carries one.
 #[derive(Debug)]
 pub struct ApiError {
@@ -57,7 +47,7 @@ struct Said {
     errors: Vec<FieldError>,
     members: Map<String, Value>,
     retry_after: Option<Duration>,
-    rate_limit: Option<RateLimit>,
+    limit: Option<Exceeded>,
     cause: Option<Cause>,
 }
 
@@ -196,9 +186,9 @@ impl ApiError {
 
     /// Over a limit until it resets.
     #[must_use]
-    pub fn rate_limited(detail: impl Into<String>, limit: RateLimit) -> Self {
-        let mut problem = Self::new(Kind::RateLimited, detail).retry_after(limit.reset);
-        problem.said.rate_limit = Some(limit);
+    pub fn rate_limited(detail: impl Into<String>, exceeded: Exceeded) -> Self {
+        let mut problem = Self::new(Kind::RateLimited, detail).retry_after(exceeded.retry_after);
+        problem.said.limit = Some(exceeded);
         problem
     }
 
@@ -268,18 +258,23 @@ impl ApiError {
         *response.status_mut() = self.kind.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(wait) = self.said.retry_after {
-            headers.insert(RETRY_AFTER, whole_seconds(wait).max(1).into());
-        }
-        if let Some(limit) = self.said.rate_limit {
-            headers.insert("ratelimit-limit", limit.limit.into());
-            headers.insert("ratelimit-remaining", limit.remaining.into());
-            headers.insert("ratelimit-reset", whole_seconds(limit.reset).into());
-        }
+        self.say_when(headers);
         if self.kind == Kind::Unauthorized {
             headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
         }
         response
+    }
+
+    /// Says in `headers` when to come back, and which limit is used up until then: for answers of another form, too.
+    pub fn say_when(&self, headers: &mut HeaderMap) {
+        if let Some(wait) = self.said.retry_after {
+            headers.insert(RETRY_AFTER, whole_seconds(wait).max(1).into());
+        }
+        if let Some(Exceeded { limit, retry_after }) = self.said.limit {
+            headers.insert("ratelimit-limit", limit.into());
+            headers.insert("ratelimit-remaining", HeaderValue::from_static("0"));
+            headers.insert("ratelimit-reset", whole_seconds(retry_after).into());
+        }
     }
 
     /// Writes the log line of this problem: failures of ours as errors, passing ones and refusals with a

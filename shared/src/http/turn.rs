@@ -6,7 +6,7 @@ use lambda_http::Request;
 use serde::{Deserialize, Serialize};
 
 use super::gate::Admitted;
-use super::problem::{ApiError, RateLimit};
+use super::problem::ApiError;
 use super::request::{json, source_network};
 use crate::app::turn::{Ask, Error};
 use crate::domain::business::BusinessContext;
@@ -195,15 +195,13 @@ pub fn handoff(business: &BusinessContext, now: Timestamp) -> HandoffTold {
 /// 429 in plain words.
 #[must_use]
 pub fn limited(exceeded: Exceeded) -> ApiError {
-    let limit = RateLimit { limit: exceeded.limit, remaining: 0, reset: exceeded.retry_after };
-    ApiError::rate_limited("This business has reached its chat limit. Please try again later.", limit)
+    ApiError::rate_limited("This business has reached its chat limit. Please try again later.", exceeded)
 }
 
 /// 429 for a visitor whose request for a person is there already.
 #[must_use]
 pub fn already_asked(exceeded: Exceeded) -> ApiError {
-    let limit = RateLimit { limit: exceeded.limit, remaining: 0, reset: exceeded.retry_after };
-    ApiError::rate_limited("Your request is already with the team. Somebody will get back to you.", limit)
+    ApiError::rate_limited("Your request is already with the team. Somebody will get back to you.", exceeded)
 }
 
 impl From<Error> for ApiError {
@@ -226,6 +224,7 @@ impl From<crate::app::session::Error> for ApiError {
         match error {
             crate::app::session::Error::Context(error) => error.into(),
             crate::app::session::Error::Session(_) => Self::session_invalid(),
+            crate::app::session::Error::Limited(exceeded) => limited(exceeded),
             crate::app::session::Error::Store(error) => error.into(),
         }
     }

@@ -45,7 +45,7 @@ pub enum Metric {
     EventGivenUp,
     /// A booking was not paid in time, and its slot is free again.
     HoldReleased,
-    /// A message met a limit: of its address, of its business, or of the month's spend.
+    /// A message met a limit: of its address, of its business, or of the month's spend; or a call the one of its network.
     LimitHit,
     /// How many figures of a business's finished day its turns do not come to; once a day and business, 0 when all are
     /// equal.

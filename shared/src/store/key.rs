@@ -277,6 +277,11 @@ impl Key {
         Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), LAST)
     }
 
+    /// How often something was done by somebody in a window, as `202611231000`.
+    pub(super) fn rate(tenant: TenantId, what: &str, who: &SecretHash, window: &str) -> Self {
+        Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), window)
+    }
+
     /// Partition of the questions that nothing answered.
     pub(super) fn unanswered(tenant: TenantId) -> String {
         format!("T#{tenant}#UNANSWERED")

@@ -30,6 +30,7 @@ pub mod meter;
 pub mod outbox;
 mod proof;
 pub mod proposal;
+mod rate;
 pub mod recount;
 mod row;
 mod table;

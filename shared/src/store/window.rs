@@ -92,7 +92,7 @@ mod tests {
         let store = store().await;
         let (tenant, now) = (TenantId::new(ulid::Ulid(1)), at("09:00:00"));
         let ann = SecretHash::of(b"ann");
-        let crowd = join_all((0..64).map(|_| store.count_within(tenant, &THREE, &ann, now))).await;
+        let crowd = join_all((0..1_000).map(|_| store.count_within(tenant, &THREE, &ann, now))).await;
         assert_eq!(crowd.into_iter().filter(|told| matches!(told, Ok(Ok(())))).count(), 3);
         for (tenant, who) in [(2, ann.clone()), (1, SecretHash::of(b"bob"))] {
             assert_eq!(store.count_within(TenantId::new(ulid::Ulid(tenant)), &THREE, &who, now).await.unwrap(), Ok(()));

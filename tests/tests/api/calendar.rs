@@ -10,12 +10,13 @@ use tests::{Desk, Person, Reply};
 use tokio::net::TcpListener;
 
 /// The calendar page of the first resource.
-async fn page(owner: &Person) -> String {
+pub(super) async fn page(owner: &Person) -> String {
     let resources = owner.get("/v1/admin/resources").await.ok();
     format!("/v1/admin/resources/{}/calendar", resources["items"][0]["id"].as_str().unwrap())
 }
 
-async fn make_link(owner: &Person, page: &str) -> String {
+/// A new link to the feed of the resource whose calendar page it is.
+pub(super) async fn make_link(owner: &Person, page: &str) -> String {
     let made = owner.post(page, &json!({})).await;
     assert_eq!(made.status, 201, "{made:?}");
     made.body["feedUrl"].as_str().unwrap().to_owned()

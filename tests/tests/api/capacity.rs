@@ -1,5 +1,5 @@
 //! What a turn asks of DynamoDB, as DynamoDB itself reports it: the same in the second turn as in the three hundredth.
-//! And what a rating asks.
+//! And what a rating and a counted call ask.
 
 use std::time::Duration;
 
@@ -187,4 +187,22 @@ async fn a_turn_of_a_later_hour_than_its_conversation_is_one_write_of_the_index_
     let later = count("three").await;
     assert_eq!((same.write_units, later.write_units), (7.0, 8.0));
     assert_eq!(same.by_operation, later.by_operation);
+}
+
+#[tokio::test]
+async fn a_counted_call_is_one_small_write_more_and_the_configuration_is_not_counted() {
+    let desk = Desk::open().await;
+    desk.set_limits(true);
+    let visitor = desk.guest().await;
+    visitor.say("Hi").await.ok();
+    let count = async |path: &str| {
+        desk.post("/dev/counters/reset", &json!({})).await;
+        visitor.get(path).await.ok();
+        desk.get("/dev/counters").await.ok()
+    };
+    let config = count("/v1/public/chat/config").await;
+    assert_eq!(config["byOperation"], json!({ "GetItem": 1 }), "{config}");
+    let history = count("/v1/public/chat/messages").await;
+    assert_eq!(history["byOperation"], json!({ "GetItem": 2, "Query": 1, "UpdateItem": 1 }), "{history}");
+    assert_eq!(history["writeUnits"].as_f64(), Some(1.0), "{history}");
 }

@@ -1,11 +1,26 @@
-//! Limits: messages per address and per business, and the month's spend.
+//! Limits: messages, conversations and calls per network and per business, and the month's spend.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::future::join_all;
 use local::Options;
-use serde_json::json;
-use tests::{Desk, OPENING};
+use local::template::Template;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tests::{Desk, OPENING, Reply, Visitor};
+
+use super::calendar::{make_link, page as calendar_of};
+use super::link::in_mail;
+use super::shop::{HEADSHOT, WEDNESDAY};
+
+const MESSAGE: &str = include_str!("../../../events/chat/first-message.json");
+const SESSION: &str = include_str!("../../../events/chat/session.json");
+
+const OK: StatusCode = StatusCode::OK;
+
+/// How many call at once.
+const CROWD: usize = 1_000;
 
 /// A desk with every limit on.
 async fn limited() -> Desk {
@@ -36,15 +51,114 @@ async fn the_twenty_first_message_in_a_minute_waits() {
     visitor.say("Hi").await.ok();
 }
 
+/// The answers by status of a thousand calls at once: the gateway's event, each time from the address that `from` says.
+async fn crowd(desk: &Desk, event: &str, from: impl Fn(usize) -> String) -> Vec<(u16, usize)> {
+    let call = |n: usize| {
+        let mut event: Value = serde_json::from_str(event).unwrap();
+        for headers in ["headers", "multiValueHeaders"] {
+            event[headers].as_object_mut().unwrap().remove("Origin");
+        }
+        event["requestContext"]["identity"]["sourceIp"] = json!(from(n));
+        let request = lambda_http::request::from_str(&event.to_string()).unwrap();
+        chat::handle(desk.functions.services(), request)
+    };
+    let mut counts = BTreeMap::new();
+    for answer in join_all((0..CROWD).map(call)).await {
+        *counts.entry(answer.status().as_u16()).or_insert(0) += 1;
+    }
+    counts.into_iter().collect()
+}
+
+/// Addresses of the same network of IPv6, and of a different one each.
+fn neighbour(n: usize) -> String {
+    format!("2001:db8::{n:x}")
+}
+
+fn stranger(n: usize) -> String {
+    format!("2001:db8:{n:x}::1")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_number_of_messages_at_once_passes_the_limit() {
+async fn of_a_thousand_messages_at_once_exactly_the_limit_is_answered() {
     let desk = limited().await;
     desk.script([]);
-    let visitors = join_all((0..30).map(|_| desk.guest())).await;
-    let replies = join_all(visitors.iter().map(|visitor| visitor.say("Hi"))).await;
-    let count = |status: u16| replies.iter().filter(|reply| reply.status == status).count();
-    assert_eq!((count(200), count(429)), (20, 10));
-    assert_eq!(desk.asked(), 20);
+    let owner = desk.owner().await;
+    owner.change("/v1/admin/tenant", &json!({ "limits": { "messagesPerHour": 50 } })).await;
+    assert_eq!(crowd(&desk, MESSAGE, neighbour).await, [(200, 20), (429, 980)]);
+    assert_eq!(crowd(&desk, MESSAGE, stranger).await, [(200, 30), (429, 970)], "the rest of the business's hour");
+    assert_eq!(desk.asked(), 50);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_thousand_conversations_begun_at_once_exactly_the_limit_begins() {
+    let desk = limited().await;
+    let owner = desk.owner().await;
+    owner.change("/v1/admin/tenant", &json!({ "limits": { "messagesPerHour": 50 } })).await;
+    assert_eq!(crowd(&desk, SESSION, neighbour).await, [(201, 20), (429, 980)]);
+    assert_eq!(crowd(&desk, SESSION, stranger).await, [(201, 30), (429, 970)], "the rest of the business's hour");
+    assert_eq!(owner.list("/v1/admin/conversations").await.len(), 50, "of those refused nothing is kept");
+    // What was refused has used up nothing of the neighbour's minute, nor of the other business's hour.
+    desk.guest_of("pk_demo2").await;
+    desk.wait(Duration::from_secs(3_600)).await;
+    desk.guest().await;
+}
+
+/// Uses up the calls that a network may make in a minute; the first `before` were made already.
+async fn use_up(visitor: &Visitor, before: usize) {
+    for _ in before..300 {
+        let read = json!({ "upTo": "01KAXG00000000000000000000" });
+        assert_eq!(visitor.post("/v1/public/chat/read", read).await.status, 204);
+    }
+}
+
+#[tokio::test]
+async fn every_route_of_the_chat_stands_behind_a_limit_of_its_network() {
+    let desk = limited().await;
+    let visitor = desk.guest().await;
+    use_up(&visitor, 0).await;
+    // These are counted as what they are, or are the same for everybody.
+    let others = ["config", "sessions", "message", "message/stream", "feedback", "escalate"];
+    let mut tried = 0;
+    for route in Template::deployed().unwrap().routes.iter() {
+        let Some(name) = route.path.strip_prefix("/v1/public/chat/").filter(|name| !others.contains(name)) else {
+            continue;
+        };
+        let path = format!("/v1/public/chat/{}", name.replace("{proposalId}", "01KAXG00000000000000000000"));
+        let mut request = visitor.request(route.method.parse().unwrap(), &path);
+        request = request.header("x-session-id", visitor.session().unwrap());
+        if route.method != "GET" {
+            request = request.json(&json!({ "sessionId": visitor.session() }));
+        }
+        let told = Reply::of(request).await;
+        assert_eq!((told.header("retry-after"), told.header("ratelimit-limit")), (Some("60"), Some("300")), "{path}");
+        told.refused(429, "rate_limited");
+        tried += 1;
+    }
+    assert!(6 <= tried, "the walk must find the routes: {tried}");
+    desk.wait(Duration::from_secs(60)).await;
+    use_up(&visitor, 299).await;
+}
+
+#[tokio::test]
+async fn linked_pages_and_feeds_stand_behind_the_same_limit_and_say_so_as_what_they_are() {
+    let desk = limited().await;
+    let visitor = desk.guest().await;
+    visitor.book(&desk, HEADSHOT, WEDNESDAY, "ann@example.test").await;
+    let page = in_mail(&desk.mails("ann@example.test").await.pop().unwrap(), "cancel");
+    let owner = desk.owner().await;
+    let feed = make_link(&owner, &calendar_of(&owner).await).await;
+    assert_eq!((desk.open_link(&page).await.status, desk.open_link(&feed).await.status), (OK, OK));
+    // The click to confirm, the page and the feed were calls.
+    use_up(&visitor, 3).await;
+    let told = desk.press(&page).await;
+    assert_eq!((told.status.as_u16(), told.header("retry-after")), (429, Some("60")), "{told:?}");
+    assert_eq!(told.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(told.text.contains("Please wait a minute"), "{told:?}");
+    desk.open_link(&feed).await.refused(429, "rate_limited");
+    let status = owner.list("/v1/admin/bookings?from=2026-11-23&to=2026-12-31").await[0]["status"].clone();
+    assert_eq!(status, "CONFIRMED", "nothing was called off");
+    desk.wait(Duration::from_secs(60)).await;
+    assert_eq!((desk.press(&page).await.status, desk.open_link(&feed).await.status), (OK, OK));
 }
 
 #[tokio::test]

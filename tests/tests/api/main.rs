@@ -21,6 +21,7 @@ mod owner;
 mod pair;
 mod proof;
 mod readme;
+mod rights;
 mod runner;
 mod session;
 mod shop;

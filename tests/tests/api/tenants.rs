@@ -16,7 +16,7 @@ const NEVER: &str = "01KAXG00000000000000000000";
 const FULL: &str = "2026-12-03";
 
 /// What Salon Mirabelle has: an id for each kind of thing that a path can name.
-struct NextDoor {
+pub(super) struct NextDoor {
     package: String,
     resource: String,
     article: String,
@@ -29,7 +29,8 @@ struct NextDoor {
 }
 
 impl NextDoor {
-    async fn furnish(desk: &Desk) -> Self {
+    /// Furnishes it by real traffic.
+    pub(super) async fn furnish(desk: &Desk) -> Self {
         let visitor = desk.guest_of("pk_demo2").await;
         let booked = visitor.book(desk, TRIM, WEDNESDAY, "eve@example.test").await;
         let slot = visitor.slots(desk, CUT, WEDNESDAY, 1).await[0]["slotId"].as_str().unwrap().to_owned();
@@ -58,7 +59,7 @@ impl NextDoor {
     }
 
     /// The id that belongs into the `{id}` of `path`.
-    fn id_for(&self, path: &str) -> &str {
+    pub(super) fn id_for(&self, path: &str) -> &str {
         let collections = [
             ("packages", &self.package),
             ("resources", &self.resource),
@@ -91,7 +92,7 @@ async fn wait(visitor: &Visitor, desk: &Desk) -> String {
 }
 
 /// Everything about Salon Mirabelle that its owner can see.
-async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
+pub(super) async fn seen_by_owner(desk: &Desk) -> Vec<Value> {
     let owner = desk.login("owner@demo2.test").await;
     let mut seen = Vec::new();
     let lists = ["bookings", "waitlist", "conversations", "tickets", "audit", "articles/unanswered", "canned-replies"];

@@ -102,8 +102,8 @@ fn a_limit_says_when_it_resets_in_whole_seconds_rounded_up() {
         (Duration::from_millis(59_001), "60", "60"),
         (Duration::ZERO, "1", "0"),
     ] {
-        let limit = RateLimit { limit: 20, remaining: 0, reset };
-        let response = ApiError::rate_limited("Too many messages.", limit).response("r");
+        let exceeded = Exceeded { limit: 20, retry_after: reset };
+        let response = ApiError::rate_limited("Too many messages.", exceeded).response("r");
         assert_eq!(response.status(), 429);
         assert_eq!(response.headers()[RETRY_AFTER], retry_after);
         assert_eq!(response.headers()["ratelimit-limit"], "20");

@@ -164,7 +164,7 @@ impl Stage {
     async fn visitor(&self) -> SessionId {
         let business = self.assistant.contexts.current(self.person.store(), self.tenant, self.now()).await;
         let business = business.unwrap_or_else(|_| panic!("the business is there")).context;
-        session::begin(self.person.services.session(), &business, Origin::default()).await.unwrap()
+        session::begin(self.person.services.session(), &business, Origin::default(), None).await.unwrap()
     }
 
     /// One message of the visitor, and what they hear.
