@@ -8,7 +8,7 @@ export SAM_CLI_TELEMETRY := 0
 # `sam` asks for a region even where it calls nobody.
 export AWS_DEFAULT_REGION ?= eu-central-1
 
-# More arguments. For `make bench`: ARGS=--all, ARGS=--quick. For `make bench-widget`: ARGS=--quick. For `make soak`: ARGS='--seeds 8 --steps 2000', ARGS='--seed 17'. For `make cloud-test`: what pytest takes, as ARGS='-k trip'. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
+# More arguments. For `make bench`: ARGS=--all, ARGS=--quick, ARGS=--search. For `make bench-widget`: ARGS=--quick. For `make soak`: ARGS='--seeds 8 --steps 2000', ARGS='--seed 17'. For `make cloud-test`: what pytest takes, as ARGS='-k trip'. For `sam deploy`: ARGS=--guided the first time, ARGS="--parameter-overrides LogLevel=DEBUG" later.
 ARGS ?=
 
 # Which environment of samconfig.toml `make deploy` is for: dev, staging or prod; empty for the one that `sam deploy --guided` asks about.
@@ -41,7 +41,7 @@ cloud-privilege: tools .venv-cloud/.made has-cargo ## Takes each right from each
 
 check: check-format check-code check-docs check-dependencies check-template check-security check-web ## Formatting, lints, docs, dependencies, template.
 
-bench: has-cargo ## Measures and prints; asserts nothing. ARGS=--quick: without the deployed build.
+bench: has-cargo ## Measures and prints; asserts nothing. ARGS=--quick: without the deployed build. ARGS=--search: help articles alone.
 	cargo run --release --locked --package bench -- $(ARGS)
 
 bench-widget: web ## Measures what the widget costs the demo page: script, tasks, Lighthouse. ARGS=--quick: without Lighthouse.

@@ -3,7 +3,8 @@
 //! Reading order: [`peers`] is what functions talk to, [`lambda`] how they are started; then one file a
 //! figure: [`cold`], [`turns`], [`memory`], [`capacity`], [`help`], and the zips of [`executables`].
 //! `--all` also builds every function for the size of its zip; `--quick` starts functions that are not built
-//! as they are deployed, which takes minutes less, and leaves the zips out.
+//! as they are deployed, which takes minutes less, and leaves the zips out; `--search` asks help articles alone, which
+//! takes seconds.
 
 mod capacity;
 mod cold;
@@ -47,10 +48,16 @@ fn main() -> ExitCode {
 }
 
 fn measure(arguments: &[String], report: &mut Report) -> Result<(), Failure> {
-    if let Some(unknown) = arguments.iter().find(|argument| !["--all", "--quick"].contains(&argument.as_str())) {
-        return Err(format!("{unknown} is unknown: there are --all and --quick").into());
+    if let Some(unknown) =
+        arguments.iter().find(|argument| !["--all", "--quick", "--search"].contains(&argument.as_str()))
+    {
+        return Err(format!("{unknown} is unknown: there are --all, --quick and --search").into());
     }
     let says = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    if says("--search") {
+        report.add(help::measure()?);
+        return Ok(());
+    }
     let profile = if says("--quick") { Profile::Same } else { Profile::Lambda };
     let executables = Executables::beside_this(profile)?;
     eprintln!("building `hello` and `chat`: minutes, the first time");

@@ -104,6 +104,7 @@ NOTICES = {
     "Cleanup": [
         Notice(test_cleanup.test_a_hold_that_was_paid_is_confirmed_though_no_webhook_came),
         Notice(test_cleanup.test_a_hold_that_nobody_paid_is_released),
+        Notice(test_cleanup.test_what_was_said_is_read_once_more_and_what_was_asked_is_told),
     ],
     "CsatSender": [Notice(test_reminder.test_a_reminder_that_is_due_is_mailed_once)],
     "CalendarSync": [

@@ -4,8 +4,8 @@
 //! [`Person`] of the business asks the admin API. What they get back is a [`Reply`].
 //!
 //! Where a suite hands payloads to single functions, [`world`] has the same store and services without
-//! anything that runs by itself, and the cast that `events/README.md` names; [`post`], [`mod@line`] and
-//! [`receiver`] are a mailer, a bus and a webhook's receiver that fail when told to.
+//! anything that runs by itself, [`talk`] keeps turns there without a model, and the cast that `events/README.md` names;
+//! [`post`], [`mod@line`] and [`receiver`] are a mailer, a bus and a webhook's receiver that fail when told to.
 //!
 //! A broken promise of the desk panics here, with what was said: the harness exists only for tests.
 
@@ -18,6 +18,7 @@ mod person;
 pub mod post;
 pub mod receiver;
 mod reply;
+pub mod talk;
 mod visitor;
 pub mod world;
 

@@ -18,6 +18,7 @@ WATCHED = {
     "AnswersSlowAlarm": ("Frontdesk", "TurnFirstByte", STAGE, ("p95", 300, 3), 8_000),
     "TurnsFailAlarm": ("Frontdesk", "TurnFailed", STAGE, ("Sum", 300, 1), 5),
     "EventsGivenUpAlarm": ("Frontdesk", "EventGivenUp", STAGE, ("Sum", 300, 1), 0),
+    "LedgerDriftAlarm": ("Frontdesk", "LedgerDrift", STAGE, ("Sum", 300, 1), 0),
 }
 # Alarms on a sum over functions: what is added up, over how many seconds, and what reserves those functions' environments.
 SUMS = {

@@ -91,6 +91,7 @@ USES = {
     "CleanupRole": {
         **CONTEXT_BY_ID,
         f"{APP}/cleanup.rs": ALL,
+        f"{APP}/recount.rs": ALL,
         f"{APP}/calendar/due.rs": ALL,
         f"{APP}/payment.rs": ALL,
         f"{APP}/payment/hold.rs": ALL,

@@ -8,6 +8,7 @@ use lambda_http::{Body, Response};
 use serde::{Serialize, Serializer};
 use shared::app::analytics::{report, statement};
 use shared::domain::analytics::{Aim, MOST_DAYS, Numbers, Period, Ratio, Report, Rounded, Target, Targets};
+use shared::domain::asked::Top;
 use shared::domain::statement::Month;
 use shared::http::problem::ApiError;
 use shared::http::request::{parsed_query, query};
@@ -45,7 +46,14 @@ struct Shown {
     conversions: Conversions,
     cost: Cost,
     targets: TargetsShown,
+    top_questions: Vec<TopQuestion>,
     by_day: Vec<DayShown>,
+}
+
+#[derive(Serialize)]
+struct TopQuestion {
+    question: String,
+    count: u64,
 }
 
 #[derive(Serialize)]
@@ -206,7 +214,8 @@ impl From<Targets> for TargetsShown {
 
 impl From<&Report> for Shown {
     fn from(report: &Report) -> Self {
-        let Report { period: Period { first, last }, total, days, targets } = report;
+        let Report { period: Period { first, last }, total, days, targets, questions } = report;
+        let asked = |top: &Top| TopQuestion { question: top.question.clone(), count: top.count };
         let day = |(date, numbers): &(jiff::civil::Date, Numbers)| DayShown {
             date: date.to_string(),
             conversations: Conversations::of(numbers, 1),
@@ -223,6 +232,7 @@ impl From<&Report> for Shown {
             conversions: total.into(),
             cost: total.into(),
             targets: (*targets).into(),
+            top_questions: questions.iter().map(asked).collect(),
             by_day: days.iter().map(day).collect(),
         }
     }

@@ -8,9 +8,12 @@ use shared::http::problem::ApiError;
 use shared::http::request::path;
 use shared::http::respond::{no_content, ok};
 
-use crate::Page;
 use crate::caller::Call;
 use crate::refusal::refused;
+use crate::{Page, after};
+
+/// What a cursor of this list is bound to.
+const QUERY: &str = "unanswered";
 
 /// A question without an answer.
 #[derive(Serialize)]
@@ -37,8 +40,9 @@ impl From<&Question> for Shown {
 }
 
 pub(crate) async fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
-    let questions = article::unanswered(call.deps(), call.tenant).await.map_err(refused)?;
-    ok(&questions.iter().map(Shown::from).collect::<Page<_>>())
+    let after = after(call, QUERY)?;
+    let listed = article::unanswered(call.deps(), call.tenant, after.as_ref()).await.map_err(refused)?;
+    ok(&Page::of(call, QUERY, listed, |question| Shown::from(question)))
 }
 
 pub(crate) async fn dismiss(call: &Call<'_>) -> Result<Response<Body>, ApiError> {

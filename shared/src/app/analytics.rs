@@ -1,7 +1,7 @@
 //! Analytics and the statement: what the counters of some days say.
 //!
-//! Read from the days' figures alone, never from conversations: a period costs as much to read whatever happened in
-//! it. What is said of the figures is decided in [`crate::domain::analytics`] and [`crate::domain::statement`].
+//! Read from the days' figures, and from what the hourly recount has found asked, never from conversations: a period is
+//! two items a day, whatever happened in it. What is said of the figures is decided in [`crate::domain::analytics`] and [`crate::domain::statement`].
 
 use jiff::Timestamp;
 
@@ -18,8 +18,11 @@ use crate::store::{Store, StoreError};
 /// As every read: [`StoreError`].
 pub async fn report(store: &Store, tenant: TenantId, days: u16, now: Timestamp) -> Result<Report, StoreError> {
     let period = Period::ending(day_of(now), days);
-    let figures = store.find_days(tenant, period.first, period.last).await?;
-    Ok(Report::of(period, &figures))
+    let (figures, questions) = tokio::try_join!(
+        store.find_days(tenant, period.first, period.last),
+        store.find_questions(tenant, period.first, period.last)
+    )?;
+    Ok(Report::of(period, &figures, &questions))
 }
 
 /// The statement of a month as CSV; of the running one as far as it is over.

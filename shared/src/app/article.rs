@@ -3,8 +3,9 @@
 use super::business::{Deps, Error, load, settled};
 use crate::domain::article::{Article, ArticleDraft, MOST, State};
 use crate::domain::id::{ArticleId, TenantId};
-use crate::domain::unanswered::{Question, QuestionId, most_asked};
+use crate::domain::unanswered::{Question, QuestionId};
 use crate::store::catalog::{ArticlesWrite, Saved};
+use crate::store::cursor::{Listed, Position};
 
 /// How often an approval is tried while others change the business at the same time.
 const TRIES: u32 = 4;
@@ -86,13 +87,13 @@ pub async fn remove(deps: Deps<'_>, tenant: TenantId, (id, version): (ArticleId,
     settled(deps.store.delete_article(tenant, id, version).await?, ())
 }
 
-/// The questions that nothing answered, those that were asked most first.
+/// The questions that nothing answered, those that were asked most first, a page at a time.
 ///
 /// # Errors
 ///
 /// [`Error::Store`].
-pub async fn unanswered(deps: Deps<'_>, tenant: TenantId) -> Result<Vec<Question>, Error> {
-    Ok(most_asked(deps.store.list_unanswered(tenant, deps.clock.now()).await?))
+pub async fn unanswered(deps: Deps<'_>, tenant: TenantId, after: Option<&Position>) -> Result<Listed<Question>, Error> {
+    Ok(deps.store.list_unanswered(tenant, deps.clock.now(), after).await?)
 }
 
 /// Takes a question from that list for as long as it is asked. Repeating it changes nothing.

@@ -1,7 +1,7 @@
 //! Cleanup: once an hour, whatever ends by itself but leaves something to be put right.
 //!
-//! It gives back what turns that died had set aside, moves the figures of finished days off the meters,
-//! has the calendars looked at that busy times come from ([`crate::app::calendar`]), releases the slots of
+//! It gives back what turns that died had set aside, moves the figures of finished days off the meters, reads what
+//! was said and compares it with the figures ([`crate::app::recount`]), has the calendars looked at that busy times come from ([`crate::app::calendar`]), releases the slots of
 //! bookings that were not paid in time, and compares Stripe with our bookings ([`crate::app::payment`] says how). It works in pages, and what is done stays done: a run that dies is
 //! continued by the next one, which finds only what is left. What cannot be put right for one tenant or
 //! booking keeps no other from it.
@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use crate::app::calendar::due;
 use crate::app::payment::{self, reconcile, release_ended_holds};
+use crate::app::recount::{self, Recounted, recount};
 use crate::domain::id::TenantId;
 use crate::ports::{Clock, Ids};
 use crate::store::{Store, StoreError};
@@ -36,6 +37,8 @@ pub struct Deps<'a> {
     pub clock: &'a dyn Clock,
     /// Ids of events.
     pub ids: &'a dyn Ids,
+    /// What recounting may touch.
+    pub recount: recount::Deps<'a>,
     /// What releasing a hold may touch.
     pub payment: payment::Deps<'a>,
 }
@@ -50,6 +53,10 @@ pub struct Counts {
     pub lost_turns: usize,
     /// Finished days whose figures moved off the meter.
     pub folded_days: usize,
+    /// Turns that were read to be compared with the figures.
+    pub recounted: usize,
+    /// Figures of finished days that their turns do not come to.
+    pub drifts: usize,
     /// Resources whose calendars will be looked at.
     pub calendars: u32,
     /// Unpaid bookings whose slot is free again.
@@ -147,9 +154,11 @@ async fn clean_tenants(deps: Deps<'_>, now: Timestamp, run: &mut Run) -> Result<
         while let Some(result) = cleaned.next().await {
             run.counts.tenants += 1;
             match result {
-                Ok((lost_turns, folded_days)) => {
+                Ok((lost_turns, folded_days, Recounted { turns, drifts })) => {
                     run.counts.lost_turns += lost_turns;
                     run.counts.folded_days += folded_days;
+                    run.counts.recounted += turns;
+                    run.counts.drifts += drifts.len();
                 }
                 Err(error) => run.fail(error),
             }
@@ -161,8 +170,12 @@ async fn clean_tenants(deps: Deps<'_>, now: Timestamp, run: &mut Run) -> Result<
     }
 }
 
-async fn clean_tenant(deps: Deps<'_>, tenant: TenantId, now: Timestamp) -> Result<(usize, usize), StoreError> {
+async fn clean_tenant(
+    deps: Deps<'_>,
+    tenant: TenantId,
+    now: Timestamp,
+) -> Result<(usize, usize, Recounted), StoreError> {
     let lost_turns = deps.store.release_lost_turns(tenant, now).await?;
     let folded_days = deps.store.fold_days(tenant, now).await?;
-    Ok((lost_turns, folded_days))
+    Ok((lost_turns, folded_days, recount(deps.recount, tenant, now).await?))
 }

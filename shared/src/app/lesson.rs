@@ -80,8 +80,7 @@ pub async fn of_conversation(deps: Deps<'_>, tenant: TenantId, id: ConversationI
 ///
 /// As [`of_conversation`], without its rules.
 pub async fn of_question(deps: Deps<'_>, tenant: TenantId, id: &QuestionId) -> Result<Proposed, business::Error> {
-    let questions = deps.store.list_unanswered(tenant, deps.clock.now()).await?;
-    let question = questions.into_iter().find(|question| question.id == *id).ok_or(business::Error::Missing)?;
+    let question = deps.store.find_unanswered(tenant, id, deps.clock.now()).await?.ok_or(business::Error::Missing)?;
     let lesson = Lesson { title: question.sample, body: Note::default() };
     propose(deps, tenant, Origin::Question(question.id), &lesson).await
 }

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod notify;
 pub mod package;
 pub mod payment;
+pub mod recount;
 pub mod relay;
 pub mod reminder;
 pub mod resource;

@@ -9,7 +9,11 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+use super::asked::{Questions, Top};
 use super::figure::{Figure, Tally, Used};
+
+/// How many of the questions that were asked most are told.
+const QUESTIONS: usize = 10;
 
 /// The most days that a period has.
 pub const MOST_DAYS: u16 = 366;
@@ -254,12 +258,14 @@ pub struct Report {
     pub days: Vec<(Date, Numbers)>,
     /// What it should be.
     pub targets: Targets,
+    /// What was asked most.
+    pub questions: Vec<Top>,
 }
 
 impl Report {
-    /// What the figures of `days` say of `period`.
+    /// What the figures of `days` say of `period`, and what of `questions` was asked most.
     #[must_use]
-    pub fn of(period: Period, days: &BTreeMap<Date, Tally>) -> Self {
+    pub fn of(period: Period, days: &BTreeMap<Date, Tally>, questions: &Questions) -> Self {
         let mut sum = Tally::default();
         days.range(period.first..=period.last).for_each(|(_, tally)| sum.merge(tally));
         let total = Numbers::from(&sum);
@@ -270,7 +276,7 @@ impl Report {
             conversion: Target::of(total.conversion_percent(), Aim::AtLeast, 150, 250, 1),
             escalated: Target::of(total.escalated_percent(), Aim::Below, 100, 50, 1),
         };
-        Self { period, total, days: period.days().map(numbers).collect(), targets }
+        Self { period, total, days: period.days().map(numbers).collect(), targets, questions: questions.top(QUESTIONS) }
     }
 }
 
@@ -299,7 +305,7 @@ mod tests {
     #[test]
     fn of_nothing_there_is_no_share_and_no_target_is_judged() {
         let period = Period::ending(date(2026, 11, 22), 2);
-        let report = Report::of(period, &BTreeMap::new());
+        let report = Report::of(period, &BTreeMap::new(), &Questions::default());
         assert_eq!(report.total, Numbers::default());
         assert_eq!(
             report.days.iter().map(|(day, _)| *day).collect::<Vec<_>>(),
@@ -324,7 +330,7 @@ mod tests {
     fn a_target_is_judged_by_the_exact_figure_on_both_sides_of_its_bound() {
         let met = |figures: &[(Figure, i64)]| {
             let days = [(date(2026, 11, 22), figures.iter().cloned().collect())].into();
-            let targets = Report::of(Period::ending(date(2026, 11, 22), 1), &days).targets;
+            let targets = Report::of(Period::ending(date(2026, 11, 22), 1), &days, &Questions::default()).targets;
             let Targets { rating, p50_ms, conversion, escalated } = targets;
             [rating, p50_ms, conversion, escalated].map(|target| (target.is_goal_met, target.is_stretch_met))
         };

@@ -75,6 +75,11 @@ pub enum Used {
     Cost,
 }
 
+impl Used {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Turns, Self::Input, Self::Output, Self::CacheRead, Self::CacheWrite, Self::Cost];
+}
+
 /// A figure that changes, by how much, and at which moment what it counts is placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Count {
@@ -210,6 +215,11 @@ impl Tally {
     #[must_use]
     pub fn used(&self, what: Used) -> u64 {
         self.charges().map(|(_, used)| used.get(&what).copied().unwrap_or_default()).fold(0, u64::saturating_add)
+    }
+
+    /// Each figure that was counted, and how much of it.
+    pub fn iter(&self) -> impl Iterator<Item = (&Figure, i64)> {
+        self.0.iter().map(|(figure, by)| (figure, *by))
     }
 
     /// How much was used, by what it was charged by.

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod analytics;
 pub mod article;
+pub mod asked;
 pub mod audit;
 pub mod availability;
 pub mod booking;
@@ -44,6 +45,7 @@ pub mod package;
 pub mod payment;
 pub mod proof;
 pub mod proposal;
+pub mod recount;
 pub mod reminder;
 pub mod resource;
 pub mod secret;

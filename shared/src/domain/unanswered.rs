@@ -3,6 +3,7 @@
 //! Two ways to ask the same are one question, counted. What is kept of it tells nobody who asked: its form without
 //! names and numbers, never the visitor's own message.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
@@ -18,8 +19,8 @@ use super::words::{Language, gist};
 pub const SAMPLE: usize = 200;
 /// How many days after it was last asked a question is kept.
 pub const KEPT_DAYS: i64 = 90;
-/// The most questions that an owner is shown: those that were asked most.
-pub const SHOWN: usize = 100;
+/// How many questions a page shows.
+pub const PAGE: usize = 100;
 
 /// How somebody admits not to know, in the languages of visitors: in lower case, with straight apostrophes.
 const ADMISSIONS: [&str; 16] = [
@@ -91,12 +92,12 @@ pub fn admits(answer: &str) -> bool {
     ADMISSIONS.iter().any(|admission| said.contains(admission))
 }
 
-/// Puts first what was asked most, and of two as often asked what was asked last; keeps as many as are shown.
-#[must_use]
-pub fn most_asked(mut questions: Vec<Question>) -> Vec<Question> {
-    questions.sort_by(|a, b| b.asked.cmp(&a.asked).then(b.last_at.cmp(&a.last_at)).then(a.id.cmp(&b.id)));
-    questions.truncate(SHOWN);
-    questions
+impl Question {
+    /// Where it stands in the list: what was asked most comes first, and of two as often asked what was asked last.
+    #[must_use]
+    pub fn rank(&self) -> (Reverse<u64>, Reverse<Timestamp>, &QuestionId) {
+        (Reverse(self.asked), Reverse(self.last_at), &self.id)
+    }
 }
 
 impl QuestionId {
@@ -168,17 +169,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_most_is_shown_first_and_not_more_than_can_be_read() {
-        let question = |n: u64, asked, at| Question {
-            id: QuestionId::of(&n.to_string()),
+    fn what_was_asked_most_stands_first_and_of_that_what_was_asked_last() {
+        let question = |asked, at| Question {
+            id: QuestionId::of("x"),
             sample: Line::new("x").unwrap(),
             asked,
             first_at: Timestamp::UNIX_EPOCH,
             last_at: Timestamp::from_second(at).unwrap(),
         };
-        let shown = most_asked(vec![question(1, 1, 9), question(2, 3, 1), question(3, 3, 5)]);
-        assert_eq!(shown.iter().map(|question| question.last_at.as_second()).collect::<Vec<_>>(), [5, 1, 9]);
-        assert_eq!(most_asked((0..200).map(|n| question(n, 1, 1)).collect()).len(), SHOWN);
+        let mut listed = [question(1, 9), question(3, 1), question(3, 5)];
+        listed.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        assert_eq!(listed.map(|question| question.last_at.as_second()), [5, 1, 9]);
     }
 
     #[test]

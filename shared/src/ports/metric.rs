@@ -53,6 +53,9 @@ pub enum Metric {
     WebhookFailed,
     /// A webhook is told no more of something: it took it at no try of a day, or is switched off.
     WebhookGivenUp,
+    /// How many figures of a business's finished day its turns do not come to; once a day and business, 0 when all are
+    /// equal.
+    LedgerDrift,
 }
 
 /// What a metric's values are.
@@ -68,7 +71,7 @@ pub enum Unit {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::TurnLatency,
         Self::TurnFirstByte,
         Self::TurnFailed,
@@ -89,6 +92,7 @@ impl Metric {
         Self::WebhookDelivered,
         Self::WebhookFailed,
         Self::WebhookGivenUp,
+        Self::LedgerDrift,
     ];
 
     /// Its name in CloudWatch.
@@ -115,6 +119,7 @@ impl Metric {
             Self::WebhookDelivered => "WebhookDelivered",
             Self::WebhookFailed => "WebhookFailed",
             Self::WebhookGivenUp => "WebhookGivenUp",
+            Self::LedgerDrift => "LedgerDrift",
         }
     }
 

@@ -98,12 +98,14 @@ impl Store {
     /// Moves figures of one day; false when one has changed since it was read.
     async fn fold(&self, tenant: TenantId, figures: &[Figure]) -> Result<bool, StoreError> {
         let Some(first) = figures.first() else { return Ok(true) };
-        let mut day = Update::new(Key::day(tenant, first.day));
         let mut meter = Update::new(Key::meter(tenant)).add(FOLDS, 1_u64);
+        // The meter may have a figure under its old name too, and an update names each attribute once.
+        let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
         for figure in figures {
-            day = day.add(&figure.name, figure.value);
+            *sums.entry(&figure.name).or_default() += figure.value;
             meter = meter.remove(&figure.attribute).when(&figure.attribute, "=", figure.value);
         }
+        let day = sums.iter().fold(Update::new(Key::day(tenant, first.day)), |day, (name, by)| day.add(name, *by));
         let actions = vec![self.counters.updating(day)?, self.counters.updating(meter)?];
         Ok(self.counters.transact(actions).await? == Transacted::Done)
     }

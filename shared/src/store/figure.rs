@@ -1,7 +1,8 @@
 //! Figures: how they are named as attributes, on a day's item and, behind the day, on the meter.
 //!
 //! The meter is written twice in every turn and billed by its size, so there a day is four letters: `d` and the
-//! days since 1970 to the base of 36, as in `dg16turns`. Renaming a figure is a migration.
+//! days since 1970 to the base of 36, as in `dg16turns`. Renaming a figure is a migration: what stood under the
+//! names of before (`d_20261121_turns`, and what was used by whatever model) is still read and moved, never written.
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
@@ -21,6 +22,19 @@ const DAY_DIGITS: usize = 3;
 const BASE: u32 = 36;
 
 const EPOCH: Date = date(1970, 1, 1);
+
+/// Whose charge it is that was counted without its model.
+const UNKNOWN: &str = "unknown";
+
+/// What was counted before models were told apart, by the name that it had.
+const USED_BY_ANY: [(&str, Used); 6] = [
+    ("turns", Used::Turns),
+    ("input", Used::Input),
+    ("output", Used::Output),
+    ("cache_read", Used::CacheRead),
+    ("cache_write", Used::CacheWrite),
+    ("cost", Used::Cost),
+];
 
 const WORDS: [(&str, Figure); 10] = [
     ("conversations", Figure::Conversations),
@@ -63,6 +77,10 @@ pub(super) fn figure_named(name: &str) -> Option<Figure> {
     if let Some((_, figure)) = WORDS.iter().find(|(word, _)| *word == name) {
         return Some(figure.clone());
     }
+    if let Some((_, used)) = USED_BY_ANY.iter().find(|(known, _)| *known == name) {
+        let charge = Charge { model: UNKNOWN.to_owned(), price_version: UNKNOWN.to_owned() };
+        return Some(Figure::Used(charge, *used));
+    }
     let (word, rest) = name.split_once('_')?;
     match word {
         "t" => Some(Figure::Answered(Bucket::numbered(rest.parse().ok()?)?)),
@@ -83,7 +101,11 @@ pub(super) fn on_meter(day: Date, figure: &Figure) -> String {
 
 /// The day and the rest of an attribute's name, if it is a day's figure on the meter.
 pub(super) fn day_and_name(attribute: &str) -> Option<(Date, &str)> {
-    let (day, name) = attribute.strip_prefix(DAY)?.split_at_checked(DAY_DIGITS)?;
+    let rest = attribute.strip_prefix(DAY)?;
+    if let Some((day, name)) = rest.strip_prefix('_').and_then(|rest| rest.split_once('_')) {
+        return Some((Date::strptime("%Y%m%d", day).ok()?, name));
+    }
+    let (day, name) = rest.split_at_checked(DAY_DIGITS)?;
     let days = i64::from_str_radix(day, BASE).ok()?;
     Some((EPOCH.checked_add(SignedDuration::from_hours(24 * days)).ok()?, name))
 }

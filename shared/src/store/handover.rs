@@ -1,5 +1,5 @@
 //! Hand-overs: `pk = T#<tenant>#C#<conversation>`, `sk = HANDOVER#<escalation>`. One for each request for a person,
-//! with the ledger's entry of the model that wrote it.
+//! with the ledger's entry of the model that wrote it; those that have one are listed by time in the index `by_inbox`.
 //!
 //! It is written once, in the transaction that charges for it and announces it; whoever comes second finds it.
 
@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::Store;
 use super::conversation::expiry;
 use super::error::{StoreError, corrupt};
-use super::expression::{Item, Put, Update};
-use super::key::{HANDOVER, Key};
+use super::expression::{IntoValue as _, Item, Put, Update};
+use super::key::{HANDOVER, INBOX_PK, INBOX_SK, Key, conversation_of};
 use super::ledger::LedgerRow;
 use super::meter::Settled;
 use super::row::{at, ms, parse};
 use super::table::{Query, Transacted, item, read};
+use super::turn::{before, least, listed_at};
 use crate::domain::event::Event;
 use crate::domain::handover::{Handover, MadeBy};
 use crate::domain::id::{ConversationId, EscalationId, TenantId};
@@ -40,6 +41,13 @@ struct Row {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ledger: Option<LedgerRow>,
     ttl: i64,
+}
+
+/// What the index tells of a hand-over that a model was paid for.
+#[derive(Deserialize)]
+struct Listed {
+    pk: String,
+    sk: String,
 }
 
 /// A hand-over as it is kept.
@@ -110,8 +118,12 @@ impl Store {
             ttl: expiry(*at),
         };
         let key = Key::handover(tenant, write.conversation, *escalation);
-        let mut actions =
-            vec![self.conversations.putting(Put::fresh(item(&key, &row, WHAT)?))?, self.announcing(write.event)?];
+        let mut row = item(&key, &row, WHAT)?;
+        if cost.is_some() {
+            row.insert(INBOX_PK.to_owned(), Key::paid_handovers(tenant).into_value());
+            row.insert(INBOX_SK.to_owned(), listed_at(*at, escalation.ulid()).into_value());
+        }
+        let mut actions = vec![self.conversations.putting(Put::fresh(row))?, self.announcing(write.event)?];
         if let Some(cost) = cost {
             let meta = Update::new(Key::meta(tenant, write.conversation))
                 .add("tokens", cost.usage.prompt() + cost.usage.output)
@@ -143,6 +155,29 @@ impl Store {
         let found: Option<Row> =
             self.conversations.find(&Key::handover(tenant, conversation, escalation), WHAT).await?;
         found.map(Kept::try_from).transpose()
+    }
+
+    /// Reads what models were paid for hand-overs from `from` to before `to`, as of a moment ago.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn list_handover_costs(
+        &self,
+        tenant: TenantId,
+        (from, to): (Timestamp, Timestamp),
+    ) -> Result<Vec<TurnCost>, StoreError> {
+        let query = Query::index("by_inbox", INBOX_PK, Key::paid_handovers(tenant));
+        let query = query.between(INBOX_SK, least(from).to_string(), before(to).to_string());
+        let mut costs = Vec::new();
+        for listed in self.conversations.all(query).await? {
+            let Listed { pk, sk } = read(listed, WHAT)?;
+            let conversation = conversation_of(&pk).ok_or_else(|| corrupt(WHAT)("a hand-over of no conversation"))?;
+            let id = sk.strip_prefix(HANDOVER).ok_or_else(|| corrupt(WHAT)("not the key of a hand-over"))?;
+            let found = self.find_handover(tenant, parse(conversation, WHAT)?, parse(id, WHAT)?).await?;
+            costs.extend(found.and_then(|kept| kept.cost));
+        }
+        Ok(costs)
     }
 
     /// Reads every hand-over of a conversation, oldest first.

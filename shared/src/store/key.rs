@@ -16,6 +16,11 @@ use crate::domain::id::{
 use crate::domain::secret::SecretHash;
 use crate::domain::unanswered::QuestionId;
 
+mod deadline;
+
+pub use deadline::DUE_SHARDS;
+pub(super) use deadline::Deadline;
+
 /// The primary key of an item. It cannot be made without a tenant, but for [`Key::of_tenant_key`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
@@ -74,6 +79,8 @@ pub(super) const DAY: &str = "DAY#";
 pub(super) const DELIVERY: &str = "DELIVERY#";
 /// Sort key of how a webhook fares.
 pub(super) const HEALTH: &str = "HEALTH";
+/// What the sort key of each recount of a day's turns begins with.
+pub(super) const RECOUNT: &str = "RECOUNT#";
 
 /// Sort key of an event in the outbox.
 pub(super) const EVENT: &str = "EVENT";
@@ -226,6 +233,16 @@ impl Key {
         format!("T#{tenant}#TICKET#{}", status.as_str())
     }
 
+    /// Partition of the index that lists the turns of a later hour than the conversations they are of.
+    pub(super) fn later_turns(tenant: TenantId) -> String {
+        format!("T#{tenant}#LATER")
+    }
+
+    /// Partition of the index that lists the hand-overs that a model was paid for.
+    pub(super) fn paid_handovers(tenant: TenantId) -> String {
+        format!("T#{tenant}#HANDOVERS")
+    }
+
     /// Partition of the index that lists all that was changed of a tenant's tickets.
     pub(super) fn all_audit(tenant: TenantId) -> String {
         format!("T#{tenant}#AUDIT")
@@ -307,6 +324,10 @@ impl Key {
         Self::new(format!("T#{tenant}"), format!("{DAY}{day}"))
     }
 
+    pub(super) fn recount(tenant: TenantId, day: Date) -> Self {
+        Self::new(format!("T#{tenant}"), format!("{RECOUNT}{day}"))
+    }
+
     /// When something was last done by somebody, as codes mailed to one address.
     pub(super) fn window(tenant: TenantId, what: &str, who: &SecretHash) -> Self {
         Self::new(format!("T#{tenant}#W#{what}#{}", who.as_str()), LAST)
@@ -334,55 +355,6 @@ impl Key {
 
     pub(super) fn seen(tenant: TenantId, consumer: &str, what: &str) -> Self {
         Self::new(format!("T#{tenant}#SEEN#{consumer}"), what.to_owned())
-    }
-}
-
-/// Over how many partitions the deadlines of all tenants are spread, for each kind of them.
-pub const DUE_SHARDS: u8 = 8;
-
-/// What is to happen by itself at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deadline {
-    /// An offer to the first on the waitlist ends.
-    Offer,
-    /// An unpaid hold ends.
-    Hold,
-    /// A customer is reminded.
-    Reminder,
-    /// A resource's calendars are looked at.
-    Calendar,
-    /// A delivery is tried again, or its owner told that there are none any more.
-    Webhook,
-}
-
-impl Deadline {
-    /// Partition of the deadline index that a booking falls into.
-    pub(super) fn of(self, id: BookingId) -> String {
-        let [.., last] = id.ulid().to_bytes();
-        self.shard(last % DUE_SHARDS)
-    }
-
-    /// Partition of the deadline index that a resource falls into.
-    pub(super) fn of_resource(self, id: ResourceId) -> String {
-        let [.., last] = id.ulid().to_bytes();
-        self.shard(last % DUE_SHARDS)
-    }
-
-    /// Partition of the deadline index that a delivery, or a webhook's health, falls into.
-    pub(super) fn of_webhook(self, id: ulid::Ulid) -> String {
-        let [.., last] = id.to_bytes();
-        self.shard(last % DUE_SHARDS)
-    }
-
-    /// A partition of the deadline index. Its rows are of all tenants; each names its own in its key.
-    pub(super) fn shard(self, shard: u8) -> String {
-        match self {
-            Self::Offer => format!("OFFER#{shard}"),
-            Self::Hold => format!("DUE#{shard}"),
-            Self::Reminder => format!("REMIND#{shard}"),
-            Self::Calendar => format!("CALENDAR#{shard}"),
-            Self::Webhook => format!("HOOK#{shard}"),
-        }
     }
 }
 

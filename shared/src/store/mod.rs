@@ -34,6 +34,7 @@ pub mod outbox;
 mod proof;
 pub mod proposal;
 mod rate;
+pub mod recount;
 mod row;
 mod table;
 pub mod tenant;

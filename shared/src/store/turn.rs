@@ -10,8 +10,8 @@ use super::Store;
 use super::conversation::{Summary, conversation_item, turn_update, unmoved};
 use super::error::{StoreError, corrupt};
 use super::escalation::escalated;
-use super::expression::{Item, Put};
-use super::key::{Key, TURN};
+use super::expression::{IntoValue as _, Item, Put};
+use super::key::{INBOX_PK, INBOX_SK, Key, TURN};
 use super::ledger::LedgerRow;
 use super::meter::Settled;
 use super::proof::{proving, value_of};
@@ -27,10 +27,14 @@ use crate::domain::id::{AuditId, ConversationId, TenantId};
 use crate::domain::message::{Answer, Citation, Outcome, Piece, Turn};
 use crate::domain::proof::Proof;
 use crate::domain::proposal::Proposal;
+use crate::domain::recount::is_later;
 use crate::domain::unanswered::Unanswered;
 use crate::ports::trace;
 
+mod hours;
 mod list;
+
+pub(super) use hours::{before, least, listed_at};
 
 const WHAT: &str = "turn";
 
@@ -267,9 +271,14 @@ impl Store {
     }
 }
 
-/// A whole new row.
+/// A whole new row. One of a later hour than its conversation is listed in the index, so that an hour's turns are found.
 pub(super) fn turn_item(tenant: TenantId, conversation: ConversationId, turn: &Turn) -> Result<Item, StoreError> {
-    item(&Key::turn(tenant, conversation, turn.id), &Row::from(turn), WHAT)
+    let mut row = item(&Key::turn(tenant, conversation, turn.id), &Row::from(turn), WHAT)?;
+    if is_later(conversation, turn.at) {
+        row.insert(INBOX_PK.to_owned(), Key::later_turns(tenant).into_value());
+        row.insert(INBOX_SK.to_owned(), listed_at(turn.at, turn.id.ulid()).into_value());
+    }
+    Ok(row)
 }
 
 /// What the audit trail tells of a turn that moves its ticket.

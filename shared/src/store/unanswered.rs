@@ -3,23 +3,24 @@
 //! One row for each, counted in the transaction of the turn that asked it. One that its owner has dismissed is still
 //! counted, so that it does not come back the next time that it is asked.
 
+use std::cmp::Reverse;
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::Store;
+use super::cursor::{Listed, Position};
 use super::error::{StoreError, corrupt};
-use super::expression::Update;
+use super::expression::{Item, Update};
 use super::key::Key;
 use super::row::{at, ms, parse, ttl};
 use super::table::{Action, Query, Written, read};
 use crate::domain::id::TenantId;
 use crate::domain::text::Line;
-use crate::domain::unanswered::{KEPT_DAYS, Question, QuestionId, Unanswered};
+use crate::domain::unanswered::{KEPT_DAYS, PAGE, Question, QuestionId, Unanswered};
 
 const WHAT: &str = "question";
-
-/// The most rows that are read for a list; whoever is asked more than that in 90 days is shown a sample.
-const MOST: u16 = 1_000;
 
 /// The stored form, as far as it is read. Renaming a field here is a migration.
 #[derive(Deserialize)]
@@ -61,22 +62,49 @@ impl Store {
         self.counters.updating(update)
     }
 
-    /// Lists the questions that nothing answered and nobody dismissed, in no order; of more than a thousand, any
-    /// thousand.
+    /// Lists the questions that nothing answered and nobody dismissed, by [`Question::rank`], at most [`PAGE`] at a time.
+    /// Every page reads them all, since no key is sorted by what changes with each question.
     ///
     /// # Errors
     ///
     /// As every read: [`StoreError`].
-    pub async fn list_unanswered(&self, tenant: TenantId, now: Timestamp) -> Result<Vec<Question>, StoreError> {
-        let query = Query::partition(Key::unanswered(tenant)).limit(MOST);
-        let mut questions = Vec::new();
-        for item in self.counters.page(&query).await?.items {
+    pub async fn list_unanswered(
+        &self,
+        tenant: TenantId,
+        now: Timestamp,
+        after: Option<&Position>,
+    ) -> Result<Listed<Question>, StoreError> {
+        let mut items: Vec<Question> = Vec::new();
+        for item in self.counters.all(Query::partition(Key::unanswered(tenant))).await? {
             let row: Row = read(item, WHAT)?;
             if row.dismissed_at.is_none() && ttl(now) < row.ttl {
-                questions.push(row.try_into()?);
+                items.push(row.try_into()?);
             }
         }
-        Ok(questions)
+        if let Some((asked, last_at, id)) = after.map(place_of).transpose()? {
+            items.retain(|question| (Reverse(asked), Reverse(last_at), &id) < question.rank());
+        }
+        items.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        let is_over = items.len() <= PAGE;
+        items.truncate(PAGE);
+        let next = items.last().filter(|_| !is_over).and_then(position);
+        Ok(Listed { items, next })
+    }
+
+    /// Finds a question that nothing answered and nobody dismissed.
+    ///
+    /// # Errors
+    ///
+    /// As every read: [`StoreError`].
+    pub async fn find_unanswered(
+        &self,
+        tenant: TenantId,
+        id: &QuestionId,
+        now: Timestamp,
+    ) -> Result<Option<Question>, StoreError> {
+        let found: Option<Row> = self.counters.find(&Key::question(tenant, id), WHAT).await?;
+        let listed = found.filter(|row| row.dismissed_at.is_none() && ttl(now) < row.ttl);
+        listed.map(Question::try_from).transpose()
     }
 
     /// Takes a question from the list; false when there is none with this id. Repeating it changes nothing.
@@ -93,6 +121,19 @@ impl Store {
         let update = Update::new(Key::question(tenant, id)).set("dismissed_at", ms(now)).when_present("pk");
         Ok(matches!(self.counters.update(&update).await?, Written::Done(_)))
     }
+}
+
+/// Behind `last`, as it stood then.
+fn position(last: &Question) -> Option<Position> {
+    let parts = [("asked", last.asked.to_string()), ("at", ms(last.last_at).to_string()), ("id", last.id.to_string())];
+    let part = |(name, value): (&str, String)| (name.to_owned(), AttributeValue::S(value));
+    Position::of(&parts.map(part).into_iter().collect::<Item>())
+}
+
+fn place_of(position: &Position) -> Result<(u64, Timestamp, QuestionId), StoreError> {
+    let item = position.item();
+    let text = |name| item.get(name).and_then(|part| part.as_s().ok()).map_or("", String::as_str);
+    Ok((parse(text("asked"), WHAT)?, at(parse(text("at"), WHAT)?, WHAT)?, parse(text("id"), WHAT)?))
 }
 
 #[cfg(test)]
@@ -117,26 +158,52 @@ mod tests {
         ask(&store, ours, "Is there wifi?", 3_000).await;
         ask(&store, theirs, "Is there wifi?", 3_000).await;
         let now = |second| Timestamp::from_second(second).unwrap();
-        let mut listed = store.list_unanswered(ours, now(3_000)).await.unwrap();
-        listed.sort_by_key(|question| question.asked);
+        let list = async |now| store.list_unanswered(ours, now, None).await.unwrap().items;
+        let listed = list(now(3_000)).await;
         let seen =
             |question: &Question| (question.sample.to_string(), question.asked, question.first_at, question.last_at);
         assert_eq!(
             listed.iter().map(seen).collect::<Vec<_>>(),
             [
-                ("Is there wifi?".to_owned(), 1, now(3_000), now(3_000)),
                 ("Do you repair cameras?".to_owned(), 2, now(1_000), now(2_000)),
+                ("Is there wifi?".to_owned(), 1, now(3_000), now(3_000)),
             ]
         );
-        let cameras = &listed[1].id;
+        let cameras = &listed[0].id;
         assert!(!store.dismiss_question(theirs, cameras, now(4_000)).await.unwrap(), "another's is none");
         for _ in 0..2 {
             assert!(store.dismiss_question(ours, cameras, now(4_000)).await.unwrap());
         }
         ask(&store, ours, "repair my camera", 5_000).await;
-        assert_eq!(store.list_unanswered(ours, now(5_000)).await.unwrap().len(), 1);
+        assert_eq!(list(now(5_000)).await.len(), 1);
         let later = 3_000 + KEPT_DAYS * 24 * 3_600;
-        assert_eq!(store.list_unanswered(ours, now(later - 1)).await.unwrap().len(), 1);
-        assert_eq!(store.list_unanswered(ours, now(later)).await.unwrap(), []);
+        assert_eq!(list(now(later - 1)).await.len(), 1);
+        assert_eq!(list(now(later)).await, []);
+    }
+
+    #[tokio::test]
+    async fn more_than_a_thousand_questions_are_listed_whole_and_each_once_the_most_asked_first() {
+        let names = TableNames::prefixed(embedded::PREFIX);
+        let store = Store::new(&embedded::client().await, &names, Patience::default());
+        let ours = TenantId::new(ulid::Ulid(1));
+        for n in 0..1_100_u32 {
+            let letters: String = n.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
+            for _ in 0..=n % 3 {
+                ask(&store, ours, &format!("qx{letters}qx"), 1_000 + i64::from(n % 7)).await;
+            }
+        }
+        let now = Timestamp::from_second(2_000).unwrap();
+        let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let page = store.list_unanswered(ours, now, after.as_ref()).await.unwrap();
+            pages += 1;
+            seen.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!((seen.len(), pages), (1_100, 11));
+        assert!(seen.is_sorted_by(|a, b| a.rank() < b.rank()), "each once, in their order");
     }
 }

@@ -1,79 +1,24 @@
 //! Analytics: what reading a period costs, who may read it, and that nothing is lost while figures move.
 
-use std::time::Duration;
-
 use futures::future::join_all;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use lambda_http::Body;
 use serde_json::{Value, json};
-use shared::domain::conversation::{Conversation, Origin};
-use shared::domain::figure::{Count, Figure, Tally, Used, of_conversation, of_turn};
+use shared::domain::asked::{Asked, Asker, Form, MOST, Questions};
+use shared::domain::figure::{Count, Figure, Tally, Used};
 use shared::domain::histogram::Bucket;
-use shared::domain::id::{ConversationId, MessageId};
-use shared::domain::ledger::{PRICE_VERSION, TurnCost, Usage};
-use shared::domain::message::{Answer, Outcome, Piece, Turn};
-use shared::domain::money::MicroUsd;
-use shared::domain::secret::SessionId;
-use shared::domain::tenant::Limits;
-use shared::store::meter::Ask;
-use shared::store::turn::{Kept, TurnWrite};
+use shared::domain::recount::Recount;
+use tests::talk::{Said, say};
 
 use super::world::{AGENT, NOW, OPERATOR, OWNER, STRANGER, World, world};
 
 const TODAY: Date = date(2026, 11, 21);
 
-/// One turn of a new conversation through the store, as a turn of the chat keeps it.
+/// One turn of a new conversation.
 async fn talk(world: &World, key: &str, at: Timestamp, rest: Vec<Count>) {
-    let (store, tenant, ids) = (&world.services.store, world.tenant(), &world.services.ids);
-    let session = SessionId::new(ConversationId::new(ids.ulid(at)), ids.secret());
-    let conversation = Conversation::begin(&session, Origin::default(), at);
-    let ask = Ask { turn: key, address: None, limits: generous(), amount: MicroUsd::new(1_000), now: at };
-    let admitted = store.admit_turn(tenant, &ask).await.unwrap().unwrap();
-    let turn = Turn {
-        id: MessageId::new(ids.ulid(at)),
-        answer_id: MessageId::new(ids.ulid(at)),
-        key: key.to_owned(),
-        said: "Are you open?".to_owned(),
-        at,
-        answer: [Piece::Text("Yes.".to_owned())].into_iter().collect::<Answer>(),
-        exchange: None,
-        sources: Vec::new(),
-        outcome: Outcome::Answered,
-        cost: TurnCost {
-            usage: Usage { input: 100, output: 20, cache_read: 3_000, cache_write: 4 },
-            model: "claude-haiku-4-5".to_owned(),
-            price_version: PRICE_VERSION.to_owned(),
-            cost: MicroUsd::new(505),
-            first_token: None,
-            total: Duration::from_millis(1_000),
-            tools: Vec::new(),
-        },
-    };
-    let after = Conversation { messages: 2, ..conversation.clone() };
-    let counts = [of_turn(&turn), of_conversation(&conversation, &after), rest].concat();
-    let write = TurnWrite {
-        conversation: &conversation,
-        is_new: true,
-        turn: &turn,
-        summary: None,
-        proposals: &[],
-        escalation: None,
-        challenge: None,
-        proof: None,
-        unanswered: None,
-        status: None,
-        settled: &admitted.settle(turn.cost.cost, &counts),
-        events: &[],
-        now: at,
-    };
-    assert_eq!(store.keep_turn(tenant, &write).await.unwrap(), Kept::Yes);
-}
-
-/// Limits that stand in nobody's way.
-fn generous() -> Limits {
-    Limits { messages_per_hour: 1_000_000, spend_per_month: MicroUsd::new(1_000_000_000_000), ..Limits::default() }
+    say(&world.services, world.tenant(), None, Said { rest, ..Said::new(key, "Are you open?", at) }).await;
 }
 
 /// Thirty days with `messages` a day behind them: `written` turns of each are written one by one, what is missing
@@ -116,8 +61,8 @@ async fn thirty_days_cost_as_much_to_read_with_a_hundred_messages_behind_them_as
     assert_eq!((&few["messages"]["total"], &many["messages"]["total"]), (&json!(120), &json!(1_000_020)));
     assert_eq!(many["byDay"].as_array().map(Vec::len), Some(30));
     assert_eq!(few_took, many_took);
-    // The meter twice, and one query of 29 finished days.
-    assert_eq!(many_took, r#"{"GetItem": 2, "Query": 1}, 5 read units"#);
+    // The meter twice, one query of 29 finished days, and one of what was asked, of which nothing was read yet.
+    assert_eq!(many_took, r#"{"GetItem": 2, "Query": 2}, 5.5 read units"#);
 }
 
 #[tokio::test]
@@ -174,4 +119,32 @@ async fn another_business_sees_nothing_of_it() {
     let bill = world.by(STRANGER, "show-statement").send_raw().await;
     let Body::Text(table) = bill.body() else { panic!("a table is text") };
     assert!(table.ends_with("total,,,0,0,0,0,0,0\r\n"), "{table}");
+}
+
+#[tokio::test]
+async fn what_was_asked_costs_as_much_to_read_however_often_it_was_and_no_more_than_full_lists_do() {
+    let took = async |times: u64, different: usize| {
+        let world = world().await;
+        let first = TODAY.saturating_sub(29.days());
+        for day in first.series(1.day()).take(30) {
+            let asked = (0..different).map(|n| {
+                let letters: String = n.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
+                let question =
+                    format!("Is there a place for two on a Saturday in May for {letters}qx and {letters}zz?");
+                Asked { form: Form::of(&question).unwrap(), times, before: 0, by: Asker::Several }
+            });
+            let recount = Recount { questions: Questions::kept(asked, 0), ..Recount::of(day) };
+            assert!(world.services.store.keep_recount(world.tenant(), None, &recount).await.unwrap());
+        }
+        read(&world).await
+    };
+    let (few, few_took) = took(1, 10).await;
+    let (many, many_took) = took(30_000, 10).await;
+    assert_eq!(few_took, many_took);
+    let count = |told: &Value| told["topQuestions"][0]["count"].as_u64();
+    assert_eq!((count(&few), count(&many)), (Some(30), Some(900_000)));
+    let (_, full_took) = took(1, MOST).await;
+    // Two items a day in any case; what grows is the list of different questions, up to its end.
+    assert_eq!(few_took, r#"{"GetItem": 2, "Query": 2}, 6.5 read units"#);
+    assert_eq!(full_took, r#"{"GetItem": 2, "Query": 2}, 30.5 read units"#);
 }

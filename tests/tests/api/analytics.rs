@@ -2,8 +2,10 @@
 //! recount of the raw rows gives, to the digit. And what reading it costs.
 
 use serde_json::{Value, json};
+use shared::ports::metric::Metric;
 use tests::Desk;
 
+mod asked;
 mod cast;
 mod recount;
 
@@ -34,12 +36,16 @@ async fn a_recorded_day_comes_to_what_its_rows_come_to_also_when_every_message_c
     recount.demand_equal(&told);
     // A day later, when all of it has moved off the meter, it is told the same.
     desk.wait(std::time::Duration::from_hours(26)).await;
+    cast::clean(&desk).await;
     let owner = desk.owner().await;
     let later = owner.get("/v1/admin/analytics?days=4").await.ok();
     recount.demand_equal(&later);
     for part in ["messages", "feedback", "conversions", "cost"] {
         assert_eq!(told[part], later[part], "{part}");
     }
+    recount.demand_asked(&later);
+    let drifts = desk.tally.values(Metric::LedgerDrift);
+    assert!(2 <= drifts.len() && drifts.iter().all(|drifts| *drifts == 0), "{drifts:?}");
     recount.demand_statement(&owner.get("/v1/admin/statement?month=2026-11").await.text);
 }
 
@@ -58,7 +64,7 @@ async fn a_business_without_visitors_has_figures_and_no_means() {
         })
     );
     assert_eq!(told["period"], json!({ "from": "2026-11-22", "to": "2026-11-23", "days": 2, "timezone": "UTC" }));
-    assert_eq!(told["byDay"].as_array().map(Vec::len), Some(2));
+    assert_eq!((told["byDay"].as_array().map(Vec::len), &told["topQuestions"]), (Some(2), &json!([])));
 }
 
 #[tokio::test]

@@ -1,8 +1,14 @@
 //! What a turn asks of DynamoDB, as DynamoDB itself reports it: the same in the second turn as in the three hundredth.
 //! And what a rating and a counted call ask.
 
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::dynamodb::table_names;
 use serde_json::{Value, json};
 use sim::claude::{Answer, Fault, FaultKind, Mode};
+use tests::talk::{Said, say};
+use tests::world::World;
 use tests::{Desk, Visitor};
 
 /// How many turns the long conversation has.
@@ -115,6 +121,72 @@ async fn a_question_that_nothing_answers_is_one_row_more_in_the_same_transaction
     let told = owner.list("/v1/admin/articles/unanswered").await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!((&told[0]["question"], &told[0]["asked"]), (&json!("helicopter flights"), &json!(1)));
+}
+
+/// How long an answer takes, of some on a busy day: 0.4 to 12 seconds, most of them about 1.5.
+fn took(turn: u64) -> Duration {
+    let mixed = turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11;
+    let part = |shift: u32| (mixed >> shift) % 1_000;
+    Duration::from_millis(400 + part(0) + part(10) * part(20) * part(30) / 100_000)
+}
+
+/// The bytes of the meter, as DynamoDB counts them: names and texts by their letters, numbers by two digits each.
+async fn meter_bytes(world: &World) -> usize {
+    let text = |text: String| AttributeValue::S(text);
+    let item = world.dynamodb().client().get_item().table_name(table_names().counters);
+    let item = item.key("pk", text(format!("T#{}", world.tenant))).key("sk", text("METER".to_owned()));
+    let item = item.send().await.unwrap().item.unwrap();
+    let bytes = |(name, value): (&String, &AttributeValue)| {
+        let value = match value {
+            AttributeValue::S(text) => text.len(),
+            AttributeValue::N(number) => number.len().div_ceil(2) + 1,
+            other => panic!("a turn that ended left {other:?}"),
+        };
+        name.len() + value
+    };
+    item.iter().map(bytes).sum()
+}
+
+#[tokio::test]
+async fn what_the_days_figures_add_to_the_meter_is_stated_in_bytes_and_in_write_units() {
+    let world = Box::pin(World::at("2026-11-21T10:00:00Z")).await;
+    let mut seen = Vec::new();
+    for turn in 0..1_100 {
+        if turn == 1_000 {
+            // Half past midnight: yesterday is not folded yet.
+            world.wait(Duration::from_mins(14 * 60 + 30));
+        }
+        let key = turn.to_string();
+        let said = Said { took: took(turn), ..Said::new(&key, "Is there a place for two?", world.now()) };
+        world.store().usage().reset();
+        say(&world.services, world.tenant, None, said).await;
+        let units = world.store().usage().tally().write_units;
+        if [0, 9, 99, 999, 1_099].contains(&turn) {
+            seen.push((turn + 1, meter_bytes(&world).await, units));
+        }
+    }
+    println!("turns, bytes of the meter, write units of a conversation's first turn: {seen:?}");
+    let (day, night) = seen.split_at(4);
+    // Seven of the turn, one of the inbox.
+    assert!(day.iter().all(|(_, bytes, units)| *bytes <= 768 && *units == 8.0), "{seen:?}");
+    // Both days together pass one kilobyte: one more before the model, two more in the transaction.
+    assert!(night.iter().all(|(_, bytes, units)| *bytes <= 1_536 && *units <= 11.0), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_turn_of_a_later_hour_than_its_conversation_is_one_write_of_the_index_more() {
+    let world = Box::pin(World::at("2026-11-21T10:00:00Z")).await;
+    let first = say(&world.services, world.tenant, None, Said::new("one", "Hi there", world.now())).await;
+    let count = async |key: &str| {
+        world.store().usage().reset();
+        say(&world.services, world.tenant, Some(first), Said::new(key, "Hi there", world.now())).await;
+        world.store().usage().tally()
+    };
+    let same = count("two").await;
+    world.wait(Duration::from_hours(1));
+    let later = count("three").await;
+    assert_eq!((same.write_units, later.write_units), (7.0, 8.0));
+    assert_eq!(same.by_operation, later.by_operation);
 }
 
 #[tokio::test]

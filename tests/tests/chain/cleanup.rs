@@ -140,6 +140,6 @@ async fn the_counts_are_what_the_log_and_the_console_show() {
     let shown = serde_json::to_string(&counts).unwrap();
     assert_eq!(
         shown,
-        r#"{"tenants":3,"lostTurns":0,"foldedDays":0,"calendars":0,"releasedHolds":0,"paidHolds":0,"compared":0,"differences":0,"failures":0}"#
+        r#"{"tenants":3,"lostTurns":0,"foldedDays":0,"recounted":0,"drifts":0,"calendars":0,"releasedHolds":0,"paidHolds":0,"compared":0,"differences":0,"failures":0}"#
     );
 }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::join_all;
 use local::dynamodb::table_names;
 use shared::domain::event::Happening;
-use shared::domain::figure::Figure;
+use shared::domain::figure::{Figure, Used};
 use tests::world::World;
 
 /// The numbers of one of the tenant's items in the counters.
@@ -102,4 +102,21 @@ async fn a_day_of_very_many_figures_is_folded_whole() {
     assert_eq!(day.len(), 130);
     assert_eq!(day.values().sum::<i64>(), 129 * 130 / 2);
     assert_eq!(on_meter(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn figures_that_stand_under_their_old_names_are_told_and_folded_with_the_others() {
+    let world = World::at("2026-11-21T12:00:00Z").await;
+    count(&world, Figure::Bookings, 1).await;
+    for (name, by) in [("bookings", 2), ("messages", 10), ("rated_5", 1), ("turns", 5), ("cost", 900)] {
+        late_figure(&world, &format!("d_20261121_{name}"), by).await;
+    }
+    let day = jiff::civil::date(2026, 11, 21);
+    let told = async || world.store().find_days(world.tenant, day, day).await.unwrap().remove(&day).unwrap();
+    let before = told().await;
+    assert_eq!((before.of(&Figure::Bookings), before.of(&Figure::Messages), before.ratings()), (3, 10, (1, 5)));
+    assert_eq!((before.used(Used::Turns), before.used(Used::Cost)), (5, 900), "by whatever model");
+    world.wait(Duration::from_hours(24));
+    assert_eq!(fold(&world).await, 1);
+    assert_eq!((told().await, fold(&world).await), (before, 0));
 }

@@ -10,6 +10,7 @@ mod days;
 mod handover;
 mod limits;
 mod notifier;
+mod recount;
 mod relay;
 mod reminder;
 mod reservations;

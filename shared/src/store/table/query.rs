@@ -35,6 +35,12 @@ impl Query {
         Self { pk: (pk_name, pk), index: Some(name), consistent: false, ..Self::partition(String::new()) }
     }
 
+    /// As of a moment ago, for half the price.
+    pub(in crate::store) fn of_a_moment_ago(mut self) -> Self {
+        self.consistent = false;
+        self
+    }
+
     /// Both ends count.
     pub(in crate::store) fn between(
         mut self,

@@ -12,20 +12,30 @@ use crate::shop::{HEADSHOT, PORTRAIT};
 const SETTLED_EVERY: usize = 10;
 
 /// What visitors ask, in four languages; some of it over and over.
-const QUESTIONS: [&str; 12] = [
+const QUESTIONS: [&str; 15] = [
     "Are you open on Saturdays?",
     "are you open on saturday",
     "How much is a portrait session?",
+    "How much is a portrait session for three?",
     "Do you have parking?",
+    "is there PARKING??",
     "¿Abren los sábados?",
     "¿Cuánto cuesta una sesión de retratos?",
     "Habt ihr samstags geöffnet?",
     "Was kostet ein Porträt?",
     "Êtes-vous ouverts le samedi ?",
     "Combien coûte une séance de portrait ?",
-    "Can I bring my dog? You can reach me at ann.lee@example.test or +49 170 1234567.",
-    "My name is Ann Lee. Can I cancel for free?",
+    DOG,
+    FREE_OF_CHARGE,
+    BARE,
 ];
+
+/// A question beside an address and a number.
+pub(super) const DOG: &str = "Can I bring my dog? You can reach me at ann.lee@example.test or +49 170 1234567.";
+/// A question behind a name.
+pub(super) const FREE_OF_CHARGE: &str = "My name is Ann Lee. Can I cancel for free?";
+/// A name and nothing else.
+pub(super) const BARE: &str = "Ann Lee";
 
 /// Chance that is the same in every run (SplitMix64).
 struct Dice(u64);
@@ -44,6 +54,14 @@ impl Dice {
     }
 }
 
+/// The hourly run, which may come twice at once.
+pub(super) async fn clean(desk: &Desk) {
+    let nothing = json!({});
+    let (one, other) = tokio::join!(desk.post("/dev/run/cleanup", &nothing), desk.post("/dev/run/cleanup", &nothing));
+    one.ok();
+    other.ok();
+}
+
 /// A day of conversations.
 pub(super) struct Recording {
     dice: Dice,
@@ -57,6 +75,7 @@ impl Recording {
 
     /// Plays it from the present on, through a little more than a day.
     pub(super) async fn play(mut self, desk: &Desk) {
+        clean(desk).await;
         let pause = Duration::from_secs(25 * 3_600 / self.conversations as u64);
         for number in 0..self.conversations {
             let visitor = desk.guest().await;
@@ -67,6 +86,7 @@ impl Recording {
                 desk.settle().await;
                 // The embedded database pays for every event that its stream still holds.
                 desk.trim();
+                clean(desk).await;
             }
         }
         desk.settle().await;

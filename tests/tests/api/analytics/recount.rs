@@ -9,6 +9,8 @@ use local::dynamodb::table_names;
 use serde_json::Value;
 use tests::Desk;
 
+use super::asked::Asked;
+
 type Row = HashMap<String, AttributeValue>;
 
 /// What one day comes to.
@@ -35,6 +37,7 @@ pub(super) struct Recount {
     ledger: BTreeMap<(String, String, String), [u64; 7]>,
     /// Hand-overs, by who made them.
     handovers: BTreeMap<String, u64>,
+    asked: Asked,
     opened_only: u64,
     outcomes: BTreeMap<String, u64>,
 }
@@ -112,6 +115,9 @@ impl Recount {
 
     fn turn(&mut self, row: &Row) {
         let ledger = row["ledger"].as_m().unwrap();
+        if text(row, "outcome") != "deflected" {
+            self.asked.count(text(row, "said"), text(row, "pk"));
+        }
         let is_answered = row.get("answer").is_some_and(|answer| !answer.as_l().unwrap().is_empty());
         *self.outcomes.entry(text(row, "outcome").to_owned()).or_default() += 1;
         let date = day(row, "at");
@@ -197,6 +203,11 @@ impl Recount {
         }
         let dates: Vec<&str> = shown.iter().filter_map(|day| day["date"].as_str()).collect();
         assert!(self.days.keys().all(|date| dates.contains(&date.as_str())), "every day is shown");
+    }
+
+    /// Demands that what was asked most is what the turns say.
+    pub(super) fn demand_asked(&self, told: &Value) {
+        self.asked.demand_equal(&told["topQuestions"]);
     }
 
     /// Demands that the month's statement has the ledger's lines and their sum.
