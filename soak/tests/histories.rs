@@ -11,7 +11,7 @@ use soak::report::{Coverage, failure, line};
 use soak::world::Malice;
 
 /// The seeds of the share, which reach all there is together, and how long each is.
-const SEEDS: [u64; 9] = [1, 2, 3, 4, 5, 6, 7, 8, 11];
+const SEEDS: [u64; 10] = [1, 2, 3, 4, 5, 6, 7, 8, 11, 17];
 const STEPS: u64 = 1_000;
 
 /// A lie is noticed within so many seeds of so many steps.

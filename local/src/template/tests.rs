@@ -19,6 +19,7 @@ fn the_deployed_template_is_one_the_runner_can_run() {
         [
             ("PaymentQueue", "payment-worker", 10),
             ("WaitlistQueue", "waitlist-worker", 10),
+            ("HandoverQueue", "handover", 10),
             ("NotifierQueue", "notifier", 10),
             ("CalendarQueue", "calendar-sync", 10),
             ("WebhookQueue", "webhook-sender", 10),

@@ -185,9 +185,27 @@ fn lines_of(turn: &Turn) -> Vec<String> {
 fn line_of_tool(tried: &Tried) -> Option<String> {
     let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
     let failed = (0 < tried.failed).then(|| format!("failed {}", times(tried.failed)));
-    let answered = (0 < tried.answered).then(|| format!("answered {}", times(tried.answered)));
+    let answered = (0 < tried.answered).then(|| format!("worked {}", times(tried.answered)));
     let ended: Vec<String> = answered.into_iter().chain(failed).collect();
-    (!ended.is_empty()).then(|| format!("{}: {}", tried.tool, ended.join(", ")))
+    (!ended.is_empty()).then(|| format!("{}: {}", in_words(&tried.tool), ended.join(", ")))
+}
+
+/// What a tool does, for people who know nothing of tools.
+fn in_words(tool: &str) -> String {
+    match tool {
+        "list_packages" => "Told what can be booked".to_owned(),
+        "get_business_info" => "Told about the business".to_owned(),
+        "check_availability" => "Looked for free times".to_owned(),
+        "search_help" => "Searched the help articles".to_owned(),
+        "get_my_bookings" => "Looked up the customer's bookings".to_owned(),
+        "book_package" => "Prepared a booking".to_owned(),
+        "reschedule_booking" => "Prepared another time".to_owned(),
+        "cancel_booking" => "Prepared a cancellation".to_owned(),
+        "join_waitlist" => "Prepared a place on the waitlist".to_owned(),
+        "verify_email" => "Sent a code to prove an address".to_owned(),
+        "request_human_help" => "Asked for a person".to_owned(),
+        other => other.replace('_', " "),
+    }
 }
 
 /// A card that holds or may still be confirmed. What was declined, or has passed, promises nothing.

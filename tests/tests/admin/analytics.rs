@@ -95,7 +95,7 @@ async fn the_statement_is_the_owners_and_a_table_for_a_spreadsheet() {
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(
         lines[1..],
-        ["2026-11-21,claude-haiku-4-5,2026-10-07,1,100,20,3000,4,505", "total,,,1,100,20,3000,4,505",]
+        ["2026-11-21,claude-haiku-4-5,2026-10-07,1,0,100,20,3000,4,505", "total,,,1,0,100,20,3000,4,505"]
     );
     for person in [AGENT, OPERATOR] {
         let told = world.by(person, "show-statement").send().await;
@@ -118,7 +118,7 @@ async fn another_business_sees_nothing_of_it() {
     assert_eq!(foreign.body["cost"]["totalMicroUsd"], 0);
     let bill = world.by(STRANGER, "show-statement").send_raw().await;
     let Body::Text(table) = bill.body() else { panic!("a table is text") };
-    assert!(table.ends_with("total,,,0,0,0,0,0,0\r\n"), "{table}");
+    assert!(table.ends_with("total,,,0,0,0,0,0,0,0\r\n"), "{table}");
 }
 
 #[tokio::test]

@@ -182,7 +182,7 @@ fn write(kind: BookingMail, reader: Reader, about: &Booking) -> Option<Mail> {
 fn summary() -> Handover {
     Handover {
         asked: Note::cut("A torn dress\n<b>and</b> a refund"),
-        tried: Note::cut("search_help: answered once"),
+        tried: Note::cut("Searched the help articles: worked once"),
         promised: Note::default(),
         open: Note::cut("Whether it can be mended by Friday"),
         made_by: MadeBy::Model,

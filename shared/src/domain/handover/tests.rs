@@ -60,7 +60,8 @@ fn a_plain_hand_over_quotes_the_thread() {
     assert_eq!(told.asked.as_str(), "First: Do you do weddings?\nLast: And on Sundays?");
     assert_eq!(
         told.tried.as_str(),
-        "check_availability: answered 2 times, failed once\nlist_packages: answered once\nbook_package: failed 3 times"
+        "Looked for free times: worked 2 times, failed once\nTold what can be booked: worked once\n\
+         Prepared a booking: failed 3 times"
     );
     assert_eq!(
         told.promised.as_str(),
