@@ -1,5 +1,5 @@
 //! Webhooks: `pk = T#<tenant>#WEBHOOKS`, `sk = <id>`, beside what a turn reads of a business; what they were told is in
-//! another table ([`delivery`]), so that what connects to foreign addresses has no write right here.
+//! another table (`delivery`), so that what connects to foreign addresses has no write right here.
 //!
 //! The secrets that sign are in the row as they are: they are kept to be used, and the table is encrypted with the
 //! deployment's own key.
