@@ -38,6 +38,20 @@ export interface Conversation {
   feedback?: { rating: number; comment: string };
 }
 
+/**
+ * Two weekdays of the business, three to six days from now: past every notice and every fee for calling off late,
+ * whatever day it is today.
+ */
+export function weekdaysAhead(): [string, string] {
+  const name = (days: number) =>
+    new Date(Date.now() + days * 24 * 3_600_000).toLocaleDateString("en", {
+      weekday: "long",
+      timeZone: "Europe/Berlin",
+    });
+  const open = [3, 4, 5, 6].map(name).filter((day) => !day.startsWith("S"));
+  return [open[0] ?? "", open[1] ?? ""];
+}
+
 /** The mails of an address, oldest first, once nothing is on its way any more. */
 export async function mails(request: APIRequestContext, to: string): Promise<Mail[]> {
   expect((await request.post("/dev/drain")).ok()).toBe(true);
