@@ -39,7 +39,8 @@ class Rights:
 
     def __init__(self, stack: Stack):
         self._iam = stack.aws.client("iam")
-        listed = stack.aws.client("cloudformation").list_stack_resources(StackName=stack.name)["StackResourceSummaries"]
+        pages = stack.aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.name)
+        listed = [one for page in pages for one in page["StackResourceSummaries"]]
         self._names = {one["PhysicalResourceId"]: one["LogicalResourceId"] for one in listed}
         functions = [one["LogicalResourceId"] for one in listed if one["ResourceType"] == "AWS::Lambda::Function"]
         wanted = [name.removesuffix("Function") + "Role" for name in functions]
